@@ -1,0 +1,131 @@
+#include "plugin/pci/ids.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+
+namespace pci_passthrough {
+namespace {
+
+/// Takes `digits` hex digits and the white space behind them off the line.
+std::optional<std::uint16_t> take_id(std::string_view& line, std::size_t digits) {
+  std::uint16_t id = 0;
+  if (line.size() < digits) return std::nullopt;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + digits, id, 16);
+  if (error != std::errc{} || end != line.data() + digits) return std::nullopt;
+  line.remove_prefix(digits);
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  return id;
+}
+
+template <typename Map, typename Key>
+void fill(Map& names, const Key& key, std::string_view name) {
+  const auto asked = names.find(key);
+  if (asked != names.end() && asked->second.empty()) asked->second = name;
+}
+
+class Reader {
+ public:
+  explicit Reader(PciNames& names) : names_(names) {}
+
+  void line(std::string_view text) {
+    if (text.empty() || text[0] == '#') return;
+    if (text.starts_with("\t\t"))
+      subsystem(text.substr(2));
+    else if (text[0] == '\t')
+      device_or_subclass(text.substr(1));
+    else
+      top(text);
+  }
+
+ private:
+  enum class Within { nothing, vendor, device, base_class };
+
+  void top(std::string_view text) {
+    within_ = Within::nothing;
+    if (text.starts_with("C ")) {
+      text.remove_prefix(2);
+      enter(Within::base_class, take_id(text, 2), top_);
+    } else if (const auto id = take_id(text, 4); id && names_.vendors.contains(*id)) {
+      enter(Within::vendor, id, top_);
+      fill(names_.vendors, *id, text);
+    }
+  }
+  void device_or_subclass(std::string_view text) {
+    if (within_ == Within::nothing) return;
+    if (within_ == Within::base_class) {
+      if (const auto sub = take_id(text, 2))
+        fill(names_.classes, static_cast<std::uint16_t>(top_ << 8 | *sub), text);
+      return;
+    }
+    within_ = Within::vendor;
+    enter(Within::device, take_id(text, 4), device_);
+    if (within_ == Within::device) fill(names_.devices, std::tuple{top_, device_}, text);
+  }
+  void subsystem(std::string_view text) {
+    if (within_ != Within::device) return;
+    const auto vendor = take_id(text, 4);
+    const auto device = vendor ? take_id(text, 4) : std::nullopt;
+    if (device) fill(names_.subsystems, std::tuple{top_, device_, *vendor, *device}, text);
+  }
+  void enter(Within within, std::optional<std::uint16_t> id, std::uint16_t& kept) {
+    if (!id) return;
+    within_ = within;
+    kept = *id;
+  }
+
+  PciNames& names_;
+  Within within_ = Within::nothing;
+  std::uint16_t top_ = 0, device_ = 0;  ///< vendor or base class; device
+};
+
+}  // namespace
+
+void PciNames::look_up(std::string_view pci_ids) {
+  Reader reader(*this);
+  while (!pci_ids.empty()) {
+    const auto end = std::min(pci_ids.find('\n'), pci_ids.size());
+    reader.line(pci_ids.substr(0, end));
+    pci_ids.remove_prefix(std::min(end + 1, pci_ids.size()));
+  }
+}
+
+namespace {
+
+std::string line(std::string_view before, std::initializer_list<std::uint16_t> ids,
+                 const std::string& name, int digits = 4) {
+  if (name.empty()) return "";
+  std::string text(before);
+  for (const auto id : ids) text += fmt::format("{:0{}x} ", id, digits);
+  return text + " " + name + "\n";
+}
+
+}  // namespace
+
+std::string PciNames::excerpt() const {
+  std::string text;
+  for (const auto& [vendor, name] : vendors) {
+    text += line("", {vendor}, name);
+    for (const auto& [ids, device_name] : devices) {
+      const auto& [of_vendor, device] = ids;
+      if (of_vendor != vendor) continue;
+      text += line("\t", {device}, device_name);
+      for (const auto& [all, subsystem_name] : subsystems) {
+        const auto& [v, d, subvendor, subdevice] = all;
+        if (v == vendor && d == device)
+          text += line("\t\t", {subvendor, subdevice}, subsystem_name);
+      }
+    }
+  }
+  int last = -1;
+  for (const auto& [code, name] : classes) {
+    if (name.empty()) continue;
+    if (code >> 8 != last) text += fmt::format("C {:02x}  class {:02x}\n", code >> 8, code >> 8);
+    last = code >> 8;
+    text += line("\t", {static_cast<std::uint16_t>(code & 0xff)}, name, 2);
+  }
+  return text;
+}
+
+}  // namespace pci_passthrough
