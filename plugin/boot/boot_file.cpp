@@ -1,0 +1,51 @@
+#include "plugin/boot/boot_file.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace pci_passthrough {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+template <typename Matches>
+std::optional<std::size_t> first_entry(const BootFile& file, Matches matches) {
+  const auto entry = std::ranges::find_if(file.entries, matches);
+  if (entry == file.entries.end()) return {};
+  return entry - file.entries.begin();
+}
+
+}  // namespace
+
+std::optional<std::size_t> BootFile::find(std::string_view label) const {
+  return first_entry(*this, [&](const BootEntry& entry) { return entry.label == label; });
+}
+
+std::optional<std::size_t> entry_named(const BootFile& file, std::string_view reference) {
+  if (file.loader == BootLoader::extlinux) return file.find(reference);
+  if (reference.empty()) return {};
+  if (!is_digit(reference.front()))
+    return first_entry(file, [&](const BootEntry& entry) {
+      return entry.title == reference || entry.id == reference;
+    });
+  const std::string text(reference);
+  char* end = nullptr;
+  const auto number = std::strtoul(text.c_str(), &end, 0);
+  if (end != text.c_str() + text.size() || number >= file.entries.size()) return {};
+  return number;
+}
+
+PcibackKind pciback_kind(std::string_view kernel_release) {
+  return kernel_release.starts_with("2.6") ? PcibackKind::classic : PcibackKind::pvops;
+}
+
+PcibackKind pciback_kind(const BootEntry& entry, std::string_view running_release) {
+  constexpr std::string_view stem = "vmlinuz-";
+  std::string_view name = entry.kernel;
+  name.remove_prefix(name.rfind('/') + 1);
+  const auto release = name.starts_with(stem) ? name.substr(stem.size()) : std::string_view();
+  const bool is_release = !release.empty() && is_digit(release.front());
+  return pciback_kind(is_release ? release : running_release);
+}
+
+}  // namespace pci_passthrough

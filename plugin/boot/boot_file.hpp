@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/boot/command_line.hpp"
+#include "plugin/pci/hide_rule.hpp"
+
+namespace pci_passthrough {
+
+/// Why a boot file cannot be understood, and where.
+struct BootTrouble {
+  std::size_t line = 0;  ///< from 1; 0 where it is no line's fault
+  std::string sentence;
+};
+
+/// One way to boot: a `label` of extlinux.conf, a `menuentry` of grub.cfg.
+struct BootEntry {
+  std::string title;     ///< the label's or the menu entry's name, unquoted
+  std::string label;     ///< as xapi's tools name it (python-libs bootloader.py create_label)
+  std::string id;        ///< a menu entry's --id, which a default may name too
+  std::size_t line = 0;  ///< from 1
+  bool is_xen = false;   ///< boots a hypervisor with a dom0 kernel; only such entries are edited
+  std::string kernel;    ///< dom0's, as it is written: "/boot/vmlinuz-4.19-xen"
+  std::vector<std::string> files;     ///< hypervisor, kernel, initrd, as they are written
+  std::vector<Argument> arguments;    ///< of dom0's kernel; positions in BootFile::text
+  std::size_t arguments_end = 0;      ///< where one more argument would be appended
+  std::size_t command_line_size = 0;  ///< bytes that the loader hands to Xen for dom0
+  bool has_variables = false;         ///< an argument holds a GRUB variable: its value is unknown
+};
+
+enum class BootLoader { extlinux, grub };
+
+/// A boot configuration, read without loss: `text` is the file, everything else points into it.
+struct BootFile {
+  BootLoader loader = BootLoader::grub;
+  std::string text;
+  std::vector<BootEntry> entries;
+  std::optional<std::size_t>
+      default_entry;              ///< index; absent with `trouble` where it cannot be told
+  bool default_by_title = false;  ///< xen-cmdline cannot read such a file (xapi-contract.md F4)
+  bool honours_override = false;  ///< loads grubenv and lets override_entry choose
+  std::optional<BootTrouble> trouble;  ///< a file in trouble is never edited
+
+  std::optional<std::size_t> find(std::string_view label) const;
+};
+
+BootFile parse_extlinux(std::string text);
+BootFile parse_grub(std::string text);
+
+/// The value of `override_entry` in a grubenv block, or nothing.
+std::optional<std::string> override_entry(std::string_view grubenv);
+/// The entry that GRUB would take for "2" or "XCP-ng"; nothing where none fits.
+std::optional<std::size_t> entry_named(const BootFile& file, std::string_view reference);
+
+/// Xen hands dom0 at most this many bytes; a longer line is cut (boot-files.md 1, seen on
+/// Xen 4.17).
+constexpr std::size_t max_command_line = 1023;
+
+/// Which pciback the entry's kernel has, told by the kernel's name ("vmlinuz-2.6-xen"), else by the
+/// release that runs ("2.6.32.43-0.4.1...", "4.19.0+1").
+PcibackKind pciback_kind(const BootEntry& entry, std::string_view running_release);
+PcibackKind pciback_kind(std::string_view kernel_release);
+
+/// One entry's new hide list; an empty one takes the argument away.
+struct HideEdit {
+  std::size_t entry = 0;
+  PcibackKind kind = PcibackKind::pvops;
+  std::string list;  ///< "(0000:06:00.0)(0000:07:00.0)" or empty
+};
+/// The file's text with these lists and nothing else changed. Where a list stands, it is edited
+/// there (the one that counts; all others go); a new one comes right after `splash` in
+/// extlinux.conf, elsewhere at the end. Taking away what was added gives the first text again.
+std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& edits);
+
+/// The bytes that Xen would get for dom0 from this entry with this hide list.
+std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit);
+
+}  // namespace pci_passthrough

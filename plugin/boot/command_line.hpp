@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/pci/hide_rule.hpp"
+
+namespace pci_passthrough {
+
+/// One argument of a kernel, with the quotes taken off, and where it stands in its text.
+struct Argument {
+  std::string value;
+  std::size_t begin = 0;
+  std::size_t end = 0;  ///< one past its last byte, quotes included
+};
+
+/// Splits as the kernel does: blanks separate, double quotes hold together (kernel/params.c
+/// next_arg). Positions count from `offset`.
+std::vector<Argument> split_command_line(std::string_view text, std::size_t offset = 0);
+
+/// Every argument of one command line that names a hide list, sorted by what pciback does with it.
+struct HideArguments {
+  PcibackKind kind = PcibackKind::pvops;
+  std::vector<Argument> read;     ///< under the name this kernel reads; the last one wins
+  std::vector<Argument> ignored;  ///< under the name that only the other kind reads
+
+  bool empty() const { return read.empty() && ignored.empty(); }
+  /// The value that counts, or nothing where there is none.
+  std::optional<std::string_view> value() const;
+  /// What this kernel hides by it; empty where there is none.
+  HideList list() const;
+};
+/// '-' and '_' are the same in a parameter's name (kernel/params.c parameq), so xen_pciback.hide
+/// counts.
+HideArguments find_hide_arguments(const std::vector<Argument>& arguments, PcibackKind kind);
+
+/// The text behind "name=" of an argument.
+std::string_view argument_value(const Argument& argument);
+
+}  // namespace pci_passthrough

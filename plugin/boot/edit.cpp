@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <map>
+
+#include "plugin/boot/boot_file.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+struct Replacement {
+  std::size_t begin = 0, end = 0;
+  std::string text;
+};
+
+Replacement removal(const std::string& text, const Argument& argument) {
+  const char before = text[argument.begin - 1];
+  return {argument.begin - (before == ' ' || before == '\t'), argument.end, ""};
+}
+
+std::size_t place_for_new(const BootFile& file, const BootEntry& entry) {
+  const auto splash = std::ranges::find(entry.arguments, "splash", &Argument::value);
+  const bool after_splash = file.loader == BootLoader::extlinux && splash != entry.arguments.end();
+  return after_splash ? splash->end : entry.arguments_end;
+}
+
+void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replacement>& plan) {
+  const auto& entry = file.entries[edit.entry];
+  const auto wanted = std::string(hide_parameter(edit.kind)) + '=' + edit.list;
+  const auto found = find_hide_arguments(entry.arguments, edit.kind);
+  auto obsolete = found.ignored;
+  obsolete.insert(obsolete.end(), found.read.begin(), found.read.end());
+
+  if (!edit.list.empty() && obsolete.empty()) {
+    const auto place = place_for_new(file, entry);
+    plan.push_back({place, place, ' ' + wanted});
+  } else if (!edit.list.empty()) {
+    const auto kept = obsolete.back();
+    obsolete.pop_back();
+    if (kept.value != wanted || !obsolete.empty()) plan.push_back({kept.begin, kept.end, wanted});
+  }
+  for (const auto& argument : obsolete) plan.push_back(removal(file.text, argument));
+}
+
+}  // namespace
+
+std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& edits) {
+  if (file.trouble) return file.text;
+  std::map<std::size_t, const HideEdit*> by_entry;
+  for (const auto& edit : edits)
+    if (edit.entry < file.entries.size() && file.entries[edit.entry].is_xen)
+      by_entry[edit.entry] = &edit;
+
+  std::vector<Replacement> plan;
+  for (const auto& [entry, edit] : by_entry) plan_edit(file, *edit, plan);
+  std::ranges::sort(plan, std::greater{}, &Replacement::begin);
+
+  auto text = file.text;
+  for (const auto& [begin, end, replacement] : plan) text.replace(begin, end - begin, replacement);
+  return text;
+}
+
+std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit) {
+  const auto parse = file.loader == BootLoader::grub ? parse_grub : parse_extlinux;
+  const auto edited = parse(edit_hide_lists(file, {edit}));
+  return edit.entry < edited.entries.size() ? edited.entries[edit.entry].command_line_size : 0;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,132 @@
+#include "plugin/boot/grub_entry.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "plugin/boot/multiboot.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr std::string_view options_with_value[] = {"--class", "--users", "--hotkey", "--source",
+                                                   "--id"};
+
+/// The commands that load a hypervisor, and those that load what it is given.
+constexpr struct {
+  std::string_view hypervisor, module;
+} loaders[] = {
+    {"multiboot2", "module2"}, {"multiboot", "module"}, {"xen_hypervisor", "xen_module"}};
+
+using Words = std::span<const GrubToken>;
+
+void read_title(Words words, BootEntry& entry) {
+  bool titled = false;
+  for (; !words.empty(); words = words.subspan(1)) {
+    const std::string_view word = words.front().value;
+    const bool takes_next = words.size() > 1 && std::ranges::find(options_with_value, word) !=
+                                                    std::end(options_with_value);
+    if (word.starts_with("--id=")) entry.id = word.substr(5);
+    if (word == "--id" && takes_next) entry.id = words[1].value;
+    if (takes_next) words = words.subspan(1);
+    if (word.starts_with("--") || titled) continue;
+    entry.title = word;
+    titled = true;
+  }
+}
+
+/// What stands behind a command and its options: the file and its arguments.
+Words operands(const GrubCommand& command) {
+  Words words(command.words);
+  do words = words.subspan(1);
+  while (!words.empty() && words.front().value.starts_with("--"));
+  return words;
+}
+
+/// What GRUB makes of an argument (grub-core/lib/cmdline.c): escaped, and quoted where it has
+/// blanks.
+std::size_t size_in_command_line(std::string_view value) {
+  const auto escaped =
+      std::ranges::count_if(value, [](char c) { return c == '\\' || c == '\'' || c == '"'; });
+  return value.size() + escaped + (value.find(' ') == std::string_view::npos ? 0 : 2);
+}
+
+struct Reader {
+  GrubEntry result{};
+  std::string_view module{};  ///< the command that goes with the entry's hypervisor
+  std::vector<Words> parts{};
+
+  void trouble(const GrubCommand& command, std::string sentence) {
+    if (!result.trouble) result.trouble = BootTrouble{command.line(), std::move(sentence)};
+  }
+
+  void read_loader(const GrubCommand& command) {
+    for (const auto& loader : loaders) {
+      const auto words = operands(command);
+      if (command.name() == loader.hypervisor) {
+        if (!parts.empty()) trouble(command, "one entry loads a second hypervisor here");
+        module = loader.module;
+      } else if (command.name() == loader.module) {
+        if (module != loader.module)
+          trouble(command, command.name() + " stands here without a " +
+                               std::string(loader.hypervisor) + " before it");
+      } else {
+        continue;
+      }
+      if (words.empty()) trouble(command, command.name() + " names no file here");
+      parts.push_back(words);
+    }
+  }
+
+  void read(const GrubCommand& command) {
+    if (command.name() == "menuentry" || command.name() == "submenu")
+      trouble(command, "a " + command.name() +
+                           " stands in another entry here; right is one after the other");
+    if (!command.compound) read_loader(command);
+    for (const auto& inner : command.body) read(inner);
+  }
+
+  void read_parts() {
+    auto& entry = result.entry;
+    for (const auto& part : parts) entry.files.push_back(part.front().value);
+    const auto index = dom0_kernel_index(entry.files);
+    if (index == parts.size()) return;
+    const auto& kernel = parts[index];
+    entry.is_xen = true;
+    entry.kernel = kernel.front().value;
+    entry.arguments_end = kernel.back().end;
+    for (const auto& word : kernel.subspan(1)) {
+      entry.arguments.push_back({word.value, word.begin, word.end});
+      entry.command_line_size += size_in_command_line(word.value) + (entry.arguments.size() > 1);
+      entry.has_variables = entry.has_variables || word.variable;
+    }
+  }
+};
+
+}  // namespace
+
+GrubEntry read_grub_entry(const GrubCommand& menuentry) {
+  Reader reader;
+  auto& [entry, trouble] = reader.result;
+  entry.line = menuentry.line();
+  read_title(Words(menuentry.words).subspan(1), entry);
+  if (menuentry.body.empty()) reader.trouble(menuentry, "this menuentry has no { commands }");
+  for (const auto& command : menuentry.body) reader.read(command);
+  if (!trouble) reader.read_parts();
+  return std::move(reader.result);
+}
+
+std::string_view label_of_title(std::string_view title) {
+  constexpr std::string_view brands[] = {"XenServer", "Citrix Hypervisor", "XCP-ng"};
+  constexpr struct {
+    std::string_view ending, label;
+  } endings[] = {{"(Serial)", "xe-serial"}, {"Safe Mode", "safe"}, {"upgrade", "upgrade"}};
+  const auto contains = [&](std::string_view part) { return title.find(part) != title.npos; };
+
+  if (std::ranges::find(brands, title) != std::end(brands)) return "xe";
+  for (const auto& [ending, label] : endings)
+    if (title.ends_with(ending)) return label;
+  if (contains(" / ")) return contains("(Serial,") ? "fallback-serial" : "fallback";
+  return "";
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,200 @@
+#include "plugin/boot/grub_lexer.hpp"
+
+#include <algorithm>
+
+#include "plugin/boot/grub_bytes.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using Kind = GrubToken::Kind;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_one_of(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
+
+struct Lexer {
+  std::vector<GrubByte> bytes;
+  std::size_t next = 0;
+  GrubTokens result{};
+  GrubToken word{};
+
+  char peek(std::size_t ahead = 0) const {
+    return bytes[std::min(next + ahead, bytes.size() - 1)].value;
+  }
+  bool ended() const { return next + 1 >= bytes.size(); }
+  char take() { return bytes[next++].value; }
+  void keep() { word.value += take(); }
+
+  bool fail(std::size_t start, std::string sentence) {
+    result.trouble = BootTrouble{bytes[start].line, std::move(sentence)};
+    return false;
+  }
+
+  bool name() {
+    const auto start = next;
+    if (is_letter(peek()))
+      while (is_letter(peek()) || is_digit(peek())) keep();
+    else if (is_digit(peek()))
+      while (is_digit(peek())) keep();
+    else if (is_one_of("?#*@", peek()))
+      keep();
+    return next > start;
+  }
+
+  bool braced_name() {
+    keep();
+    if (!name() || peek() != '}') return false;
+    keep();
+    return true;
+  }
+
+  bool variable() {
+    const auto start = next;
+    word.variable = true;
+    keep();
+    return (peek() == '{' ? braced_name() : name()) ||
+           fail(start, "'$' stands without a variable's name; right is '$' in single quotes");
+  }
+
+  bool single_quoted() {
+    const auto start = next;
+    for (take(); peek() != '\'';) {
+      if (ended()) return fail(start, "the single quote that opens here is never closed");
+      keep();
+    }
+    take();
+    return true;
+  }
+
+  bool escape_in_quotes() {
+    if (peek(1) == '\n') return take(), take(), true;
+    if (is_one_of("$\\\"", peek(1))) take();
+    return keep(), true;
+  }
+
+  bool piece_in_quotes() {
+    if (peek() == '\\') return escape_in_quotes();
+    if (peek() == '$') return variable();
+    return keep(), true;
+  }
+
+  bool double_quoted() {
+    const auto start = next;
+    for (take(); peek() != '"';) {
+      if (ended()) return fail(start, "the double quote that opens here is never closed");
+      if (!piece_in_quotes()) return false;
+    }
+    take();
+    return true;
+  }
+
+  bool translated() { return take(), double_quoted(); }
+
+  bool escape() {
+    take();
+    return ended() ? fail(next, "the file ends behind a backslash") : (keep(), true);
+  }
+
+  bool piece() {
+    const char c = peek();
+    word.quoted = word.quoted || is_one_of("'\"\\", c);
+    if (c == '\'') return single_quoted();
+    if (c == '"') return double_quoted();
+    if (c == '\\') return escape();
+    if (c == '$') return peek(1) == '"' ? translated() : variable();
+    return keep(), true;
+  }
+
+  bool line_continuation() {
+    word.quoted = true;
+    next += 2;
+    return !ended() || fail(next, "the file ends behind a backslash");
+  }
+
+  bool word_piece() {
+    if (word.end == word.begin) word.begin = bytes[next].at;
+    if (!piece()) return false;
+    word.end = bytes[next - 1].at + 1;
+    return true;
+  }
+
+  bool read_word() {
+    word = token(Kind::word);
+    word.end = word.begin;
+    while (!ended() && !is_one_of(" \t\n{}|&;<>", peek()))
+      if (!(peek() == '\\' && peek(1) == '\n' ? line_continuation() : word_piece())) return false;
+    const bool reserved = !word.quoted && (word.value == "[[" || word.value == "]]");
+    if (reserved)
+      return fail(next,
+                  "'" + word.value + "' is no word of GRUB's; right is single quotes around it");
+    result.tokens.push_back(word);
+    return true;
+  }
+
+  GrubToken token(Kind kind) const {
+    GrubToken token;
+    token.kind = kind;
+    token.begin = bytes[next].at;
+    token.end = token.begin + 1;
+    token.line = bytes[next].line;
+    return token;
+  }
+
+  bool read_symbol(Kind kind) {
+    result.tokens.push_back(token(kind));
+    return take(), true;
+  }
+
+  bool skip_comment() {
+    while (!ended() && peek() != '\n') take();
+    return true;
+  }
+
+  bool reserved() {
+    return fail(next, std::string("'") + peek() +
+                          "' stands outside quotes, where GRUB takes no such thing; right is "
+                          "single quotes around it");
+  }
+
+  bool read_token() {
+    switch (peek()) {
+      case ' ':
+      case '\t':
+        return take(), true;
+      case '#':
+        return skip_comment();
+      case '\n':
+        return read_symbol(Kind::newline);
+      case '{':
+        return read_symbol(Kind::open);
+      case '}':
+        return read_symbol(Kind::close);
+      case ';':
+        return peek(1) == ';' ? reserved() : read_symbol(Kind::semicolon);
+      case '|':
+      case '&':
+      case '<':
+      case '>':
+        return reserved();
+      default:
+        return read_word();
+    }
+  }
+};
+
+}  // namespace
+
+GrubTokens split_grub_tokens(std::string_view text) {
+  Lexer lexer{read_as_grub(text)};
+  auto& [bytes, next, result, word] = lexer;
+  const std::size_t last = bytes.size() - 1;
+  const std::size_t nul = std::ranges::find(bytes, '\0', &GrubByte::value) - bytes.begin();
+  if (nul < last) lexer.fail(nul, "a NUL byte stands here; a configuration is text");
+  while (!result.trouble && !lexer.ended()) lexer.read_token();
+  next = last;
+  result.tokens.push_back(lexer.token(Kind::end));
+  return std::move(result);
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/boot/boot_file.hpp"
+
+namespace pci_passthrough {
+
+/// One token of GRUB's shell (grub-core/script/yylex.l).
+struct GrubToken {
+  enum class Kind { word, newline, semicolon, open, close, end };
+
+  Kind kind = Kind::end;
+  std::string value{};    ///< a word's, unquoted; a variable stays as it is written
+  std::size_t begin = 0;  ///< in the text, quotes included, line continuations around it not
+  std::size_t end = 0;
+  std::size_t line = 0;  ///< from 1
+  bool quoted = false;   ///< quotes, backslashes, continuations: then it is no keyword
+  bool is_nothing() const { return begin == end; }  ///< line continuations alone: no word
+  bool variable = false;                            ///< GRUB puts a variable's value in
+};
+
+/// The last token is `end`, with or without trouble.
+struct GrubTokens {
+  std::vector<GrubToken> tokens;
+  std::optional<BootTrouble> trouble;
+};
+
+/// As GRUB reads a file: carriage returns, and lines that begin with '#', are not there at all.
+GrubTokens split_grub_tokens(std::string_view text);
+
+}  // namespace pci_passthrough
