@@ -1,0 +1,40 @@
+#include "plugin/model/dom0_access.hpp"
+
+#include <algorithm>
+
+namespace pci_passthrough {
+
+std::string_view name_of(Dom0Access access) {
+  constexpr std::string_view names[] = {"enabled", "disable_on_reboot", "disabled",
+                                        "enable_on_reboot", ""};
+  return names[static_cast<int>(access)];
+}
+
+bool hides(const HideList& list, const Function& function) {
+  const bool is_port = function.driver == "pcieport";
+  const bool is_cardbus = function.header_type == 2;
+  if (is_port || is_cardbus) return false;
+  return list.names(function.address) ||
+         std::ranges::any_of(function.path, [&](const auto& bridge) { return list.names(bridge); });
+}
+
+HideList list_of(const Boot& boot, const BootEntry& entry) {
+  return find_hide_arguments(entry.arguments, pciback_kind(entry, boot.kernel_release)).list();
+}
+
+HideList running_list(const Boot& boot) {
+  return find_hide_arguments(split_command_line(boot.running.value_or("")),
+                             pciback_kind(boot.kernel_release))
+      .list();
+}
+
+Dom0Access dom0_access(const Boot& boot, const Function& function) {
+  const auto next = boot.next_entry();
+  if (!next || !boot.running) return Dom0Access::unknown;
+  const bool now_hidden = hides(running_list(boot), function);
+  const bool then_hidden = hides(list_of(boot, boot.file.entries[*next]), function);
+  if (now_hidden) return then_hidden ? Dom0Access::disabled : Dom0Access::enable_on_reboot;
+  return then_hidden ? Dom0Access::disable_on_reboot : Dom0Access::enabled;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string_view>
+
+#include "plugin/model/snapshot.hpp"
+
+namespace pci_passthrough {
+
+/// xapi's four words (xapi_pci_helpers.ml:179-222), told from the parsed rules.
+enum class Dom0Access { enabled, disable_on_reboot, disabled, enable_on_reboot, unknown };
+std::string_view name_of(Dom0Access access);  ///< "" for unknown
+
+/// Does this list hide this function: it or a bridge above it is named (pci_stub.c
+/// pcistub_match_one), and it is of a kind that pciback takes (a PCIe root or switch port stays
+/// with its driver).
+bool hides(const HideList& list, const Function& function);
+
+/// The list that an entry hides by.
+HideList list_of(const Boot& boot, const BootEntry& entry);
+/// The list that the running kernel hides by.
+HideList running_list(const Boot& boot);
+
+/// What the next boot hides is unknown where the boot file is; what runs, where /proc/cmdline is.
+Dom0Access dom0_access(const Boot& boot, const Function& function);
+
+}  // namespace pci_passthrough

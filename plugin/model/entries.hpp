@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "plugin/model/snapshot.hpp"
+
+namespace pci_passthrough {
+
+/// The entries that boot unattended: the one that the next boot takes, and the default after it.
+std::vector<std::size_t> unattended_entries(const Boot& boot);
+
+/// The entries whose rules we edit: those, and `xe` and `xe-serial`; with `all` every entry that
+/// boots a hypervisor. Safe and fallback are the way back and stay as they are.
+std::vector<std::size_t> edited_entries(const Boot& boot, bool all);
+
+/// Every function that one of these entries hides, in order, and every bridge that its rules name.
+std::vector<PciAddress> reached_by(const Snapshot& snapshot,
+                                   const std::vector<std::size_t>& entries);
+
+}  // namespace pci_passthrough

@@ -1,0 +1,22 @@
+#pragma once
+
+namespace pci_passthrough {
+
+/// Which parts of a host a command asks for; `version` asks for none.
+enum class Facts : unsigned {
+  none = 0,
+  functions = 1,  ///< PCI functions and the host's identity
+  names = 2,      ///< pci.ids
+  usage = 4,      ///< disks, mounts, network, input
+  boot = 8,
+  backups = 16,
+  recording = 32,
+};
+constexpr Facts operator|(Facts a, Facts b) {
+  return static_cast<Facts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr bool has(Facts all, Facts one) {
+  return (static_cast<unsigned>(all) & static_cast<unsigned>(one)) != 0;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,14 @@
+#include "plugin/model/finding.hpp"
+
+namespace pci_passthrough {
+
+std::string_view name_of(Severity severity) {
+  constexpr std::string_view names[] = {"block", "error", "warn", "info"};
+  return names[static_cast<int>(severity)];
+}
+
+std::string_view name_of(FindingState state) {
+  return state == FindingState::found ? "found" : "unknown";
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <set>
+
+#include "plugin/model/usage.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr char inventory[] = "/etc/xensource-inventory";
+
+class Descent {
+ public:
+  Descent(const Snapshot& snapshot, ManagementPath& path) : snapshot_(snapshot), path_(path) {}
+
+  void follow(const std::string& name) {
+    if (!seen_.insert(name).second) return;
+    const auto found = std::ranges::find(snapshot_.interfaces, name, &NetInterface::name);
+    if (found == snapshot_.interfaces.end() || (found->path.empty() && found->below.empty())) {
+      path_.known = false;
+      return;
+    }
+    if (name != path_.interface) path_.through.push_back(name);
+    if (path_.evidence.find(found->evidence) == std::string::npos)
+      path_.evidence += ", " + found->evidence;
+    for (const auto& address : found->path) add(address);
+    for (const auto& next : found->below) follow(next);
+  }
+
+ private:
+  void add(const PciAddress& address) {
+    path_.functions.push_back(address);
+    const Function* function = snapshot_.find(address);
+    if (function && function->physical_function)
+      path_.functions.push_back(*function->physical_function);
+  }
+
+  const Snapshot& snapshot_;
+  ManagementPath& path_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+ManagementPath management_path(const Snapshot& snapshot) {
+  ManagementPath path;
+  path.evidence = inventory;
+  if (!snapshot.management_interface) return path;
+  path.known = true;
+  path.interface = *snapshot.management_interface;
+  if (!path.interface.empty()) Descent(snapshot, path).follow(path.interface);
+  return path;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pci_passthrough {
+
+/// Who asks. Only a person at a root shell on the host may accept the gravest checks.
+struct Caller {
+  bool at_shell = false;
+  std::string name;  ///< for the backup and the log: "root at a shell", "xapi, via the coordinator"
+};
+
+/// One call, whatever shim it came through.
+struct Request {
+  std::string function;
+  std::vector<std::pair<std::string, std::string>> arguments;  ///< in the caller's order
+  Caller caller;
+};
+
+}  // namespace pci_passthrough

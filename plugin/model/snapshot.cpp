@@ -1,0 +1,18 @@
+#include "plugin/model/snapshot.hpp"
+
+#include <algorithm>
+
+namespace pci_passthrough {
+
+std::optional<std::size_t> Boot::next_entry() const {
+  if (file.trouble) return std::nullopt;
+  if (grubenv_override) return entry_named(file, *grubenv_override);
+  return file.default_entry;
+}
+
+const Function* Snapshot::find(const PciAddress& address) const {
+  const auto found = std::ranges::lower_bound(functions, address, {}, &Function::address);
+  return found != functions.end() && found->address == address ? &*found : nullptr;
+}
+
+}  // namespace pci_passthrough

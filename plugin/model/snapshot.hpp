@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugin/boot/boot_file.hpp"
+#include "plugin/model/plan.hpp"
+#include "plugin/pci/address.hpp"
+#include "plugin/pci/class_code.hpp"
+
+namespace pci_passthrough {
+
+/// One PCI function as sysfs shows it. An absent value is unknown.
+struct Function {
+  PciAddress address;
+  std::vector<PciAddress> path;  ///< the bridges above it, from the root port down
+  std::optional<std::uint16_t> vendor_id, device_id, subsystem_vendor_id, subsystem_device_id;
+  std::optional<ClassCode> class_code;
+  std::optional<std::uint8_t> revision;
+  std::optional<std::uint8_t> header_type;      ///< 0 endpoint, 1 bridge, 2 CardBus
+  std::optional<std::string> driver;            ///< "" where none is bound
+  std::optional<int> numa_node;                 ///< -1: the kernel knows none
+  std::optional<bool> boot_vga;                 ///< absent also where it is no display
+  std::optional<PciAddress> physical_function;  ///< of a virtual function
+  std::vector<PciAddress> virtual_functions;
+  std::string vendor, device, subsystem, class_name;  ///< from pci.ids; "" where it has none
+
+  bool is_bridge() const {
+    return (header_type && *header_type != 0) || (class_code && class_code->is_pci_bridge());
+  }
+};
+
+/// A block device, and what it stands on.
+struct BlockDevice {
+  std::string name;                ///< "sda1", "dm-0", "md127", "nvme0n1"
+  std::string number;              ///< "8:1"; "" unknown
+  std::string title;               ///< device mapper's name, "" where none
+  std::string mapping;             ///< "LVM", "mpath", "raid1", "" where none
+  std::vector<PciAddress> path;    ///< functions on its way, from the root port down
+  bool usb = false;                ///< the way crosses USB
+  std::vector<std::string> below;  ///< block devices that it stands on: its disk, slaves, paths
+};
+
+/// One line of mountinfo.
+struct Mount {
+  std::string source, target, type, number;  ///< number "8:1"
+  bool read_only = false;
+};
+
+/// A network interface, and what it stands on.
+struct NetInterface {
+  std::string name;
+  std::string kind;                ///< "", "bridge", "bond", "vlan"
+  std::vector<PciAddress> path;    ///< functions on its way
+  std::vector<std::string> below;  ///< bond slaves, bridge ports, a VLAN's parent
+  std::string evidence;            ///< the path that says so
+};
+
+/// An input device below a USB controller.
+struct InputDevice {
+  std::string name;
+  std::vector<PciAddress> path;
+};
+
+/// How this host boots.
+struct Boot {
+  std::optional<bool> efi;    ///< /sys/firmware/efi is there
+  std::string path;           ///< the file that this firmware boots; "" where none
+  std::string platform_path;  ///< the file that xapi's own tools would edit
+  std::string unreadable;     ///< why `path` could not be read; "" where it could
+  BootFile file;
+  std::optional<std::string>
+      grubenv_override;                ///< grubenv's override_entry, where the file honours it
+  std::optional<std::string> running;  ///< /proc/cmdline
+  std::string kernel_release;          ///< "4.19.0+1"; "" unknown
+  std::vector<std::string> present;    ///< what stands in /boot: "/boot/vmlinuz-4.19-xen"
+  std::vector<RunProgram> after_edit;  ///< what the host needs run after an edit: extlinux -i /boot
+
+  /// The entry that the next boot takes: grubenv's, else the default.
+  std::optional<std::size_t> next_entry() const;
+};
+
+/// /etc/xensource-inventory and its like. "" unknown.
+struct HostIdentity {
+  std::string uuid, name, product, version;
+};
+
+/// The host, read once. A plain value: all that thinks is a function of it.
+struct Snapshot {
+  HostIdentity host;
+  std::vector<Function> functions;  ///< by address
+  std::vector<BlockDevice> blocks;
+  std::vector<Mount> mounts;
+  std::vector<std::string> swaps;  ///< paths of block devices and files
+  std::vector<NetInterface> interfaces;
+  std::vector<InputDevice> inputs;
+  /// Absent: the inventory could not be read. "": the host has no management interface.
+  std::optional<std::string> management_interface;
+  Boot boot;
+  std::vector<Backup> backups;
+  std::string recording, masked_recording;
+
+  std::map<std::string, std::string>
+      unreadable;  ///< a source of truth that could not be read, and why
+
+  const Function* find(const PciAddress& address) const;
+};
+
+}  // namespace pci_passthrough

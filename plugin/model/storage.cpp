@@ -1,0 +1,126 @@
+#include "plugin/model/storage.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "plugin/model/text.hpp"
+#include "plugin/model/usage.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr std::array<std::string_view, 6> system_targets = {"/",        "/boot", "/boot/efi",
+                                                            "/var/log", "/var",  "/usr"};
+
+const BlockDevice* look_up(const std::map<std::string, const BlockDevice*, std::less<>>& index,
+                           std::string_view key) {
+  const auto found = index.find(key);
+  return found == index.end() ? nullptr : found->second;
+}
+
+bool lives_in_memory(std::string_view name) {
+  return name.starts_with("zram") || name.starts_with("ram");
+}
+
+bool lives_in_memory(const Mount& mount) { return mount.type == "tmpfs" || mount.type == "ramfs"; }
+
+SystemVolume volume_on(const Storage& storage, const BlockDevice* block, std::string name,
+                       std::string evidence) {
+  if (!block) return {std::move(name), "", {}, false, false, std::move(evidence)};
+  const auto foundation = storage.below(*block);
+  auto what = block->title.empty() ? block->name : block->title;
+  if (!foundation.disks.empty() && foundation.disks != std::vector{block->name})
+    what += " on " + joined(foundation.disks);
+  return {std::move(name),      what,
+          foundation.functions, foundation.usb,
+          foundation.known,     evidence + ", /sys/class/block/" + block->name};
+}
+
+}  // namespace
+
+bool is_system_target(std::string_view target) {
+  return std::ranges::find(system_targets, target) != system_targets.end();
+}
+
+Storage::Storage(const Snapshot& snapshot) {
+  for (const auto& block : snapshot.blocks) {
+    by_name_.emplace(block.name, &block);
+    if (!block.number.empty()) by_number_.emplace(block.number, &block);
+    if (!block.title.empty()) by_title_.emplace(block.title, &block);
+  }
+}
+
+const BlockDevice* Storage::named(std::string_view name) const { return look_up(by_name_, name); }
+
+const BlockDevice* Storage::of(const Mount& mount) const {
+  if (const auto* block = look_up(by_number_, mount.number)) return block;
+  const std::string_view source = mount.source;
+  constexpr std::string_view mapper = "/dev/mapper/", device = "/dev/";
+  if (source.starts_with(mapper)) return look_up(by_title_, source.substr(mapper.size()));
+  if (!source.starts_with(device)) return nullptr;
+  std::string name(source.substr(device.size()));
+  std::ranges::replace(name, '/', '!');
+  return named(name);
+}
+
+Foundation Storage::below(const BlockDevice& top) const {
+  Foundation foundation;
+  std::set<PciAddress> functions;
+  std::set<std::string> seen, disks;
+  std::vector<const BlockDevice*> waiting = {&top};
+  while (!waiting.empty()) {
+    const BlockDevice& block = *waiting.back();
+    waiting.pop_back();
+    if (!seen.insert(block.name).second) continue;
+    functions.insert(block.path.begin(), block.path.end());
+    foundation.usb |= block.usb;
+    for (const auto& name : block.below) {
+      if (const auto* next = named(name))
+        waiting.push_back(next);
+      else
+        foundation.known = false;
+    }
+    if (!block.below.empty()) continue;
+    disks.insert(block.name);
+    if (block.path.empty() && !lives_in_memory(block.name)) foundation.known = false;
+  }
+  foundation.functions.assign(functions.begin(), functions.end());
+  foundation.disks.assign(disks.begin(), disks.end());
+  return foundation;
+}
+
+const Mount* mount_holding(const Snapshot& snapshot, std::string_view path) {
+  const Mount* best = nullptr;
+  for (const auto& mount : snapshot.mounts) {
+    const bool inside = path.starts_with(mount.target) &&
+                        (mount.target == "/" || path.substr(mount.target.size()).starts_with('/'));
+    if (inside && (!best || best->target.size() <= mount.target.size())) best = &mount;
+  }
+  return best;
+}
+
+std::vector<SystemVolume> system_volumes(const Snapshot& snapshot) {
+  const Storage storage(snapshot);
+  std::map<std::string_view, const Mount*> mounted;
+  for (const auto& mount : snapshot.mounts)
+    if (is_system_target(mount.target)) mounted[mount.target] = &mount;
+  std::erase_if(mounted,
+                [](const auto& one) { return one.first != "/" && lives_in_memory(*one.second); });
+
+  std::vector<SystemVolume> volumes;
+  if (!mounted.contains("/"))
+    volumes.push_back({"/", "", {}, false, false, "/proc/self/mountinfo"});
+  for (const auto& [target, mount] : mounted)
+    volumes.push_back(
+        volume_on(storage, storage.of(*mount), std::string(target), "/proc/self/mountinfo"));
+  for (const auto& swap : snapshot.swaps) {
+    const Mount device{swap, "", "swap", "", false};
+    const Mount* mount = swap.starts_with("/dev/") ? &device : mount_holding(snapshot, swap);
+    volumes.push_back(
+        volume_on(storage, mount ? storage.of(*mount) : nullptr, "swap on " + swap, "/proc/swaps"));
+  }
+  return volumes;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+namespace pci_passthrough {
+
+/// Valid UTF-8 that XML 1.0 allows: any other byte or character becomes U+FFFD.
+std::string valid_text(std::string_view bytes);
+
+/// For a table or the log: control characters and invalid bytes as \xHH, else unchanged.
+std::string printable(std::string_view text);
+
+/// JSON in ASCII, valid whatever the strings in it hold.
+std::string ascii_json(const boost::json::value& value);
+
+/// "a, b and c"
+template <typename Range>
+std::string joined(const Range& parts, std::string_view between = ", ") {
+  std::string text;
+  for (const auto& part : parts) {
+    if (!text.empty()) text += between;
+    text += part;
+  }
+  return text;
+}
+
+}  // namespace pci_passthrough
