@@ -1,0 +1,94 @@
+#include "plugin/host/apply.hpp"
+
+#include "plugin/host/backups.hpp"
+#include "plugin/host/program.hpp"
+#include "plugin/host/replace_file.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// Brings the old files back, the last one first, unless the change was kept.
+class RollBack {
+ public:
+  explicit RollBack(const Host& host) : host_(host) {}
+  ~RollBack() { now(); }
+  RollBack(const RollBack&) = delete;
+
+  void add(const ReplaceFile& file) { files_.push_back(&file); }
+  void keep() { files_.clear(); }
+
+  /// Says what stands.
+  std::string now() noexcept {
+    std::string trouble;
+    for (; !files_.empty(); files_.pop_back()) trouble += bring_back(*files_.back());
+    return trouble.empty() ? "the old file stands" : trouble;
+  }
+
+ private:
+  std::string bring_back(const ReplaceFile& file) const {
+    try {
+      replace_file(host_, file.path, file.after, file.before);
+      return "";
+    } catch (const Failure& failure) {
+      return "the old " + file.path + " could not be brought back: " + failure.sentence;
+    }
+  }
+
+  const Host& host_;
+  std::vector<const ReplaceFile*> files_;
+};
+
+std::string last_line(std::string_view output) {
+  output = output.substr(0, output.find_last_not_of(" \t\r\n") + 1);
+  return printable(output.substr(output.find_last_of('\n') + 1));
+}
+
+/// What went wrong; "" where nothing did.
+std::string trouble_of(const RunProgram& step, const ProgramResult& result) {
+  const std::string command = joined(std::vector{step.program, joined(step.arguments, " ")}, " ");
+  if (result.timed_out)
+    return command + " did not end within " + std::to_string(step.deadline_seconds) +
+           " s and was killed";
+  if (result.status == 0) return "";
+  const std::string line = last_line(result.output);
+  return command + " failed with status " + std::to_string(result.status) +
+         (line.empty() ? "" : ": " + line);
+}
+
+void check_programs(const Host& host, const Plan& plan) {
+  for (const auto& step : plan.programs)
+    if (!host.has_program(step.program))
+      throw Failure(code::internal_error, step.program +
+                                              " is not there, or may not run here; "
+                                              "nothing was changed");
+}
+
+}  // namespace
+
+Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::string& function,
+              const std::string& caller) {
+  check_programs(host, plan);
+  remove_leftover_backups(host);
+  for (const auto& file : plan.files) remove_leftover(host, file.path);
+
+  Applied applied;
+  RollBack roll_back(host);
+  for (const auto& file : plan.files) {
+    applied.backups.push_back(write_backup(host, file.path, file.before, function, caller));
+    const std::string remark = replace_file(host, file.path, file.before, file.after);
+    if (!remark.empty()) applied.remarks.push_back(remark);
+    roll_back.add(file);
+  }
+  for (const auto& step : plan.programs) {
+    const auto result = run_program(host, step.program, step.arguments,
+                                    std::chrono::seconds(step.deadline_seconds), lock.descriptor());
+    const std::string trouble = trouble_of(step, result);
+    if (!trouble.empty()) throw Failure(code::internal_error, trouble + "; " + roll_back.now());
+  }
+  roll_back.keep();
+  return applied;
+}
+
+}  // namespace pci_passthrough

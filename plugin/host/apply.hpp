@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plugin/host/host.hpp"
+#include "plugin/host/lock.hpp"
+#include "plugin/model/plan.hpp"
+
+namespace pci_passthrough {
+
+struct Applied {
+  std::vector<std::string> backups;  ///< ids
+  std::vector<std::string> remarks;  ///< what could not be done as well as it should
+};
+
+/// The one place that changes a host. Each file: backup, then replaced; then the programs, with
+/// their deadlines; where a program fails the old files come back. Throws Failure internal_error
+/// that says which step failed, with the system's words, and that the old file stands.
+Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::string& function,
+              const std::string& caller);
+
+}  // namespace pci_passthrough

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "plugin/host/descriptor.hpp"
+
+namespace pci_passthrough {
+
+/// Appends what can be read until the end or until `content` holds `limit` bytes; an errno, 0 is
+/// good. The size that stat tells is no guide: sysfs says 4096, /proc says 0.
+int read_up_to(int fd, std::size_t limit, std::string* content);
+
+/// An errno; 0 is good.
+int write_all(int fd, std::string_view content);
+
+/// A new file in a directory, whole and flushed, or none at all: a temporary
+/// NAME.pci-passthrough.tmp, fsync, rename, fsync of the directory. An errno; 0 is good.
+int write_new_file(int directory, const std::string& name, std::string_view content);
+
+/// What ends the name of each temporary file of ours.
+inline constexpr std::string_view temporary_suffix = ".pci-passthrough.tmp";
+
+/// The system's words: "No space left on device".
+std::string words_of(int error);
+
+}  // namespace pci_passthrough

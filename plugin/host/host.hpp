@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/host/descriptor.hpp"
+
+namespace pci_passthrough {
+
+/// What reading one thing gave. Absent and unreadable are different answers: only absent is a fact.
+template <typename T>
+struct Read {
+  T value{};
+  int error = 0;  ///< an errno; 0 where it could be read
+
+  explicit operator bool() const { return error == 0; }
+  bool absent() const { return error == ENOENT || error == ENOTDIR; }
+  std::string reason() const { return std::strerror(error); }  ///< "Permission denied"
+};
+
+class Recorder;
+
+/// Everything of one host, below one root directory: "/" when live. No path leads out of the root,
+/// through no link. Paths are absolute as the host sees them: "/sys/bus/pci/devices".
+class Host {
+ public:
+  explicit Host(std::string root);
+  ~Host();
+  Host(Host&&) noexcept;
+
+  const std::string& root() const { return root_; }
+  bool is_live() const { return root_ == "/"; }
+
+  /// The first `limit` bytes of a regular file; a directory is EISDIR, a FIFO or a device
+  /// EOPNOTSUPP.
+  Read<std::string> read(std::string_view path, std::size_t limit = 16 << 20) const;
+  Read<std::vector<std::string>> list(std::string_view path) const;  ///< names, sorted
+  Read<std::string> link(std::string_view path) const;  ///< a link's target as it stands
+  bool exists(std::string_view path) const;             ///< a link is followed
+  /// The path with every link followed, still as the host sees it; nothing where it leads nowhere.
+  std::optional<std::string> resolve(std::string_view path) const;
+  /// Where a resolved path lies for the machine we run on: root and path.
+  std::string outside(std::string_view resolved) const;
+
+  /// A program that may run here: on the live host an executable file; below any other root only a
+  /// stub of ours (recording.hpp), never a real program.
+  bool has_program(std::string_view path) const;
+
+  /// From now on every read, list, link and exists is noted, for `record`.
+  void start_recording();
+  /// In the recording, this stands for the file: the part of a large one that was used.
+  void record_excerpt(std::string_view path, std::string text) const;
+  /// The recording so far; see recording.hpp for its format.
+  std::string recording(bool masked) const;
+
+ private:
+  Descriptor open(std::string_view path, int flags, std::string* found) const;
+
+  std::string root_;
+  Descriptor root_fd_;
+  std::unique_ptr<Recorder> recorder_;
+};
+
+}  // namespace pci_passthrough

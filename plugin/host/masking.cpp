@@ -1,0 +1,135 @@
+#include "plugin/host/masking.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include "plugin/host/telling_values.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_word(char c) { return is_digit(c) || is_letter(c); }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+/// What two spellings of one value share: a MAC address with and without colons.
+std::string core_of(std::string_view value) {
+  const bool dotted = value.find('.') != std::string_view::npos;
+  std::string core;
+  for (const char c : value)
+    if (dotted || is_digit(c) || is_letter(c)) core += lower(c);
+  return core;
+}
+
+/// Digits for digits, letters for letters; a group of an IPv4 address stays below 200, without a 0
+/// at its head.
+std::string invent(std::string_view core, std::uint64_t seed) {
+  const bool hex = core.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  std::string made;
+  for (std::size_t i = 0; i < core.size(); ++i) {
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    const auto random = static_cast<unsigned>(seed >> 33);
+    const bool leads = i == 0 || core[i - 1] == '.';
+    const bool of_three = std::min(core.find('.', i), core.size()) - i == 3;
+    if (is_letter(core[i]))
+      made += static_cast<char>('a' + random % (hex ? 6 : 26));
+    else if (!is_digit(core[i]))
+      made += core[i];
+    else if (leads && of_three)
+      made += '1';
+    else
+      made += static_cast<char>(leads ? '1' + random % 9 : '0' + random % 10);
+  }
+  return made;
+}
+
+class Masking {
+ public:
+  void learn(const std::vector<std::string>& values) {
+    known_.insert(known_.end(), values.begin(), values.end());
+  }
+  void sort() {
+    std::sort(known_.begin(), known_.end(), [](const auto& a, const auto& b) {
+      return a.size() != b.size() ? a.size() > b.size() : a < b;
+    });
+    known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
+  }
+
+  std::string masked(std::string_view text) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+      const auto size = at == 0 || !is_digit(text[at - 1]) ? size_at(text, at) : 0;
+      if (size > 0)
+        result += stand_in(text.substr(at, size));
+      else
+        result += text[at];
+      at += std::max<std::size_t>(size, 1);
+    }
+    return result;
+  }
+
+ private:
+  std::size_t size_at(std::string_view text, std::size_t at) const {
+    const bool begins = at == 0 || !is_word(text[at - 1]);
+    for (const auto& value : known_) {
+      const auto end = at + value.size();
+      if (begins && text.substr(at).starts_with(value) &&
+          (end == text.size() || !is_word(text[end])))
+        return value.size();
+    }
+    return telling_size(text, at);
+  }
+
+  std::string stand_in(std::string_view value) {
+    const std::string core = core_of(value);
+    auto& made = made_[core];
+    constexpr int most_tries = 100;
+    for (int tries = 0; made.empty() && tries < most_tries; ++tries) {
+      const std::string one = invent(core, ++count_);
+      if (one != core && used_.insert(one).second) made = one;
+    }
+    if (made.empty()) made = invent(core, ++count_);
+    return dressed(value, made);
+  }
+
+  /// The made-up core with the value's own punctuation and case.
+  static std::string dressed(std::string_view value, std::string_view made) {
+    std::string text(value);
+    std::size_t next = 0;
+    for (auto& c : text) {
+      while (next < made.size() && made[next] == '.') ++next;
+      if (is_digit(c))
+        c = made[next++];
+      else if (is_letter(c))
+        c = static_cast<char>(made[next++] - (c == lower(c) ? 0 : 0x20));
+    }
+    return text;
+  }
+
+  std::vector<std::string> known_;  ///< the longest first
+  std::map<std::string, std::string> made_;
+  std::set<std::string> used_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace
+
+std::map<std::string, Section> mask(const std::map<std::string, Section>& sections) {
+  Masking masking;
+  for (const auto& [path, section] : sections) masking.learn(telling_values(section));
+  masking.sort();
+  std::map<std::string, Section> masked;
+  for (const auto& [path, section] : sections) {
+    Section copy = section;
+    copy.path = masking.masked(section.path);
+    copy.target = masking.masked(section.target);
+    copy.content = masking.masked(section.content);
+    masked.emplace(copy.path, std::move(copy));
+  }
+  return masked;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,79 @@
+#include "plugin/host/telling_values.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pci_passthrough {
+namespace {
+
+constexpr std::string_view serial_files[] = {
+    "serial",       "serial_number", "wwid",           "wwn",      "unique_id",
+    "product_uuid", "board_serial",  "product_serial", "vpd_pg80", "chassis_serial"};
+constexpr std::string_view host_name_files[] = {"/etc/hostname", "/proc/sys/kernel/hostname"};
+constexpr std::string_view mount_files[] = {"/proc/mounts", "/proc/self/mounts",
+                                            "/proc/self/mountinfo"};
+/// Names that hosts bear, and that mean something else in the files that are recorded.
+constexpr std::string_view common_names[] = {
+    "localhost", "localdomain", "xen",  "xenserver", "xcp-ng", "xcp",    "dom0",
+    "linux",     "boot",        "root", "grub",      "host",   "server", "test"};
+constexpr std::size_t least_serial = 4, least_id = 8;
+
+template <typename Table>
+bool holds(const Table& table, std::string_view word) {
+  return std::find(std::begin(table), std::end(table), word) != std::end(table);
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr char blanks[] = " \t\n";
+  const auto begin = std::min(text.find_first_not_of(blanks), text.size());
+  text.remove_prefix(begin);
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view between) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(between), text.size());
+    if (end > 0) parts.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+void add_host_name(std::vector<std::string>& values, std::string_view name) {
+  for (const auto part : {name, name.substr(0, name.find('.'))})
+    if (part.size() > 1 && !holds(common_names, part)) values.emplace_back(part);
+}
+
+void add_servers(std::vector<std::string>& values, std::string_view mounts) {
+  for (const auto word : split(mounts, " \n")) {
+    const auto colon = word.find(":/");
+    if (colon != std::string_view::npos && colon < word.find('/'))
+      add_host_name(values, word.substr(0, colon));
+  }
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+void add_ids(std::vector<std::string>& values, std::string_view name) {
+  for (const auto part : split(name, "-_.:"))
+    if (part.size() >= least_id && std::any_of(part.begin(), part.end(), is_digit))
+      values.emplace_back(part);
+}
+
+}  // namespace
+
+std::vector<std::string> telling_values(const Section& section) {
+  std::vector<std::string> values;
+  const std::string_view path = section.path;
+  const auto name = path.substr(path.rfind('/') + 1);
+  const auto content = trimmed(section.content);
+  if (holds(serial_files, name) && content.size() >= least_serial) values.emplace_back(content);
+  if (holds(host_name_files, path)) add_host_name(values, content);
+  if (holds(mount_files, path)) add_servers(values, content);
+  if (path.starts_with("/dev/disk/by-uuid/") && name.size() >= least_id) values.emplace_back(name);
+  if (path.starts_with("/dev/disk/by-id/")) add_ids(values, name);
+  return values;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,112 @@
+#include "plugin/host/apply.hpp"
+
+#include "plugin/host/backups.hpp"
+#include "plugin/host/recording.hpp"
+#include "tests/host/temporary_directory.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using Names = std::vector<std::string>;
+const std::string internal = std::string(code::internal_error) + ": ";
+
+/// A host with an extlinux of the test's own.
+struct ApplyRoot {
+  explicit ApplyRoot(const std::string& extlinux = "exit 0\n") {
+    directory.write("boot/extlinux.conf", "old\n");
+    directory.write("boot/second.conf", "old2\n");
+    directory.write("sbin/extlinux", std::string(stub_head) + extlinux, 0755);
+    plan.files.push_back({"/boot/extlinux.conf", "old\n", "new\n"});
+    plan.programs.push_back({"/sbin/extlinux", {"-i", "/boot"}, 1});
+  }
+  Applied run() const { return apply(host, Lock(host), plan, "hide", "root at a shell"); }
+  std::string said() const {
+    return failure_of([&] { run(); });
+  }
+  std::string content() const { return directory.read("boot/extlinux.conf"); }
+  TemporaryDirectory directory;
+  const Host host{directory.path()};
+  Plan plan;
+};
+
+TEST(Apply, BackupFileProgram) {
+  const ApplyRoot root("cat \"$2/extlinux.conf\" >\"$0.saw\"\n");
+  const auto applied = root.run();
+  EXPECT_EQ(root.content(), "new\n");
+  EXPECT_EQ(root.directory.read("sbin/extlinux.saw"), "new\n");
+  const auto backups = read_backups(root.host, nullptr).value;
+  ASSERT_EQ(backups.size(), 1u);
+  EXPECT_EQ(applied.backups, Names{backups[0].id});
+  EXPECT_EQ(backups[0].content, "old\n");
+  EXPECT_TRUE(applied.remarks.empty());
+}
+
+TEST(Apply, AFailingProgramBringsTheOldFileBack) {
+  const ApplyRoot root("echo first\necho 'no room\tleft' >&2\necho\nexit 3\n");
+  const std::string said = root.said();
+  EXPECT_TRUE(said.starts_with(internal + "/sbin/extlinux -i /boot failed with status 3: no room"))
+      << said;
+  EXPECT_TRUE(said.ends_with("; the old file stands")) << said;
+  EXPECT_EQ(root.content(), "old\n");
+}
+
+TEST(Apply, AHangingProgramBringsTheOldFileBack) {
+  const ApplyRoot root("exec sleep 100\n");
+  EXPECT_EQ(root.said(), internal +
+                             "/sbin/extlinux -i /boot did not end within 1 s and was killed; "
+                             "the old file stands");
+  EXPECT_EQ(root.content(), "old\n");
+}
+
+TEST(Apply, SaysWhereTheOldFileCannotComeBack) {
+  const ApplyRoot root("echo meddled >\"$2/extlinux.conf\"\nexit 1\n");
+  EXPECT_EQ(root.said(),
+            internal +
+                "/sbin/extlinux -i /boot failed with status 1; the old /boot/extlinux.conf "
+                "could not be brought back: /boot/extlinux.conf was changed by somebody else "
+                "in the meantime and left as it is; try again");
+  EXPECT_EQ(root.content(), "meddled\n");
+}
+
+TEST(Apply, TheSecondFileFailsAndTheFirstComesBack) {
+  ApplyRoot root;
+  root.plan.files.push_back({"/boot/second.conf", "changed meanwhile\n", "new2\n"});
+  EXPECT_NE(root.said(), "");
+  EXPECT_EQ(root.content(), "old\n");
+  EXPECT_EQ(root.directory.read("boot/second.conf"), "old2\n");
+}
+
+TEST(Apply, ChangesNothingWhereTheProgramIsMissing) {
+  ApplyRoot root;
+  root.plan.programs.push_back({"/sbin/missing", {}, 1});
+  EXPECT_EQ(root.said(),
+            internal + "/sbin/missing is not there, or may not run here; nothing was changed");
+  EXPECT_EQ(root.content(), "old\n");
+  EXPECT_TRUE(read_backups(root.host, nullptr).value.empty());
+}
+
+TEST(Apply, ChangesNothingWhereTheBackupCannotBeWritten) {
+  ApplyRoot root;
+  root.directory.write("var/lib/pci-passthrough/backups", "no directory");
+  ASSERT_EQ(::chmod((root.directory / "var/lib/pci-passthrough").c_str(), 0700), 0);
+  EXPECT_NE(root.said().find("nothing was changed"), std::string::npos) << root.said();
+  EXPECT_EQ(root.content(), "old\n");
+}
+
+TEST(Apply, TakesLeftoversAway) {
+  const ApplyRoot root;
+  root.directory.write("boot/extlinux.conf.pci-passthrough.tmp", "half");
+  root.run();
+  EXPECT_EQ(root.host.list("/boot").value,
+            (Names{"extlinux.conf", "extlinux.conf.pci-passthrough.bak", "second.conf"}));
+}
+
+TEST(Apply, TheProgramHoldsTheLock) {
+  const ApplyRoot root(
+      "flock -n \"${0%/sbin/extlinux}/var/lib/pci-passthrough\" true && exit 9\n"
+      "ls -l /proc/$$/fd | grep -q '/var/lib/pci-passthrough$' || exit 8\nexit 0\n");
+  EXPECT_EQ(root.said(), "");
+}
+
+}  // namespace
+}  // namespace pci_passthrough

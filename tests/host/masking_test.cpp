@@ -1,0 +1,90 @@
+#include "plugin/host/masking.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <set>
+
+namespace pci_passthrough {
+namespace {
+
+/// The texts of the sections, masked, by path.
+std::map<std::string, std::string> masked(const std::map<std::string, std::string>& texts) {
+  std::map<std::string, Section> sections;
+  for (const auto& [path, text] : texts)
+    sections[path] = {.kind = SectionKind::text, .path = path, .content = text};
+  std::map<std::string, std::string> result;
+  for (const auto& [path, section] : mask(sections)) result[path] = section.content;
+  return result;
+}
+
+std::string masked(const std::string& text) { return masked({{"/x", text}})["/x"]; }
+
+TEST(Masking, ReplacesInTheSameShape) {
+  const std::string values[] = {"79b2ef39-d5c6-4a1b-8c3d-0123456789ab", "00:1b:21:3c:9d:f8",
+                                "192.168.13.7", "fe80::21b:21ff:fe3c:9df8"};
+  for (const auto& value : values) {
+    const std::string made = masked(value);
+    EXPECT_NE(made, value);
+    ASSERT_EQ(made.size(), value.size());
+    for (std::size_t i = 0; i < value.size(); ++i)
+      EXPECT_EQ(std::ispunct(static_cast<unsigned char>(value[i])) != 0,
+                std::ispunct(static_cast<unsigned char>(made[i])) != 0)
+          << value << " " << made;
+  }
+}
+
+TEST(Masking, KeepsWhatTheChecksNeed) {
+  for (const std::string text :
+       {"0000:3b:00.0", "3b:00.0", "10000:01:00.0", "0x8086", "4.19.0+1", "/dev/sda1 / ext4 rw",
+        "127.0.0.1", "255.255.255.0", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00", "fe:ff:ff:ff:ff:ff",
+        "::1", "pci0000:00", "xen-pciback.hide=(0000:06:00.0)(0000:07:00.0)",
+        "pci:v00008086d00001533sv000015D9sd00001533bc02sc00i00", "8.2.1", "label=root-abcdef"})
+    EXPECT_EQ(masked(text), text);
+}
+
+TEST(Masking, IsConsistentOverTheWholeText) {
+  const std::string uuid = "79b2ef39-d5c6-4a1b-8c3d-0123456789ab";
+  const auto made = masked({{"/etc/hostname", "rack7-node3.example.org\n"},
+                            {"/log", "rack7-node3 " + uuid + " rack7-node33\n"},
+                            {"/sys/block/sda/device/serial", "S3Z1NB0K\n"},
+                            {"/dm", "VG--79b2ef39--d5c6--4a1b--8c3d--0123456789ab\n"},
+                            {"/disk", "ata-S3Z1NB0K-part1\n"},
+                            {"/proc/self/mountinfo", "1 2 0:3 / /mnt rw - nfs filer9:/vol rw\n"}});
+  const std::string node = made.at("/log").substr(0, 11),
+                    made_uuid = made.at("/log").substr(12, 36);
+  EXPECT_NE(node, "rack7-node3");
+  EXPECT_TRUE(made.at("/log").ends_with(" rack7-node33\n"));
+  EXPECT_EQ(made.at("/etc/hostname").find("rack7"), std::string::npos);
+  std::string doubled = made_uuid;
+  for (std::size_t at = 0; (at = doubled.find('-', at)) != std::string::npos; at += 2)
+    doubled.insert(at, "-");
+  EXPECT_EQ(made.at("/dm"), "VG--" + doubled + "\n");
+  const std::string serial = made.at("/sys/block/sda/device/serial").substr(0, 8);
+  EXPECT_NE(serial, "S3Z1NB0K");
+  EXPECT_EQ(made.at("/disk"), "ata-" + serial + "-part1\n");
+  EXPECT_EQ(made.at("/proc/self/mountinfo").find("filer9"), std::string::npos);
+  EXPECT_TRUE(made.at("/proc/self/mountinfo").ends_with(":/vol rw\n"));
+}
+
+TEST(Masking, DifferentValuesStayDifferent) {
+  std::string text;
+  for (int i = 1; i < 200; ++i) text += "10.0.1." + std::to_string(i) + "\n";
+  const std::string made = masked(text);
+  std::set<std::string> lines;
+  for (std::size_t at = 0, end = 0; (end = made.find('\n', at)) != std::string::npos; at = end + 1)
+    lines.insert(made.substr(at, end - at));
+  EXPECT_EQ(lines.size(), 199u);
+  EXPECT_EQ(masked(text), made);
+}
+
+TEST(Masking, MasksNamesToo) {
+  const auto made =
+      masked({{"/dev/disk/by-id/wwn-0x5000c500a1b2c3d4", ""}, {"/dev/disk/by-uuid/ABCD-1234", ""}});
+  EXPECT_EQ(made.count("/dev/disk/by-id/wwn-0x5000c500a1b2c3d4"), 0u);
+  EXPECT_EQ(made.count("/dev/disk/by-uuid/ABCD-1234"), 0u);
+  EXPECT_EQ(made.size(), 2u);
+}
+
+}  // namespace
+}  // namespace pci_passthrough
