@@ -1,0 +1,81 @@
+#include <array>
+
+#include "plugin/probe/probe.hpp"
+#include "plugin/probe/sysfs.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr char efi_file[] = "/boot/efi/EFI/xenserver/grub.cfg";
+/// In the order in which xapi's own tools look (python-libs bootloader.py loadExisting).
+constexpr std::array bios_files = {"/boot/grub/grub.cfg", "/boot/grub2/grub.cfg",
+                                   "/boot/extlinux.conf"};
+constexpr std::array extlinux_programs = {"/sbin/extlinux", "/usr/sbin/extlinux",
+                                          "/usr/bin/extlinux"};
+
+std::string first_bios_file(const Host& host) {
+  for (const char* path : bios_files)
+    if (host.exists(path)) return path;
+  return "";
+}
+
+void choose_file(const Host& host, Boot& boot) {
+  if (host.exists("/sys/firmware")) boot.efi = host.exists("/sys/firmware/efi");
+  const auto bios = first_bios_file(host);
+  boot.platform_path = host.exists(efi_file) ? efi_file : bios;
+  if (!boot.efi)
+    boot.path = boot.platform_path;
+  else if (!*boot.efi)
+    boot.path = bios;
+  else
+    boot.path = efi_file;
+}
+
+void read_file(const Host& host, Boot& boot) {
+  if (boot.path.empty()) {
+    boot.unreadable = "no boot configuration was found below /boot";
+    return;
+  }
+  auto text = host.read(boot.path);
+  if (!text) {
+    boot.unreadable = boot.path + ": " + text.reason();
+    return;
+  }
+  const bool extlinux = boot.path.ends_with("extlinux.conf");
+  boot.file = extlinux ? parse_extlinux(std::move(text.value)) : parse_grub(std::move(text.value));
+}
+
+void read_override(const Host& host, Boot& boot) {
+  if (!boot.file.honours_override) return;
+  const auto path = boot.path.substr(0, boot.path.rfind('/')) + "/grubenv";
+  const auto block = host.read(path);
+  if (!block && !block.absent()) boot.unreadable = path + ": " + block.reason();
+  if (!block) return;
+  auto value = override_entry(block.value);
+  if (value && !value->empty()) boot.grubenv_override = std::move(value);
+}
+
+void read_after_edit(const Host& host, Boot& boot) {
+  if (boot.file.loader != BootLoader::extlinux) return;
+  for (const char* program : extlinux_programs) {
+    if (!host.has_program(program)) continue;
+    boot.after_edit.push_back({program, {"-i", "/boot"}});
+    return;
+  }
+}
+
+}  // namespace
+
+void probe_boot(const Host& host, Snapshot& snapshot) {
+  Boot& boot = snapshot.boot;
+  boot.running = read_line(host, "/proc/cmdline");
+  boot.kernel_release = read_line(host, "/proc/sys/kernel/osrelease").value_or("");
+  choose_file(host, boot);
+  read_file(host, boot);
+  read_override(host, boot);
+  read_after_edit(host, boot);
+  for (const auto& name : host.list("/boot").value)
+    if (auto path = "/boot/" + name; host.exists(path)) boot.present.push_back(std::move(path));
+}
+
+}  // namespace pci_passthrough

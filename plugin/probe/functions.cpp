@@ -1,0 +1,80 @@
+#include <algorithm>
+
+#include "plugin/probe/probe.hpp"
+#include "plugin/probe/sysfs.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr char devices[] = "/sys/bus/pci/devices";
+constexpr std::size_t config_header = 64, header_type_at = 0x0e;
+
+template <typename Number>
+std::optional<Number> number_at(const Host& host, const std::string& path, int base = 16) {
+  const auto text = read_line(host, path);
+  return text ? read_number<Number>(*text, base) : std::nullopt;
+}
+
+std::optional<std::string> driver_of(const Host& host, const std::string& directory) {
+  const auto link = host.link(directory + "/driver");
+  if (link) return base_name(link.value);
+  return link.absent() ? std::optional<std::string>("") : std::nullopt;
+}
+
+void read_config(const Host& host, const std::string& directory, Function& function) {
+  const auto config = host.read(directory + "/config", config_header);
+  if (!config || config.value.size() <= header_type_at) return;
+  constexpr unsigned char multifunction = 0x80, last_type = 2;
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(config.value[i]); };
+  const std::uint8_t type = at(header_type_at) & ~multifunction;
+  if (type > last_type) return;
+  function.header_type = type;
+  function.revision = at(8);
+}
+
+Function read_function(const Host& host, const PciAddress& address, const std::string& name) {
+  Function function;
+  function.address = address;
+  const auto entry = std::string(devices) + "/" + name;
+  const auto link = host.link(entry);
+  function.path = functions_on(link.value);
+  if (!function.path.empty()) function.path.pop_back();
+
+  function.vendor_id = number_at<std::uint16_t>(host, entry + "/vendor");
+  function.device_id = number_at<std::uint16_t>(host, entry + "/device");
+  function.subsystem_vendor_id = number_at<std::uint16_t>(host, entry + "/subsystem_vendor");
+  function.subsystem_device_id = number_at<std::uint16_t>(host, entry + "/subsystem_device");
+  if (const auto code = number_at<std::uint32_t>(host, entry + "/class"))
+    function.class_code = ClassCode{*code};
+  function.driver = driver_of(host, entry);
+  read_config(host, entry, function);
+  function.numa_node = number_at<int>(host, entry + "/numa_node", 10);
+  if (function.class_code && function.class_code->is_display())
+    if (const auto vga = read_line(host, entry + "/boot_vga")) function.boot_vga = *vga == "1";
+  if (const auto physical = host.link(entry + "/physfn"))
+    function.physical_function = PciAddress::parse(base_name(physical.value));
+  return function;
+}
+
+void link_virtual_functions(std::vector<Function>& functions) {
+  for (const auto& function : functions) {
+    if (!function.physical_function) continue;
+    const auto physical =
+        std::ranges::find(functions, *function.physical_function, &Function::address);
+    if (physical != functions.end()) physical->virtual_functions.push_back(function.address);
+  }
+}
+
+}  // namespace
+
+void probe_functions(const Host& host, Snapshot& snapshot) {
+  const auto names = host.list(devices);
+  if (!names) snapshot.unreadable[devices] = names.reason();
+  for (const auto& name : names.value)
+    if (const auto address = PciAddress::parse(name))
+      snapshot.functions.push_back(read_function(host, *address, name));
+  std::ranges::sort(snapshot.functions, {}, &Function::address);
+  link_virtual_functions(snapshot.functions);
+}
+
+}  // namespace pci_passthrough

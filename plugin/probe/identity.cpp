@@ -1,0 +1,19 @@
+#include "plugin/probe/probe.hpp"
+#include "plugin/probe/sysfs.hpp"
+
+namespace pci_passthrough {
+
+void probe_identity(const Host& host, Snapshot& snapshot) {
+  constexpr char path[] = "/etc/xensource-inventory";
+  const auto inventory = host.read(path);
+  if (!inventory) snapshot.unreadable[path] = inventory.reason();
+  const auto value = [&](std::string_view key) {
+    return assigned_value(inventory.value, key).value_or("");
+  };
+  snapshot.host = {value("INSTALLATION_UUID"),
+                   read_line(host, "/proc/sys/kernel/hostname").value_or(""),
+                   value("PRODUCT_BRAND"), value("PRODUCT_VERSION")};
+  snapshot.management_interface = assigned_value(inventory.value, "MANAGEMENT_INTERFACE");
+}
+
+}  // namespace pci_passthrough

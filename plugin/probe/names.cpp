@@ -1,0 +1,44 @@
+#include "plugin/pci/ids.hpp"
+#include "plugin/probe/probe.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// CentOS and XenServer, Debian, and what update-pciids writes.
+constexpr const char* places[] = {"/usr/share/hwdata/pci.ids", "/usr/share/misc/pci.ids",
+                                  "/usr/share/pci.ids"};
+
+/// Calls `each` with the entry of every name that this function has an id for, and its member.
+template <typename Names, typename Each>
+void for_each_name(Names& names, Function& function, Each each) {
+  if (const auto code = function.class_code) each(names.classes, code->id(), function.class_name);
+  const auto vendor = function.vendor_id, device = function.device_id;
+  if (!vendor) return;
+  each(names.vendors, *vendor, function.vendor);
+  if (!device) return;
+  each(names.devices, std::tuple{*vendor, *device}, function.device);
+  if (function.subsystem_vendor_id && function.subsystem_device_id)
+    each(names.subsystems,
+         std::tuple{*vendor, *device, *function.subsystem_vendor_id, *function.subsystem_device_id},
+         function.subsystem);
+}
+
+}  // namespace
+
+void probe_names(const Host& host, Snapshot& snapshot) {
+  PciNames names;
+  for (auto& function : snapshot.functions)
+    for_each_name(names, function, [](auto& map, const auto& key, auto&) { map[key]; });
+  for (const char* place : places) {
+    const auto ids = host.read(place);
+    if (!ids) continue;
+    names.look_up(ids.value);
+    host.record_excerpt(place, names.excerpt());
+    break;
+  }
+  for (auto& function : snapshot.functions)
+    for_each_name(names, function,
+                  [](const auto& map, const auto& key, auto& name) { name = map.at(key); });
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,40 @@
+#include "plugin/probe/probe.hpp"
+
+#include "plugin/host/backups.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+void probe_backups(const Host& host, Snapshot& snapshot) {
+  std::vector<std::string> damaged;
+  auto backups = read_backups(host, &damaged);
+  if (!backups && !backups.absent()) snapshot.unreadable["backups"] = backups.reason();
+  for (const auto& name : damaged) snapshot.unreadable["backup " + name] = "it is damaged";
+  snapshot.backups = std::move(backups.value);
+}
+
+}  // namespace
+
+Snapshot probe(Host& host, Facts facts) {
+  struct Source {
+    Facts fact;
+    void (*read)(const Host&, Snapshot&);
+  };
+  constexpr Source sources[] = {
+      {Facts::functions, probe_identity}, {Facts::functions, probe_functions},
+      {Facts::names, probe_names},        {Facts::usage, probe_storage},
+      {Facts::usage, probe_network},      {Facts::usage, probe_inputs},
+      {Facts::boot, probe_boot},          {Facts::backups, probe_backups},
+  };
+  Snapshot snapshot;
+  if (has(facts, Facts::recording)) host.start_recording();
+  for (const auto& source : sources)
+    if (has(facts, source.fact)) source.read(host, snapshot);
+  if (has(facts, Facts::recording)) {
+    snapshot.recording = host.recording(false);
+    snapshot.masked_recording = host.recording(true);
+  }
+  return snapshot;
+}
+
+}  // namespace pci_passthrough
