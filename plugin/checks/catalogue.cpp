@@ -1,0 +1,141 @@
+#include "plugin/checks/catalogue.hpp"
+
+#include <algorithm>
+
+#include "plugin/checks/checks.hpp"
+#include "plugin/model/entries.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using namespace checks;
+
+constexpr Check table[] = {
+    {"boot-controller-hidden", Severity::block, Refusal::acceptable_at_shell,
+     "dom0 runs from a disk behind it",
+     "Choose another device, or move dom0 to a disk on another controller first.",
+     carries_system_volume},
+    {"usb-boot-controller", Severity::block, Refusal::acceptable_at_shell,
+     "dom0 runs from a USB disk behind it", "Choose another USB controller.",
+     carries_system_volume_by_usb},
+    {"mgmt-nic-hidden", Severity::block, Refusal::acceptable_at_shell,
+     "the management interface runs over it",
+     "Move the management interface to another NIC first (xe host-management-reconfigure).",
+     carries_management},
+    {"console-vga-device", Severity::block, Refusal::acceptable, "it shows the host's console",
+     "Use another display for the VM, or accept that the host's screen goes dark.",
+     is_host_console},
+    {"usb-input-controller", Severity::warn, Refusal::none, "a keyboard or mouse hangs on it",
+     "Make sure that you reach the host in another way before it boots.", carries_keyboard},
+    {"critical-class", Severity::block, Refusal::acceptable_at_shell,
+     "a part of the chipset that no VM can use", "Leave it to dom0.", is_of_critical_class},
+    {"rule-hits-bridge", Severity::block, Refusal::acceptable_at_shell,
+     "hiding a bridge hides everything behind it", "Name the functions behind it instead.",
+     rule_names_bridge},
+    {"function-split", Severity::warn, Refusal::none,
+     "the other functions of the card stay with dom0",
+     "Hide all functions of a card together: they share its reset.", has_siblings_in_dom0},
+
+    {"hide-syntax-error", Severity::error, Refusal::final,
+     "the kernel rejects the whole list: nothing is hidden, pciback does not load",
+     "Correct the rule in the boot configuration by hand, or restore a backup.", rule_is_no_rule},
+    {"hide-not-canonical", Severity::warn, Refusal::none,
+     "the kernel reads the list, but xapi and Xen Orchestra fail on it",
+     "Write each rule as (0000:06:00.0); hide and unhide do so when they edit the list.",
+     rule_is_not_canonical},
+    {"hide-duplicate", Severity::info, Refusal::none, "a rule stands twice",
+     "Nothing needs to be done; the next edit drops it.", rule_stands_twice},
+    {"hide-legacy-name", Severity::error, Refusal::none,
+     "the list stands under a name that this kernel ignores",
+     "Hide the devices again: the list is then written under the right name.", only_legacy_name},
+    {"hide-both-names", Severity::warn, Refusal::none, "lists stand under both names",
+     "The next hide or unhide merges them.", both_names},
+    {"hide-multiple-params", Severity::error, Refusal::none,
+     "the list stands more than once; the kernel takes the last, xapi the first",
+     "The next hide or unhide merges them.", name_stands_twice},
+    {"hide-missing-in-default", Severity::error, Refusal::none,
+     "the entry that boots lacks rules that the everyday entry has",
+     "Hide the devices again: all entries that boot are then edited.", default_lacks_rules},
+    {"hide-missing-in-fallback", Severity::info, Refusal::none,
+     "safe and fallback entries leave the devices to dom0",
+     "This is the way back. To have the rules there too: hide with entries=all.",
+     way_back_lacks_rules},
+    {"command-line-too-long", Severity::error, Refusal::final,
+     "Xen cuts dom0's command line, and then nothing is hidden",
+     "Unhide devices, or take other arguments away.", command_line_too_long},
+
+    {"boot-config-ambiguous", Severity::error, Refusal::final,
+     "the firmware boots one file, xapi's own tools edit another",
+     "Take the stale file away, or give it another name.", two_boot_files},
+    {"boot-config-unparseable", Severity::block, Refusal::final,
+     "the boot configuration cannot be understood", "Correct it by hand, or restore a backup.",
+     boot_file_not_understood},
+    {"boot-default-by-title", Severity::warn, Refusal::none,
+     "the default entry is given by its title, which xapi's own tools cannot read",
+     "Give it by its number: set default=0.", default_by_title},
+    {"boot-file-missing", Severity::block, Refusal::final,
+     "an entry that boots names a file that is not there",
+     "Correct the entry by hand, or restore a backup that fits.", entry_names_missing_file},
+    {"boot-config-not-durable", Severity::warn, Refusal::none,
+     "the boot configuration cannot be written", "Mount the file system read-write.",
+     boot_file_read_only},
+    {"pending-reboot", Severity::info, Refusal::none, "a change waits for the next reboot",
+     "Reboot the host when it suits you.", waits_for_reboot},
+
+    {"rule-device-missing", Severity::warn, Refusal::none,
+     "a rule names a device that is not there",
+     "Look where the card is now (list), hide it there and unhide this address.",
+     rule_without_device},
+    {"hidden-but-not-bound", Severity::error, Refusal::none,
+     "the kernel was told to hide it, and pciback does not hold it",
+     "See dmesg for pciback; a driver in the initrd may have been faster.", hidden_but_not_held},
+    {"bound-without-rule", Severity::info, Refusal::none, "pciback holds it without a rule",
+     "A VM left it there; after the next reboot it is dom0's again.", held_without_rule},
+};
+
+Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> device) {
+  return {std::string(check.code),
+          check.severity,
+          reason.state,
+          reason.device ? reason.device : device,
+          std::move(reason.message),
+          std::move(reason.evidence),
+          std::string(check.remedy)};
+}
+
+}  // namespace
+
+std::span<const Check> catalogue() { return table; }
+
+const Check* find_check(std::string_view code) {
+  const auto* found = std::ranges::find(table, code, &Check::code);
+  return found == std::end(table) ? nullptr : found;
+}
+
+std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries) {
+  std::vector<const Function*> hidden;
+  for (const auto& address : reached_by(snapshot, entries))
+    hidden.push_back(snapshot.find(address));
+
+  std::vector<Finding> findings;
+  for (const Check& check : table) {
+    if (const auto* of_host = std::get_if<HostCheck>(&check.run))
+      for (auto& reason : (*of_host)(snapshot))
+        findings.push_back(finding_of(check, std::move(reason), {}));
+    if (const auto* of_function = std::get_if<FunctionCheck>(&check.run))
+      for (const Function* function : hidden)
+        for (auto& reason : (*of_function)(snapshot, *function))
+          findings.push_back(finding_of(check, std::move(reason), function->address));
+  }
+  std::ranges::stable_sort(findings, {}, &Finding::severity);
+  return findings;
+}
+
+std::string_view verdict(std::span<const Finding> findings) {
+  const auto grave = [](const Finding& finding) { return finding.severity <= Severity::error; };
+  const auto found = [&](const Finding& f) { return grave(f) && f.state == FindingState::found; };
+  if (std::ranges::any_of(findings, found)) return "unsafe";
+  return std::ranges::any_of(findings, grave) ? "unknown" : "safe";
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "plugin/model/finding.hpp"
+#include "plugin/model/snapshot.hpp"
+
+namespace pci_passthrough {
+
+/// Why a check speaks up. No reason, no finding.
+struct Reason {
+  std::string message;
+  std::string evidence;
+  FindingState state = FindingState::found;
+  std::optional<PciAddress> device = std::nullopt;  ///< a function check need not say it
+};
+using Reasons = std::vector<Reason>;
+
+/// What does hiding this function do to dom0? Asked for every function that the entries which boot
+/// unattended hide.
+using FunctionCheck = Reasons (*)(const Snapshot&, const Function&);
+/// What is wrong with the host as it boots?
+using HostCheck = Reasons (*)(const Snapshot&);
+
+/// What a check means for a change, and who may accept it: nothing; it refuses, and anyone who may
+/// call, or only a person at a root shell on the host, may accept it; it refuses, and nobody may.
+enum class Refusal { none, acceptable, acceptable_at_shell, final };
+
+/// One row of the catalogue.
+struct Check {
+  std::string_view code;
+  Severity severity;
+  Refusal refusal;
+  std::string_view title;
+  std::string_view remedy;
+  std::variant<FunctionCheck, HostCheck> run;
+};
+std::span<const Check> catalogue();
+const Check* find_check(std::string_view code);
+
+/// Judges a host as the snapshot has it: the checks of the host, and the function checks for what
+/// these boot entries hide; the gravest findings first. To judge a change, hand over a snapshot
+/// with the changed boot file.
+std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries);
+
+/// "safe", "unsafe" or "unknown" (DESIGN.md 2).
+std::string_view verdict(std::span<const Finding> findings);
+
+}  // namespace pci_passthrough

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "plugin/checks/catalogue.hpp"
+
+namespace pci_passthrough::checks {
+
+// Damage to dom0 (checks.md 3.1)
+Reasons carries_system_volume(const Snapshot& snapshot, const Function& function);
+Reasons carries_system_volume_by_usb(const Snapshot& snapshot, const Function& function);
+Reasons carries_management(const Snapshot& snapshot, const Function& function);
+Reasons is_host_console(const Snapshot& snapshot, const Function& function);
+Reasons carries_keyboard(const Snapshot& snapshot, const Function& function);
+Reasons is_of_critical_class(const Snapshot& snapshot, const Function& function);
+Reasons has_siblings_in_dom0(const Snapshot& snapshot, const Function& function);
+Reasons rule_names_bridge(const Snapshot& snapshot);
+
+// Rules in the boot configuration (checks.md 3.2)
+Reasons rule_is_no_rule(const Snapshot& snapshot);
+Reasons rule_is_not_canonical(const Snapshot& snapshot);
+Reasons rule_stands_twice(const Snapshot& snapshot);
+Reasons only_legacy_name(const Snapshot& snapshot);
+Reasons both_names(const Snapshot& snapshot);
+Reasons name_stands_twice(const Snapshot& snapshot);
+Reasons default_lacks_rules(const Snapshot& snapshot);
+Reasons way_back_lacks_rules(const Snapshot& snapshot);
+Reasons command_line_too_long(const Snapshot& snapshot);
+
+// The boot configuration itself
+Reasons two_boot_files(const Snapshot& snapshot);
+Reasons boot_file_not_understood(const Snapshot& snapshot);
+Reasons default_by_title(const Snapshot& snapshot);
+Reasons entry_names_missing_file(const Snapshot& snapshot);
+Reasons boot_file_read_only(const Snapshot& snapshot);
+
+// Rules against what runs (checks.md 3.3)
+Reasons waits_for_reboot(const Snapshot& snapshot);
+Reasons rule_without_device(const Snapshot& snapshot);
+Reasons hidden_but_not_held(const Snapshot& snapshot);
+Reasons held_without_rule(const Snapshot& snapshot);
+
+}  // namespace pci_passthrough::checks

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <array>
+
+#include "plugin/checks/checks.hpp"
+#include "plugin/model/dom0_access.hpp"
+#include "plugin/model/entries.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/model/usage.hpp"
+
+namespace pci_passthrough::checks {
+namespace {
+
+std::string sysfs(const Function& function, std::string_view file) {
+  return "/sys/bus/pci/devices/" + function.address.text() + "/" + std::string(file);
+}
+
+std::string what_it_is(const Function& function) {
+  const auto name = function.device.empty() ? function.class_name : function.device;
+  return function.address.text() + (name.empty() ? "" : " (" + name + ")");
+}
+
+bool reaches(const std::vector<PciAddress>& functions, const Function& function) {
+  return std::ranges::count(functions, function.address) != 0;
+}
+
+/// A class that is not known may be any.
+bool may_be(const Function& function, bool (ClassCode::*is)() const) {
+  return !function.class_code || (function.class_code.value().*is)() || function.is_bridge();
+}
+
+Reasons system_volumes_behind(const Snapshot& snapshot, const Function& function, bool usb) {
+  std::vector<std::string> volumes, unknown;
+  std::string carried_by, not_followed;
+  for (const auto& volume : system_volumes(snapshot)) {
+    if (reaches(volume.functions, function)) {
+      if (volume.usb != usb) continue;
+      if (volumes.empty()) carried_by = volume.evidence;
+      volumes.push_back(volume.name + (volume.what.empty() ? "" : " (" + volume.what + ")"));
+    } else if (!volume.known) {
+      if (unknown.empty()) not_followed = volume.evidence;
+      unknown.push_back(volume.name);
+    }
+  }
+  if (!volumes.empty())
+    return {{what_it_is(function) + " carries dom0's " + joined(volumes) +
+                 ": hidden, the host does not come up again",
+             carried_by}};
+  const bool suspect = usb ? function.class_code && function.class_code->is_usb()
+                           : may_be(function, &ClassCode::may_carry_disks) &&
+                                 !(function.class_code && function.class_code->is_usb());
+  if (unknown.empty() || !suspect) return {};
+  return {{"it cannot be told which device carries dom0's " + joined(unknown) + "; it may be " +
+               what_it_is(function),
+           not_followed, FindingState::unknown}};
+}
+
+struct DisplayVendor {
+  std::uint16_t id;
+  std::string_view name;
+};
+/// The display that a board's management controller shows on its remote screen.
+constexpr std::array bmc_displays = {DisplayVendor{0x1a03, "ASPEED"},
+                                     DisplayVendor{0x102b, "Matrox"}};
+
+struct CriticalClass {
+  std::uint16_t id;
+  std::string_view name;
+};
+constexpr std::array critical_classes = {
+    CriticalClass{0x0600, "a host bridge"}, CriticalClass{0x0601, "an ISA bridge"},
+    CriticalClass{0x0500, "a memory controller"}, CriticalClass{0x0c05, "an SMBus controller"},
+    CriticalClass{0x0880, "a system peripheral"}};
+
+}  // namespace
+
+Reasons carries_system_volume(const Snapshot& snapshot, const Function& function) {
+  return system_volumes_behind(snapshot, function, false);
+}
+
+Reasons carries_system_volume_by_usb(const Snapshot& snapshot, const Function& function) {
+  return system_volumes_behind(snapshot, function, true);
+}
+
+Reasons carries_management(const Snapshot& snapshot, const Function& function) {
+  const auto path = management_path(snapshot);
+  if (reaches(path.functions, function))
+    return {{what_it_is(function) + " carries the management interface " + path.interface +
+                 (path.through.empty() ? "" : " through " + joined(path.through)) +
+                 ": hidden, the host is off the network",
+             path.evidence}};
+  const bool suspect =
+      may_be(function, &ClassCode::is_network) || may_be(function, &ClassCode::is_usb);
+  if (path.known || !suspect) return {};
+  return {{"it cannot be told which NIC carries the management interface" +
+               (path.interface.empty() ? "" : " " + path.interface) + "; it may be " +
+               what_it_is(function),
+           path.evidence, FindingState::unknown}};
+}
+
+Reasons is_host_console(const Snapshot&, const Function& function) {
+  const auto display = [](const ClassCode& code) { return code.is_display(); };
+  if (function.boot_vga == true)
+    return {{what_it_is(function) + " is the display that the host boots on",
+             sysfs(function, "boot_vga")}};
+  const auto bmc = std::ranges::find(bmc_displays, function.vendor_id, &DisplayVendor::id);
+  if (bmc != bmc_displays.end() && function.class_code && display(*function.class_code))
+    return {{what_it_is(function) +
+                 " is a display of the kind that a BMC shows on its remote screen (" +
+                 std::string(bmc->name) + ")",
+             sysfs(function, "vendor")}};
+  const bool is_vga = !function.class_code || function.class_code->id() == 0x0300;
+  if (is_vga && !function.boot_vga)
+    return {{"it cannot be told whether the host boots on " + what_it_is(function),
+             sysfs(function, "boot_vga"), FindingState::unknown}};
+  return {};
+}
+
+Reasons carries_keyboard(const Snapshot& snapshot, const Function& function) {
+  std::vector<std::string> names;
+  for (const auto& input : snapshot.inputs)
+    if (reaches(input.path, function) && std::ranges::count(names, input.name) == 0)
+      names.push_back(input.name);
+  const bool listed = !snapshot.unreadable.contains("/sys/class/input");
+  if (names.empty() && !listed && may_be(function, &ClassCode::is_usb))
+    return {{"it cannot be told whether a keyboard or mouse hangs on " + what_it_is(function),
+             "/sys/class/input", FindingState::unknown}};
+  if (names.empty()) return {};
+  return {{joined(names) + " hangs on " + what_it_is(function), "/sys/class/input"}};
+}
+
+Reasons is_of_critical_class(const Snapshot&, const Function& function) {
+  if (!function.class_code)
+    return {{"it cannot be told what kind of device " + function.address.text() + " is",
+             sysfs(function, "class"), FindingState::unknown}};
+  const auto critical =
+      std::ranges::find(critical_classes, function.class_code->id(), &CriticalClass::id);
+  if (critical == critical_classes.end()) return {};
+  return {
+      {function.address.text() + " is " + std::string(critical->name), sysfs(function, "class")}};
+}
+
+Reasons has_siblings_in_dom0(const Snapshot& snapshot, const Function& function) {
+  const bool is_on_a_card = !function.path.empty() && !function.is_bridge();
+  if (!is_on_a_card) return {};
+  const auto reached = reached_by(snapshot, unattended_entries(snapshot.boot));
+  std::vector<std::string> siblings;
+  for (const auto& other : snapshot.functions)
+    if (other.address.same_slot(function.address) && other.address != function.address &&
+        !other.physical_function && !function.physical_function &&
+        std::ranges::count(reached, other.address) == 0)
+      siblings.push_back(what_it_is(other));
+  if (siblings.empty()) return {};
+  return {{joined(siblings) + (siblings.size() == 1 ? " stays" : " stay") +
+               " with dom0, on the same card as " + what_it_is(function),
+           "/sys/bus/pci/devices"}};
+}
+
+}  // namespace pci_passthrough::checks

@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <set>
+
+#include "plugin/checks/checks.hpp"
+#include "plugin/model/dom0_access.hpp"
+#include "plugin/model/entries.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough::checks {
+namespace {
+
+std::string where(const Boot& boot, const BootEntry& entry) {
+  return boot.path + ":" + std::to_string(entry.line) + " '" + entry.title + "'";
+}
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+HideArguments arguments_of(const Boot& boot, const BootEntry& entry) {
+  return find_hide_arguments(entry.arguments, pciback_kind(entry, boot.kernel_release));
+}
+
+/// Asks `ask` of each entry that boots a hypervisor and of its hide arguments; "" is no reason.
+template <typename Ask>
+Reasons of_entries(const Boot& boot, const std::vector<std::size_t>& entries, Ask ask) {
+  Reasons reasons;
+  for (const auto i : entries) {
+    const BootEntry& entry = boot.file.entries[i];
+    auto message = ask(entry, arguments_of(boot, entry));
+    if (message.empty()) continue;
+    if (!reasons.empty() && reasons.back().message == message)
+      reasons.back().evidence += ", " + where(boot, entry);
+    else
+      reasons.push_back({std::move(message), where(boot, entry)});
+  }
+  return reasons;
+}
+
+template <typename Ask>
+Reasons of_all_entries(const Boot& boot, Ask ask) {
+  return of_entries(boot, edited_entries(boot, true), ask);
+}
+
+std::set<PciAddress> hidden_in(const Snapshot& snapshot, const BootEntry& entry) {
+  const auto list = list_of(snapshot.boot, entry);
+  std::set<PciAddress> hidden;
+  for (const auto& function : snapshot.functions)
+    if (hides(list, function)) hidden.insert(function.address);
+  return hidden;
+}
+
+std::string texts(const std::set<PciAddress>& addresses) {
+  std::vector<std::string> all;
+  for (const auto& address : addresses) all.push_back(address.text());
+  return joined(all);
+}
+
+}  // namespace
+
+Reasons rule_names_bridge(const Snapshot& snapshot) {
+  Reasons reasons;
+  for (const auto& address : reached_by(snapshot, edited_entries(snapshot.boot, true))) {
+    const Function& bridge = *snapshot.find(address);
+    const auto evidence = "/sys/bus/pci/devices/" + address.text() + "/config";
+    if (!bridge.header_type && !bridge.class_code) {
+      reasons.push_back({"it cannot be told whether " + address.text() + " is a bridge", evidence,
+                         FindingState::unknown, address});
+      continue;
+    }
+    if (!bridge.is_bridge()) continue;
+    std::set<PciAddress> behind;
+    for (const auto& function : snapshot.functions)
+      if (std::ranges::count(function.path, address) != 0) behind.insert(function.address);
+    reasons.push_back(
+        {address.text() + " is a bridge; " +
+             (behind.empty() ? "nothing is behind it" : "hidden with it: " + texts(behind)),
+         evidence, FindingState::found, address});
+  }
+  return reasons;
+}
+
+Reasons rule_is_no_rule(const Snapshot& snapshot) {
+  return of_all_entries(
+      snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
+        for (const auto* lists : {&hide.read, &hide.ignored})
+          for (const auto& one : *lists)
+            if (const auto error = parse_hide_list(argument_value(one), hide.kind).error)
+              return quoted(argument_value(one)) + ", at character " +
+                     std::to_string(error->position + 1) + ": " + error->sentence +
+                     "; the kernel hides nothing by this list";
+        return "";
+      });
+}
+
+Reasons rule_is_not_canonical(const Snapshot& snapshot) {
+  return of_all_entries(
+      snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
+        const auto list = hide.list();
+        if (hide.read.empty() || list.error || list.rules.empty() || list.is_canonical()) return "";
+        return quoted(*hide.value()) +
+               " is read by the kernel, but makes xapi's PCI calls and Xen Orchestra's listing "
+               "fail";
+      });
+}
+
+Reasons rule_stands_twice(const Snapshot& snapshot) {
+  return of_all_entries(snapshot.boot,
+                        [](const BootEntry&, const HideArguments& hide) -> std::string {
+                          std::set<std::string> seen, twice;
+                          for (const auto& rule : hide.list().rules)
+                            if (!seen.insert(rule.text).second) twice.insert(rule.text);
+                          return twice.empty() ? "" : joined(twice) + " stands more than once";
+                        });
+}
+
+Reasons only_legacy_name(const Snapshot& snapshot) {
+  return of_all_entries(
+      snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
+        if (hide.ignored.empty() || !hide.read.empty()) return "";
+        return quoted(hide.ignored.front().value) + " has no effect: this entry's kernel reads " +
+               std::string(hide_parameter(hide.kind));
+      });
+}
+
+Reasons both_names(const Snapshot& snapshot) {
+  return of_all_entries(snapshot.boot,
+                        [](const BootEntry&, const HideArguments& hide) -> std::string {
+                          if (hide.ignored.empty() || hide.read.empty()) return "";
+                          return quoted(hide.ignored.front().value) + " has no effect beside " +
+                                 quoted(hide.read.back().value);
+                        });
+}
+
+Reasons name_stands_twice(const Snapshot& snapshot) {
+  return of_all_entries(
+      snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
+        if (hide.read.size() < 2) return "";
+        return "the list stands " + std::to_string(hide.read.size()) +
+               " times; the kernel takes the last, " + quoted(hide.read.back().value);
+      });
+}
+
+Reasons default_lacks_rules(const Snapshot& snapshot) {
+  const Boot& boot = snapshot.boot;
+  const auto everyday = boot.file.find("xe");
+  if (!everyday || boot.file.trouble) return {};
+  const auto wanted = hidden_in(snapshot, boot.file.entries[*everyday]);
+  return of_entries(
+      boot, unattended_entries(boot),
+      [&](const BootEntry& entry, const HideArguments&) -> std::string {
+        const auto hidden = hidden_in(snapshot, entry);
+        std::set<PciAddress> lacking;
+        std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
+        if (lacking.empty()) return "";
+        return quoted(entry.title) + ", which boots by itself, does not hide " + texts(lacking) +
+               "; " + quoted(boot.file.entries[*everyday].title) + " does";
+      });
+}
+
+Reasons way_back_lacks_rules(const Snapshot& snapshot) {
+  const Boot& boot = snapshot.boot;
+  const auto next = boot.next_entry();
+  if (!next) return {};
+  const auto wanted = hidden_in(snapshot, boot.file.entries[*next]);
+  const auto edited = edited_entries(boot, false);
+  std::vector<std::string> titles;
+  std::set<PciAddress> lacking;
+  for (const auto i : edited_entries(boot, true)) {
+    const auto& entry = boot.file.entries[i];
+    const auto hidden = hidden_in(snapshot, entry);
+    if (std::ranges::count(edited, i) != 0 || std::ranges::includes(hidden, wanted)) continue;
+    titles.push_back(quoted(entry.title));
+    std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
+  }
+  if (titles.empty()) return {};
+  return {{"booting " + joined(titles) + " gives " + texts(lacking) + " to dom0", boot.path}};
+}
+
+Reasons command_line_too_long(const Snapshot& snapshot) {
+  const Boot& boot = snapshot.boot;
+  return of_all_entries(
+      boot, [&](const BootEntry& entry, const HideArguments& hide) -> std::string {
+        if (entry.command_line_size <= max_command_line) return "";
+        const auto i = static_cast<std::size_t>(&entry - boot.file.entries.data());
+        const auto bare = command_line_size_with(boot.file, {i, hide.kind, ""});
+        constexpr std::size_t rule_size = 14;
+        const auto name_size = hide_parameter(hide.kind).size() + 2;
+        const auto room = max_command_line < bare + name_size
+                              ? 0
+                              : (max_command_line - bare - name_size) / rule_size;
+        return "dom0's command line in " + quoted(entry.title) + " has " +
+               std::to_string(entry.command_line_size) + " bytes, Xen hands over " +
+               std::to_string(max_command_line) + ": " + std::to_string(room) + " rules fit, " +
+               std::to_string(hide.list().rules.size()) + " stand there";
+      });
+}
+
+}  // namespace pci_passthrough::checks

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plugin/checks/catalogue.hpp"
+#include "plugin/model/entries.hpp"
+#include "tests/support/recorded_host.hpp"
+
+namespace pci_passthrough {
+
+/// A recorded host, changed, and what one check says of it.
+struct Case {
+  std::string code;
+  std::string host;
+  Snapshot (*changed)(Snapshot);
+  FindingState state = FindingState::found;
+  std::string device{};              ///< "" where the finding is about no device
+  std::vector<std::string> words{};  ///< stand in the message
+  bool silent = false;               ///< the check says nothing
+};
+
+inline Case silent(std::string code, std::string host, Snapshot (*changed)(Snapshot)) {
+  return {std::move(code), std::move(host), changed, FindingState::found, "", {}, true};
+}
+
+inline Snapshot as_it_is(Snapshot host) { return host; }
+
+inline std::vector<Finding> judged(const Snapshot& snapshot) {
+  return judge(snapshot, unattended_entries(snapshot.boot));
+}
+
+/// What hiding a function does to dom0.
+std::vector<Case> dom0_cases();
+/// Rules in the boot configuration, and that itself.
+std::vector<Case> boot_cases();
+/// Rules against what runs.
+std::vector<Case> running_cases();
+
+}  // namespace pci_passthrough

@@ -1,0 +1,127 @@
+#include "plugin/checks/catalogue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/checks/case.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+std::vector<Case> all_cases() {
+  auto cases = dom0_cases();
+  for (const auto& more : {boot_cases(), running_cases()})
+    cases.insert(cases.end(), more.begin(), more.end());
+  return cases;
+}
+
+std::string told(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const auto& finding : findings)
+    text += "\n  " + finding.code + " " + std::string(name_of(finding.state)) + " " +
+            (finding.device ? finding.device->text() : "") + ": " + finding.message;
+  return text;
+}
+
+bool fits(const Case& wanted, const Finding& finding) {
+  const auto device = finding.device ? finding.device->text() : "";
+  return finding.code == wanted.code && finding.state == wanted.state && device == wanted.device &&
+         std::ranges::all_of(wanted.words, [&](const auto& word) {
+           return finding.message.find(word) != std::string::npos;
+         });
+}
+
+TEST(Catalogue, EachCheckSpeaksWhereItShouldAndNowhereElse) {
+  for (const auto& one : all_cases()) {
+    const auto findings = judged(one.changed(recorded(one.host)));
+    if (one.silent)
+      EXPECT_EQ(std::ranges::count(findings, one.code, &Finding::code), 0)
+          << one.code << " on " << one.host << told(findings);
+    else
+      EXPECT_TRUE(std::ranges::any_of(findings, [&](const auto& f) { return fits(one, f); }))
+          << one.code << " " << one.device << " '" << one.words.front() << "' on " << one.host
+          << told(findings);
+  }
+}
+
+TEST(Catalogue, EveryRowFiresInOneCaseAndIsSilentInAnother) {
+  std::set<std::string> fires, is_silent;
+  for (const auto& one : all_cases()) (one.silent ? is_silent : fires).insert(one.code);
+  std::set<std::string> rows;
+  for (const auto& check : catalogue()) rows.emplace(check.code);
+  EXPECT_EQ(fires, rows);
+  EXPECT_EQ(is_silent, rows);
+  EXPECT_EQ(rows.size(), catalogue().size()) << "a code stands twice";
+}
+
+TEST(Catalogue, EveryRowSaysWhatToDo) {
+  for (const auto& check : catalogue()) {
+    EXPECT_FALSE(check.title.empty()) << check.code;
+    EXPECT_TRUE(check.remedy.ends_with('.')) << check.code;
+    EXPECT_EQ(find_check(check.code), &check);
+  }
+  EXPECT_EQ(find_check("no-such-check"), nullptr);
+}
+
+TEST(Catalogue, EveryFindingSaysWhereItWasRead) {
+  for (const auto& one : all_cases())
+    for (const auto& finding : judged(one.changed(recorded(one.host)))) {
+      EXPECT_TRUE(finding.evidence.starts_with('/')) << finding.code << ": " << finding.evidence;
+      EXPECT_FALSE(finding.message.empty()) << finding.code;
+      EXPECT_NE(finding.remedy, "") << finding.code;
+    }
+}
+
+TEST(Catalogue, TheGravestFindingsComeFirst) {
+  const auto findings = judged(
+      hiding(recorded("xcp-ng-8.3"), "(0000:88:00.0)(0000:3b:00.0)(0000:99:00.0)(0000:00:14.0)"));
+  EXPECT_TRUE(std::ranges::is_sorted(findings, {}, &Finding::severity));
+  EXPECT_EQ(findings.front().severity, Severity::block);
+  EXPECT_EQ(findings.back().severity, Severity::info);
+}
+
+TEST(Catalogue, ABrokenBootFileIsJudgedWithoutItsEntries) {
+  for (const auto& name : recorded_hosts()) {
+    const auto& text = recorded(name).boot.file.text;
+    for (std::size_t size = 0; size < text.size(); size += 97)
+      judged(with_boot_text(recorded(name), text.substr(0, size)));
+  }
+}
+
+Finding finding(Severity severity, FindingState state) {
+  Finding one;
+  one.severity = severity;
+  one.state = state;
+  return one;
+}
+
+TEST(Verdict, UnsafeUnknownSafe) {
+  using enum Severity;
+  using enum FindingState;
+  const struct {
+    std::vector<Finding> findings;
+    const char* verdict;
+  } cases[] = {
+      {{}, "safe"},
+      {{finding(warn, found), finding(info, found)}, "safe"},
+      {{finding(warn, unknown), finding(info, unknown)}, "safe"},
+      {{finding(block, found)}, "unsafe"},
+      {{finding(error, found)}, "unsafe"},
+      {{finding(block, unknown)}, "unknown"},
+      {{finding(error, unknown), finding(warn, found)}, "unknown"},
+      {{finding(block, unknown), finding(error, found)}, "unsafe"},
+  };
+  for (const auto& [findings, wanted] : cases) EXPECT_EQ(verdict(findings), wanted);
+}
+
+TEST(Verdict, OfTheRecordedHosts) {
+  EXPECT_EQ(verdict(judged(recorded("xcp-ng-8.3"))), "safe");
+  EXPECT_EQ(verdict(judged(recorded("xcp-ng-8.2-bios"))), "safe");
+  EXPECT_EQ(verdict(judged(recorded("xenserver-6.2"))), "safe");
+  EXPECT_EQ(verdict(judged(recorded("xenserver-9"))), "safe");
+  EXPECT_EQ(verdict(judged(recorded("xcp-ng-8.3-kernel-alt"))), "unsafe");
+}
+
+}  // namespace
+}  // namespace pci_passthrough

@@ -1,0 +1,232 @@
+#include "tests/checks/case.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr auto found = FindingState::found, unknown = FindingState::unknown;
+constexpr char nas[] = "xcp-ng-8.3";
+
+template <typename... Names>
+void onto(Snapshot& host, const std::vector<PciAddress>& path, bool usb, Names... names) {
+  for (auto& block : host.blocks)
+    if (((block.name == names) || ...)) block.path = path, block.usb = usb;
+}
+
+Snapshot without_mounts(Snapshot host) {
+  host.mounts.clear();
+  return host;
+}
+
+Snapshot booted_from_usb(Snapshot host) {
+  onto(host, all_at({"00:14.0"}), true, "sda", "sdb");
+  return host;
+}
+
+Snapshot booted_from_iscsi(Snapshot host) {
+  onto(host, {}, false, "sda", "sdb");
+  return host;
+}
+
+Snapshot without_class(Snapshot host, std::string_view address) {
+  function_of(host, address).class_code.reset();
+  function_of(host, address).header_type.reset();
+  return host;
+}
+
+Snapshot without_bond(Snapshot host) {
+  std::erase_if(host.interfaces, [](const auto& one) { return one.name == "bond0"; });
+  return host;
+}
+
+Snapshot without_inventory(Snapshot host) {
+  host.management_interface.reset();
+  return host;
+}
+
+}  // namespace
+
+std::vector<Case> dom0_cases() {
+  return {
+      {"boot-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:88:00.0)"); },
+       found,
+       "0000:88:00.0",
+       {"0000:88:00.0 (88SE9230", "dom0's / (md127p1 on sda, sdb)", "/boot/efi",
+        "swap on /dev/md127p6"}},
+      {"boot-controller-hidden",
+       "xenserver-6.2",
+       [](Snapshot h) { return hiding(h, "(0000:00:1f.2)"); },
+       found,
+       "0000:00:1f.2",
+       {"/ (sda1 on sda)", "swap on /var/swap"}},
+      {"boot-controller-hidden",
+       "xenserver-9",
+       [](Snapshot h) { return hiding(h, "(0000:00:0e.0)"); },
+       found,
+       "0000:00:0e.0",
+       {"/ (nvme0n1p1 on nvme0n1)"}},
+      {"boot-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:85:00.0)"); },
+       found,
+       "0000:88:00.0",
+       {"hidden, the host does not come up again"}},
+      {"boot-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(without_mounts(h), "(0000:18:00.0)"); },
+       unknown,
+       "0000:18:00.0",
+       {"cannot be told which device carries dom0's /", "SAS3008"}},
+      {"boot-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(booted_from_iscsi(h), "(0000:89:00.0)"); },
+       unknown,
+       "0000:89:00.0",
+       {"dom0's /", "it may be 0000:89:00.0 (I350"}},
+      {"boot-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(without_class(without_mounts(h), "3b:00.1"), "(3b:00.1)"); },
+       unknown,
+       "0000:3b:00.1",
+       {"0000:3b:00.1"}},
+      silent("boot-controller-hidden", nas,
+             [](Snapshot h) { return hiding(h, "(0000:18:00.0)(0000:5f:00.0)"); }),
+      silent("boot-controller-hidden", nas,
+             [](Snapshot h) { return hiding(without_mounts(h), "(0000:3b:00.0)(0000:8b:00.0)"); }),
+
+      {"usb-boot-controller",
+       nas,
+       [](Snapshot h) { return hiding(booted_from_usb(h), "(0000:00:14.0)"); },
+       found,
+       "0000:00:14.0",
+       {"dom0's / (md127p1 on sda, sdb)"}},
+      {"usb-boot-controller",
+       nas,
+       [](Snapshot h) { return hiding(without_mounts(h), "(0000:8b:00.0)"); },
+       unknown,
+       "0000:8b:00.0",
+       {"cannot be told", "uPD720201"}},
+      silent("usb-boot-controller", nas, [](Snapshot h) { return hiding(h, "(0000:8b:00.0)"); }),
+      silent("usb-boot-controller", nas, [](Snapshot h) { return hiding(h, "(0000:88:00.0)"); }),
+
+      {"mgmt-nic-hidden",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:5e:00.1)"); },
+       found,
+       "0000:5e:00.1",
+       {"X550", "management interface xapi0", "bond0", "eth1"}},
+      {"mgmt-nic-hidden",
+       "xenserver-9",
+       [](Snapshot h) { return hiding(h, "(0000:01:00.0)"); },
+       found,
+       "0000:01:00.0",
+       {"xapi1 through xenbr0, eth0"}},
+      {"mgmt-nic-hidden",
+       nas,
+       [](Snapshot h) { return hiding(without_inventory(h), "(0000:89:00.0)"); },
+       unknown,
+       "0000:89:00.0",
+       {"which NIC carries the management interface", "I350"}},
+      {"mgmt-nic-hidden",
+       nas,
+       [](Snapshot h) { return hiding(without_bond(h), "(0000:01:00.0)"); },
+       unknown,
+       "0000:01:00.0",
+       {"management interface xapi0", "I210"}},
+      {"mgmt-nic-hidden",
+       nas,
+       [](Snapshot h) { return hiding(without_inventory(h), "(0000:8b:00.0)"); },
+       unknown,
+       "0000:8b:00.0",
+       {"it may be 0000:8b:00.0"}},
+      silent("mgmt-nic-hidden", nas,
+             [](Snapshot h) { return hiding(h, "(0000:01:00.0)(0000:89:00.0)"); }),
+      silent("mgmt-nic-hidden", nas,
+             [](Snapshot h) { return hiding(without_inventory(h), "(0000:3b:00.0)"); }),
+
+      {"console-vga-device",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:03:00.0)"); },
+       found,
+       "0000:03:00.0",
+       {"ASPEED Graphics", "the display that the host boots on"}},
+      {"console-vga-device",
+       nas,
+       [](Snapshot h) {
+         function_of(h, "03:00.0").boot_vga = false;
+         return hiding(h, "(0000:03:00.0)");
+       },
+       found,
+       "0000:03:00.0",
+       {"BMC", "ASPEED"}},
+      {"console-vga-device",
+       nas,
+       [](Snapshot h) {
+         function_of(h, "3b:00.0").boot_vga.reset();
+         return hiding(h, "(0000:3b:00.0)");
+       },
+       unknown,
+       "0000:3b:00.0",
+       {"cannot be told whether the host boots on", "RTX A4000"}},
+      silent("console-vga-device", nas, [](Snapshot h) { return hiding(h, "(0000:3b:00.0)"); }),
+
+      {"usb-input-controller",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:00:14.0)"); },
+       found,
+       "0000:00:14.0",
+       {"HID 0557:2419 hangs on 0000:00:14.0"}},
+      {"usb-input-controller",
+       nas,
+       [](Snapshot h) {
+         h.inputs.clear();
+         h.unreadable["/sys/class/input"] = "Input/output error";
+         return hiding(h, "(0000:00:14.0)");
+       },
+       unknown,
+       "0000:00:14.0",
+       {"cannot be told whether a keyboard"}},
+      silent("usb-input-controller", nas, [](Snapshot h) { return hiding(h, "(0000:8b:00.0)"); }),
+
+      {"critical-class",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:00:1f.4)"); },
+       found,
+       "0000:00:1f.4",
+       {"0000:00:1f.4 is an SMBus controller"}},
+      {"critical-class",
+       nas,
+       [](Snapshot h) { return hiding(without_class(h, "18:00.0"), "(0000:18:00.0)"); },
+       unknown,
+       "0000:18:00.0",
+       {"cannot be told what kind of device 0000:18:00.0 is"}},
+      silent("critical-class", nas, [](Snapshot h) { return hiding(h, "(0000:5f:00.0)"); }),
+
+      {"rule-hits-bridge",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:86:00.0)"); },
+       found,
+       "0000:86:00.0",
+       {"0000:86:00.0 is a bridge; hidden with it:", "0000:88:00.0", "0000:8b:00.0"}},
+      {"rule-hits-bridge",
+       nas,
+       [](Snapshot h) { return hiding(without_class(h, "8b:00.0"), "(0000:8b:00.0)"); },
+       unknown,
+       "0000:8b:00.0",
+       {"cannot be told whether 0000:8b:00.0 is a bridge"}},
+      silent("rule-hits-bridge", nas, [](Snapshot h) { return hiding(h, "(0000:88:00.0)"); }),
+
+      {"function-split",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:3b:00.0)"); },
+       found,
+       "0000:3b:00.0",
+       {"0000:3b:00.1", "stays with dom0", "RTX A4000"}},
+      silent("function-split", nas,
+             [](Snapshot h) { return hiding(h, "(0000:3b:00.0)(0000:3b:00.1)"); }),
+      silent("function-split", nas, [](Snapshot h) { return hiding(h, "(0000:8a:10.0)"); }),
+  };
+}
+
+}  // namespace pci_passthrough
