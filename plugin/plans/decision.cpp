@@ -1,0 +1,79 @@
+#include "plugin/plans/decision.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "plugin/checks/catalogue.hpp"
+#include "plugin/model/entries.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// What any entry reaches after the change that the same entry did not reach before, and what those
+/// that boot unattended now reach and did not. A file in trouble reached nothing for certain.
+std::set<PciAddress> newly_reached(const Snapshot& before, const Snapshot& after) {
+  using Entries = std::vector<std::size_t>;
+  const auto& old = before.boot.file;
+  std::set<PciAddress> reached;
+  const auto add = [&](const Entries& now, const Entries& then) {
+    std::ranges::set_difference(reached_by(after, now), reached_by(before, then),
+                                std::inserter(reached, reached.end()));
+  };
+  for (const auto i : edited_entries(after.boot, true)) {
+    const bool same = !old.trouble && i < old.entries.size() &&
+                      old.entries[i].title == after.boot.file.entries[i].title;
+    add({i}, same ? Entries{i} : Entries{});
+  }
+  add(unattended_entries(after.boot), unattended_entries(before.boot));
+  return reached;
+}
+
+bool lifts(const Acceptance& acceptance, const Check& check, const Finding& finding,
+           const Caller& caller) {
+  const bool may = check.refusal == Refusal::acceptable ||
+                   (check.refusal == Refusal::acceptable_at_shell && caller.at_shell);
+  return may && acceptance.check == finding.code && acceptance.device == finding.device;
+}
+
+}  // namespace
+
+Snapshot with_boot_text(const Snapshot& before, const std::string& text) {
+  Snapshot after = before;
+  after.boot.file =
+      before.boot.file.loader == BootLoader::extlinux ? parse_extlinux(text) : parse_grub(text);
+  return after;
+}
+
+Decision decide(const Snapshot& before, const std::string& text,
+                const std::vector<PciAddress>& concerned, const std::vector<Acceptance>& accepted,
+                const Caller& caller) {
+  const bool readable = before.boot.unreadable.empty();
+  const Snapshot after = readable ? with_boot_text(before, text) : before;
+  Decision decision;
+  if (readable && text != before.boot.file.text) {
+    decision.plan.files.push_back({before.boot.path, before.boot.file.text, text});
+    decision.plan.programs = before.boot.after_edit;
+  }
+  const auto reached = newly_reached(before, after);
+  const auto is_reached = [&](const Finding& finding) {
+    return finding.device && reached.contains(*finding.device);
+  };
+  for (const Finding& finding : judge(after, edited_entries(after.boot, true))) {
+    const bool is_concerned = !finding.device || is_reached(finding) ||
+                              std::ranges::count(concerned, *finding.device) != 0;
+    if (!is_concerned) continue;
+    decision.findings.push_back(finding);
+    const Check& check = *find_check(finding.code);
+    if (check.refusal == Refusal::none) continue;
+    if (check.refusal != Refusal::final && !is_reached(finding)) continue;
+    const auto acceptance = std::ranges::find_if(
+        accepted, [&](const auto& one) { return lifts(one, check, finding, caller); });
+    if (acceptance == accepted.end())
+      decision.refusals.push_back(finding);
+    else
+      decision.accepted.push_back(*acceptance);
+  }
+  return decision;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,81 @@
+#include "plugin/plans/hide.hpp"
+
+#include <algorithm>
+
+#include "plugin/model/dom0_access.hpp"
+#include "plugin/model/entries.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/plans/rules.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+Failure no_such_device(const PciAddress& address, const std::string& more) {
+  return {code::unknown_device, "there is no PCI function " + address.text() + " on this host" +
+                                    more + "; list shows those that are there"};
+}
+
+/// An address that no xapi can name would break every tool that reads the list.
+void check_nameable(const PciAddress& address) {
+  constexpr std::uint32_t last_segment = 0xffff;
+  if (address.segment > last_segment)
+    throw Failure(code::invalid_argument,
+                  address.text() +
+                      " lies on a segment above ffff (VMD), which neither pciback nor "
+                      "xapi can name; turn VMD off in the firmware to pass it through");
+}
+
+bool some_rule_names(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+                     const PciAddress& address) {
+  return std::ranges::any_of(entries, [&](std::size_t i) {
+    const auto rules = rules_of(snapshot, snapshot.boot.file.entries[i]);
+    return rules && std::ranges::count(*rules, address) != 0;
+  });
+}
+
+void check_unhidable(const Snapshot& snapshot, const std::vector<std::size_t>& edited,
+                     const std::vector<PciAddress>& devices, const PciAddress& address) {
+  const Function* function = snapshot.find(address);
+  if (!function && !some_rule_names(snapshot, edited_entries(snapshot.boot, true), address))
+    throw no_such_device(address, ", and no rule names it");
+  if (!function) return;
+  for (const auto& bridge : function->path)
+    if (some_rule_names(snapshot, edited, bridge) && std::ranges::count(devices, bridge) == 0)
+      throw Failure(code::invalid_argument, address.text() +
+                                                " is hidden by the rule on the bridge " +
+                                                bridge.text() + " above it; unhide that one");
+}
+
+}  // namespace
+
+Decision hide_devices(const Snapshot& snapshot, const std::vector<PciAddress>& devices,
+                      const EditTerms& terms, const Caller& caller) {
+  for (const auto& device : devices) {
+    if (!snapshot.find(device)) throw no_such_device(device, "");
+    check_nameable(device);
+  }
+  const auto entries = edited_entries(snapshot.boot, terms.all_entries);
+  return decide(snapshot, text_hiding(snapshot, entries, devices), devices, terms.accepted, caller);
+}
+
+Decision unhide_devices(const Snapshot& snapshot, const std::vector<PciAddress>& devices,
+                        const EditTerms& terms, const Caller& caller) {
+  const auto entries = edited_entries(snapshot.boot, terms.all_entries);
+  if (!snapshot.boot.file.trouble)
+    for (const auto& device : devices) check_unhidable(snapshot, entries, devices, device);
+  return decide(snapshot, text_unhiding(snapshot, entries, devices), devices, terms.accepted,
+                caller);
+}
+
+Decision restore_backup(const Snapshot& snapshot, const std::string& id, const EditTerms& terms,
+                        const Caller& caller) {
+  const auto backup = std::ranges::find(snapshot.backups, id, &Backup::id);
+  if (backup == snapshot.backups.end())
+    throw Failure(code::invalid_argument, "there is no backup '" + id + "'; backups lists them");
+  if (backup->path != snapshot.boot.path)
+    throw Failure(code::invalid_argument, "the backup '" + id + "' is one of " + backup->path +
+                                              ", but this host boots by " + snapshot.boot.path);
+  return decide(snapshot, backup->content, {}, terms.accepted, caller);
+}
+
+}  // namespace pci_passthrough

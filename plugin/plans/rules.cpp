@@ -1,0 +1,92 @@
+#include "plugin/plans/rules.hpp"
+
+#include <algorithm>
+
+#include "plugin/model/dom0_access.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using Addresses = std::vector<PciAddress>;
+
+void add_once(Addresses& addresses, const PciAddress& address) {
+  if (std::ranges::count(addresses, address) == 0) addresses.push_back(address);
+}
+
+/// A wildcard means the functions that are there; where there are none, all that may come.
+void write_out(const Snapshot& snapshot, const HideRule& rule, Addresses& addresses) {
+  if (rule.device && rule.function)
+    return add_once(addresses, {rule.segment, rule.bus, *rule.device, *rule.function});
+  bool present = false;
+  for (const auto& function : snapshot.functions) {
+    if (!rule.names(function.address)) continue;
+    present = true;
+    add_once(addresses, function.address);
+  }
+  constexpr std::uint8_t devices = 32, functions = 8;
+  for (std::uint8_t device = rule.device.value_or(0); !present && device < devices; ++device) {
+    for (std::uint8_t function = 0; function < functions; ++function)
+      add_once(addresses, {rule.segment, rule.bus, device, function});
+    if (rule.device) break;
+  }
+}
+
+HideArguments hide_arguments(const Snapshot& snapshot, const BootEntry& entry) {
+  return find_hide_arguments(entry.arguments, pciback_kind(entry, snapshot.boot.kernel_release));
+}
+
+/// "(a)(b)" as far as the kernel of this entry reads it today.
+std::string effective(const Snapshot& snapshot, const BootEntry& entry) {
+  Addresses addresses;
+  for (const auto& rule : list_of(snapshot.boot, entry).rules) write_out(snapshot, rule, addresses);
+  return write_hide_list(addresses);
+}
+
+template <typename Change>
+std::string text_with(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+                      Change change) {
+  const BootFile& file = snapshot.boot.file;
+  std::vector<HideEdit> edits;
+  for (const auto i : entries) {
+    const BootEntry& entry = file.entries[i];
+    auto rules = rules_of(snapshot, entry);
+    if (!rules || entry.has_variables) continue;
+    change(*rules);
+    const auto list = write_hide_list(*rules);
+    if (list != effective(snapshot, entry))
+      edits.push_back({i, pciback_kind(entry, snapshot.boot.kernel_release), list});
+  }
+  return file.trouble ? file.text : edit_hide_lists(file, edits);
+}
+
+}  // namespace
+
+std::optional<std::vector<PciAddress>> rules_of(const Snapshot& snapshot, const BootEntry& entry) {
+  const auto hide = hide_arguments(snapshot, entry);
+  std::vector<const Argument*> lists;
+  for (auto one = hide.read.rbegin(); one != hide.read.rend(); ++one) lists.push_back(&*one);
+  for (const auto& one : hide.ignored) lists.push_back(&one);
+  Addresses addresses;
+  for (const Argument* one : lists) {
+    const auto list = parse_hide_list(argument_value(*one), hide.kind);
+    if (list.error) return std::nullopt;
+    for (const auto& rule : list.rules) write_out(snapshot, rule, addresses);
+  }
+  return addresses;
+}
+
+std::string text_hiding(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+                        const std::vector<PciAddress>& devices) {
+  return text_with(snapshot, entries, [&](Addresses& rules) {
+    for (const auto& device : devices) add_once(rules, device);
+  });
+}
+
+std::string text_unhiding(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+                          const std::vector<PciAddress>& devices) {
+  return text_with(snapshot, entries, [&](Addresses& rules) {
+    std::erase_if(rules, [&](const auto& rule) { return std::ranges::count(devices, rule) != 0; });
+  });
+}
+
+}  // namespace pci_passthrough
