@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "plugin/commands/layout.hpp"
+#include "plugin/commands/reports.hpp"
+#include "plugin/model/dom0_access.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/plans/diff.hpp"
+#include "plugin/plans/hide.hpp"
+
+namespace pci_passthrough {
+namespace reports {
+namespace {
+
+EditTerms terms_of(const Arguments& arguments) {
+  const auto entries = arguments.text("entries");
+  if (entries && *entries != "all")
+    throw Failure(code::invalid_argument, "the argument entries takes all, not '" +
+                                              std::string(*entries) +
+                                              "'; without it the entries that boot are edited");
+  return {entries.has_value(), arguments.acceptances()};
+}
+
+array plan_json(const Plan& plan) {
+  array steps;
+  for (const auto& file : plan.files)
+    steps.push_back({{"action", "replace"},
+                     {"path", file.path},
+                     {"diff", valid_text(unified_diff(file.path, file.before, file.after))}});
+  for (const auto& program : plan.programs)
+    steps.push_back(
+        {{"action", "run"}, {"path", program.program + " " + joined(program.arguments, " ")}});
+  return steps;
+}
+
+bool waits_for_reboot(const Snapshot& snapshot) {
+  return std::ranges::any_of(snapshot.functions, [&](const Function& function) {
+    const auto access = dom0_access(snapshot.boot, function);
+    return access == Dom0Access::disable_on_reboot || access == Dom0Access::enable_on_reboot;
+  });
+}
+
+}  // namespace
+
+Decision hide(const Snapshot& snapshot, const Arguments& arguments) {
+  return hide_devices(snapshot, arguments.addresses("devices"), terms_of(arguments),
+                      arguments.caller());
+}
+
+Decision unhide(const Snapshot& snapshot, const Arguments& arguments) {
+  return unhide_devices(snapshot, arguments.addresses("devices"), terms_of(arguments),
+                        arguments.caller());
+}
+
+Decision restore(const Snapshot& snapshot, const Arguments& arguments) {
+  return restore_backup(snapshot, std::string(arguments.text("id").value_or("")),
+                        {false, arguments.acceptances()}, arguments.caller());
+}
+
+std::string change_table(const object& reply) {
+  const bool dry_run = reply.at("dry_run").as_bool(), refused = reply.at("refused").as_bool();
+  const auto& plan = reply.at("plan").as_array();
+  std::string text = refused        ? "Refused.\n"
+                     : plan.empty() ? "Nothing to change: it is so already.\n"
+                     : dry_run      ? "This would be done:\n"
+                                    : "Done:\n";
+  if (!plan.empty()) text += "\n";
+  for (const auto& value : plan) {
+    const auto& step = value.as_object();
+    if (member(step, "action") == "run")
+      text += "run " + member(step, "path") + "\n";
+    else
+      text += member(step, "diff");
+  }
+  if (const auto backup = member(reply, "backup"); !backup.empty())
+    text += "\nThe file as it was: backup " + backup + "\n";
+  if (const auto& findings = reply.at("findings").as_array(); !findings.empty())
+    text += "\n" + findings_table(findings);
+  if (const auto* remarks = reply.if_contains("remarks"))
+    for (const auto& remark : remarks->as_array())
+      text += wrapped(std::string(remark.as_string()), "");
+  if (!refused && reply.at("reboot_required").as_bool())
+    text += dry_run ? "\nIt would take effect at the next reboot.\n"
+                    : "\nIt takes effect at the next reboot.\n";
+  return text;
+}
+
+}  // namespace reports
+
+boost::json::object report_change(const Decision& decision, const Outcome& outcome,
+                                  const Snapshot& after) {
+  using namespace reports;
+  object reply = {{"schema", schema},
+                  {"changed", outcome.changed},
+                  {"dry_run", outcome.dry_run},
+                  {"refused", !decision.refusals.empty()}};
+  const bool hypothetical = outcome.dry_run && !decision.plan.empty();
+  reply["reboot_required"] = waits_for_reboot(
+      hypothetical ? with_boot_text(after, decision.plan.files.front().after) : after);
+  reply["plan"] = plan_json(decision.plan);
+  reply["backup"] = outcome.backups.empty() ? boost::json::value(nullptr)
+                                            : boost::json::value(outcome.backups.front());
+  reply["findings"] = findings_json(decision.findings);
+  reply["refusals"] = findings_json(decision.refusals);
+  if (!outcome.remarks.empty())
+    reply["remarks"] = array(outcome.remarks.begin(), outcome.remarks.end());
+  reply["rules"] = rules_of_host(after);
+  return reply;
+}
+
+}  // namespace pci_passthrough

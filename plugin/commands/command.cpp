@@ -1,0 +1,88 @@
+#include "plugin/commands/command.hpp"
+
+#include <algorithm>
+
+#include "plugin/commands/reports.hpp"
+#include "plugin/model/failure.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr ArgumentRule devices_to_show = {"devices", "06:00.0,0000:07:00.0", "only these", true};
+constexpr ArgumentRule devices_to_judge = {"devices", "06:00.0,0000:07:00.0",
+                                           "judge hiding these, instead of the host as it stands",
+                                           true};
+constexpr ArgumentRule devices_to_change = {"devices", "06:00.0,0000:07:00.0",
+                                            "the PCI functions, short or full, comma-separated",
+                                            true, true};
+constexpr ArgumentRule dry_run = {"dry-run", "true",
+                                  "show the plan and what would refuse it; touch nothing"};
+constexpr ArgumentRule accept = {
+    "accept", "CHECK@ADDRESS", "go ahead in spite of this check for this device; comma-separated"};
+constexpr ArgumentRule entries = {"entries", "all", "edit the safe and fallback entries too"};
+
+constexpr ArgumentRule list_arguments[] = {devices_to_show};
+constexpr ArgumentRule verify_arguments[] = {devices_to_judge};
+constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
+constexpr ArgumentRule restore_arguments[] = {
+    {"id", "20261124T055959.123456Z-5891b5b5", "the backup, as backups lists it", true, true},
+    dry_run,
+    accept};
+constexpr ArgumentRule record_arguments[] = {
+    {"mask", "true", "replace serial numbers, addresses and names, consistently"}};
+constexpr ArgumentRule help_arguments[] = {{"function", "hide", "only this function", true}};
+
+constexpr Facts everything = Facts::functions | Facts::names | Facts::usage | Facts::boot;
+
+constexpr Command table[] = {
+    {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
+     everything, reports::list, nullptr, reports::list_table},
+    {"verify",
+     "is passthrough safe here? For the host as it stands, or for devices about to be hidden",
+     verify_arguments, everything, reports::verify, nullptr, reports::verify_table},
+    {"rules",
+     "which devices are hidden now, and which from the next boot on, entry by entry",
+     {},
+     Facts::functions | Facts::boot,
+     reports::rules,
+     nullptr,
+     reports::rules_table},
+    {"hide", "keep devices from dom0 from the next boot on, so that a VM can have them",
+     edit_arguments, everything, nullptr, reports::hide, reports::change_table},
+    {"unhide", "give devices back to dom0 from the next boot on", edit_arguments, everything,
+     nullptr, reports::unhide, reports::change_table},
+    {"backups",
+     "every boot file that was ever replaced",
+     {},
+     Facts::backups,
+     reports::backups,
+     nullptr,
+     reports::backups_table},
+    {"restore", "put a backup back", restore_arguments, everything | Facts::backups, nullptr,
+     reports::restore, reports::change_table},
+    {"record",
+     "this host as one text file, for a bug report or to look at it elsewhere (--host FILE)",
+     record_arguments, everything | Facts::recording, reports::record, nullptr,
+     reports::record_text},
+    {"version",
+     "the version of this program",
+     {},
+     Facts::none,
+     reports::version,
+     nullptr,
+     reports::version_text},
+    {"help", "the functions and their arguments", help_arguments, Facts::none, reports::help,
+     nullptr, reports::help_text},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+const Command& find_command(std::string_view name) {
+  const auto* found = std::ranges::find(table, name, &Command::name);
+  if (found == std::end(table)) throw Failure(code::unknown_function, std::string(name));
+  return *found;
+}
+
+}  // namespace pci_passthrough

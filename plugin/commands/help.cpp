@@ -1,0 +1,61 @@
+#include "plugin/commands/layout.hpp"
+#include "plugin/commands/reports.hpp"
+
+namespace pci_passthrough::reports {
+namespace {
+
+object command_json(const Command& command) {
+  array arguments;
+  for (const auto& rule : command.arguments)
+    arguments.push_back({{"name", rule.name},
+                         {"value", rule.value},
+                         {"summary", rule.summary},
+                         {"required", rule.required}});
+  return {
+      {"name", command.name}, {"summary", command.summary}, {"arguments", std::move(arguments)}};
+}
+
+}  // namespace
+
+object help(const Snapshot&, const Arguments& arguments) {
+  array functions;
+  if (const auto name = arguments.text("function"))
+    functions.push_back(command_json(find_command(*name)));
+  else
+    for (const Command& command : commands()) functions.push_back(command_json(command));
+  return {{"schema", schema}, {"functions", std::move(functions)}};
+}
+
+std::string help_text(const object& reply) {
+  std::string text;
+  for (const auto& value : reply.at("functions").as_array()) {
+    const auto& command = value.as_object();
+    auto name = member(command, "name");
+    name.resize(std::max<std::size_t>(name.size(), 9), ' ');
+    text += name + " " + member(command, "summary") + "\n";
+    for (const auto& item : command.at("arguments").as_array()) {
+      const auto& argument = item.as_object();
+      text += wrapped(member(argument, "name") + "=" + member(argument, "value") + "  " +
+                          member(argument, "summary"),
+                      "            ");
+    }
+  }
+  return text + "\nEvery function knows format=json and format=text.\n";
+}
+
+object version(const Snapshot&, const Arguments&) {
+  return {{"schema", schema}, {"name", "pci-passthrough"}, {"version", PCI_PASSTHROUGH_VERSION}};
+}
+
+std::string version_text(const object& reply) {
+  return member(reply, "name") + " " + member(reply, "version") + "\n";
+}
+
+object record(const Snapshot& snapshot, const Arguments& arguments) {
+  return {{"schema", schema},
+          {"recording", arguments.flag("mask") ? snapshot.masked_recording : snapshot.recording}};
+}
+
+std::string record_text(const object& reply) { return member(reply, "recording"); }
+
+}  // namespace pci_passthrough::reports

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <span>
+#include <string>
+
+#include "plugin/commands/command.hpp"
+
+/// Each command's answer and table; the rows of the command table point here. And what they share.
+namespace pci_passthrough::reports {
+
+using boost::json::array;
+using boost::json::object;
+
+inline constexpr int schema = 1;
+
+object list(const Snapshot& snapshot, const Arguments& arguments);
+object verify(const Snapshot& snapshot, const Arguments& arguments);
+object rules(const Snapshot& snapshot, const Arguments& arguments);
+object backups(const Snapshot& snapshot, const Arguments& arguments);
+object record(const Snapshot& snapshot, const Arguments& arguments);
+object version(const Snapshot& snapshot, const Arguments& arguments);
+object help(const Snapshot& snapshot, const Arguments& arguments);
+
+Decision hide(const Snapshot& snapshot, const Arguments& arguments);
+Decision unhide(const Snapshot& snapshot, const Arguments& arguments);
+Decision restore(const Snapshot& snapshot, const Arguments& arguments);
+
+std::string list_table(const object& reply);
+std::string verify_table(const object& reply);
+std::string rules_table(const object& reply);
+std::string backups_table(const object& reply);
+std::string record_text(const object& reply);
+std::string version_text(const object& reply);
+std::string help_text(const object& reply);
+std::string change_table(const object& reply);
+
+/// The member of the replies of `rules` and of every change.
+object rules_of_host(const Snapshot& snapshot);
+array findings_json(std::span<const Finding> findings);
+std::string findings_table(const array& findings);
+
+}  // namespace pci_passthrough::reports

@@ -1,0 +1,74 @@
+#include "plugin/commands/device_words.hpp"
+#include "plugin/commands/layout.hpp"
+#include "plugin/commands/reports.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough::reports {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+constexpr std::size_t addresses_a_line = 3;
+
+/// A row for an entry; its addresses run on below where they do not fit.
+void add_entry(Rows& rows, const std::string& title, const std::string& boots,
+               const std::string& edited, const object& entry) {
+  std::vector<std::string> line;
+  bool first = true;
+  const auto flush = [&] {
+    rows.push_back({first ? title : "", first ? boots : "", first ? edited : "", joined(line)});
+    line.clear();
+    first = false;
+  };
+  for (const auto& address : entry.at("devices").as_array()) {
+    line.emplace_back(address.as_string());
+    if (line.size() == addresses_a_line) flush();
+  }
+  if (line.empty() && first) line.emplace_back("-");
+  if (!line.empty()) flush();
+}
+
+std::string boots(const object& entry) {
+  const bool is_default = entry.at("default").as_bool(), is_next = entry.at("next").as_bool();
+  if (is_next) return is_default ? "default" : "next boot";
+  return is_default ? "later" : "";
+}
+
+Rows entry_rows(const object& reply) {
+  Rows rows;
+  if (const auto* entries = reply.if_contains("entries"))
+    for (const auto& value : entries->as_array()) {
+      const auto& entry = value.as_object();
+      add_entry(rows, member(entry, "title"), boots(entry),
+                entry.at("edited_by_us").as_bool() ? "yes" : "no", entry);
+    }
+  if (const auto* running = reply.if_contains("running"))
+    add_entry(rows, "(the kernel that runs)", "", "", running->as_object());
+  return rows;
+}
+
+}  // namespace
+
+std::string rules_table(const object& reply) {
+  std::string text = member(reply, "file") + ", " + member(reply, "parameter") + "\n\n";
+  if (const auto* trouble = reply.if_contains("trouble")) {
+    const auto& why = trouble->as_object();
+    text += wrapped("line " + std::to_string(why.at("line").to_number<int>()) + ": " +
+                        member(why, "message"),
+                    "") +
+            "\n";
+  }
+  if (reply.contains("unreadable")) text += wrapped(member(reply, "unreadable"), "") + "\n";
+  text +=
+      table({{"BOOT ENTRY", 36}, {"BOOTS", 9}, {"EDITED", 6}, {"HIDES", 45}}, entry_rows(reply));
+
+  Rows devices;
+  for (const auto& value : reply.at("devices").as_array()) {
+    const auto& device = value.as_object();
+    devices.push_back(
+        {member(device, "address"), member(device, "dom0_access"), driver_word(device)});
+  }
+  if (devices.empty()) return text;
+  return text + "\n" + table({{"ADDRESS", 13}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}}, devices);
+}
+
+}  // namespace pci_passthrough::reports

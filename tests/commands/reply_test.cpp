@@ -1,0 +1,246 @@
+#include <gtest/gtest.h>
+
+#include <boost/json/object.hpp>
+#include <set>
+
+#include "plugin/commands/command.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/model/text.hpp"
+#include "tests/commands/asked.hpp"
+#include "tests/support/recorded_host.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using Names = std::set<std::string, std::less<>>;
+
+Names names(const object& object) {
+  Names names;
+  for (const auto& member : object) names.emplace(member.key());
+  return names;
+}
+
+const object& device_at(const object& reply, std::string_view address) {
+  for (const auto& device : reply.at("devices").as_array())
+    if (device.at("address").as_string() == address) return device.as_object();
+  throw std::runtime_error("no " + std::string(address));
+}
+
+std::string text(const object& object, std::string_view name) {
+  return std::string(object.at(name).as_string());
+}
+
+/// Every member that the design names, where it is known.
+constexpr const char* device_members[] = {
+    "address",  "parent",   "vendor_id",  "device_id", "subsystem_vendor_id",
+    "class_id", "prog_if",  "vendor",     "device",    "subsystem_device_id",
+    "class",    "driver",   "assignable", "used_by",   "dom0_access",
+    "findings", "numa_node"};
+
+TEST(List, HasTheMembersThatClientsRelyOn) {
+  const auto reply = asked(recorded("xcp-ng-8.2-bios"), "list");
+  EXPECT_EQ(reply.at("schema"), 1);
+  const auto& host = reply.at("host").as_object();
+  EXPECT_EQ(text(host, "uuid"), "91c6f3d8-e07b-4a25-8c1f-4db2a95e7063");
+  EXPECT_EQ(text(host, "name"), "dl380p");
+  EXPECT_EQ(text(host, "product"), "XCP-ng");
+  EXPECT_EQ(text(host, "version"), "8.2.1");
+  EXPECT_EQ(text(host, "boot_loader"), "grub");
+  const auto& hba = device_at(reply, "0000:04:00.0");
+  for (const char* member : device_members) EXPECT_TRUE(hba.contains(member)) << member;
+  EXPECT_EQ(text(hba, "parent"), "0000:00:03.0");
+  EXPECT_EQ(text(hba, "vendor_id"), "1077");
+  EXPECT_EQ(text(hba, "class_id"), "0c04");
+  EXPECT_EQ(text(hba, "driver"), "qla2xxx");
+  EXPECT_EQ(text(hba, "dom0_access"), "enabled");
+  EXPECT_FALSE(hba.at("assignable").as_bool());
+  for (const auto& use : hba.at("used_by").as_array())
+    EXPECT_EQ(names(use.as_object()), (Names{"kind", "name", "critical"}));
+}
+
+TEST(List, NullIsNoneAndAbsentIsUnknown) {
+  auto host = recorded("xcp-ng-8.3");
+  EXPECT_TRUE(device_at(asked(host, "list"), "0000:00:17.0").at("parent").is_null());
+  EXPECT_TRUE(device_at(asked(host, "list"), "0000:8a:10.0").at("driver").is_null());
+
+  auto& function = function_of(host, "18:00.0");
+  Function bare;
+  bare.address = function.address;
+  function = bare;
+  host.boot.running.reset();
+  host.host = {};
+  const auto reply = asked(host, "list");
+  EXPECT_EQ(names(device_at(reply, "0000:18:00.0")),
+            (Names{"address", "parent", "path", "used_by", "findings"}));
+  for (const char* member : {"uuid", "name", "product", "version", "iommu"})
+    EXPECT_FALSE(reply.at("host").as_object().contains(member)) << member;
+}
+
+TEST(List, FindingsAndStatesOfEachDevice) {
+  const auto reply = asked(recorded("xcp-ng-8.3"), "list");
+  EXPECT_EQ(text(device_at(reply, "0000:3b:00.0"), "dom0_access"), "disabled");
+  EXPECT_TRUE(device_at(reply, "0000:3b:00.0").at("assignable").as_bool());
+  EXPECT_EQ(device_at(reply, "0000:01:00.0").at("findings"), (array{"pending-reboot"}));
+  EXPECT_EQ(device_at(reply, "0000:88:00.0").at("findings"), array{});
+}
+
+TEST(List, OnlyTheDevicesAskedFor) {
+  const auto reply =
+      asked(recorded("xcp-ng-8.3"), "list", {{"devices", " 3b:00.0 , 0000:18:00.0"}});
+  EXPECT_EQ(reply.at("devices").as_array().size(), 2u);
+  EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "list", {{"devices", "99:00.0"}}),
+            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: there is no PCI function 0000:99:00.0 on this host");
+}
+
+TEST(Verify, HasTheMembersThatClientsRelyOn) {
+  const auto reply = asked(recorded("xcp-ng-8.3"), "verify", {{"devices", "88:00.0"}});
+  EXPECT_EQ(names(reply), (Names{"schema", "verdict", "findings"}));
+  EXPECT_EQ(text(reply, "verdict"), "unsafe");
+  const auto& first = reply.at("findings").as_array().at(0).as_object();
+  EXPECT_EQ(names(first),
+            (Names{"code", "severity", "state", "device", "vm", "message", "evidence", "remedy"}));
+  EXPECT_EQ(text(first, "code"), "boot-controller-hidden");
+  EXPECT_EQ(text(first, "severity"), "block");
+  EXPECT_EQ(text(first, "state"), "found");
+  EXPECT_EQ(text(first, "device"), "0000:88:00.0");
+  EXPECT_TRUE(first.at("vm").is_null());
+}
+
+TEST(Verify, TheHostOrDevicesAboutToBeHidden) {
+  const auto& host = recorded("xcp-ng-8.3");
+  EXPECT_EQ(text(asked(host, "verify"), "verdict"), "safe");
+  EXPECT_EQ(text(asked(host, "verify", {{"devices", "18:00.0"}}), "verdict"), "safe");
+  EXPECT_EQ(text(asked(host, "verify", {{"devices", "5e:00.0"}}), "verdict"), "unsafe");
+  auto unknown = host;
+  unknown.mounts.clear();
+  EXPECT_EQ(text(asked(unknown, "verify", {{"devices", "18:00.0"}}), "verdict"), "unknown");
+  EXPECT_NE(refused(host, "verify", {{"devices", " , "}}).find("names no device"),
+            std::string::npos);
+}
+
+TEST(Rules, HasTheMembersThatClientsRelyOn) {
+  const auto reply = asked(recorded("xcp-ng-8.3"), "rules");
+  EXPECT_EQ(text(reply, "parameter"), "xen-pciback.hide");
+  EXPECT_EQ(text(reply, "file"), "/boot/efi/EFI/xenserver/grub.cfg");
+  const auto& entries = reply.at("entries").as_array();
+  ASSERT_EQ(entries.size(), 5u);
+  const auto& first = entries[0].as_object();
+  for (const char* member : {"title", "default", "edited_by_us", "value", "devices"})
+    EXPECT_TRUE(first.contains(member)) << member;
+  EXPECT_EQ(text(first, "value"), "(0000:3b:00.0)(0000:3b:00.1)(0000:01:00.0)");
+  EXPECT_EQ(first.at("devices"), (array{"0000:01:00.0", "0000:3b:00.0", "0000:3b:00.1"}));
+  EXPECT_TRUE(entries[2].as_object().at("value").is_null());
+  EXPECT_EQ(text(reply.at("running").as_object(), "value"),
+            "(0000:3b:00.0)(0000:3b:00.1)(0000:8b:00.0)");
+  EXPECT_EQ(text(device_at(reply, "0000:8b:00.0"), "dom0_access"), "enable_on_reboot");
+  EXPECT_EQ(text(device_at(reply, "0000:8b:00.0"), "driver"), "pciback");
+}
+
+TEST(Rules, AbsentWhatIsNotKnown) {
+  auto host = recorded("xcp-ng-8.3");
+  host.boot.running.reset();
+  host.boot.file = {};
+  host.boot.unreadable = "/boot/efi/EFI/xenserver/grub.cfg: Input/output error";
+  const auto reply = asked(host, "rules");
+  EXPECT_FALSE(reply.contains("running"));
+  EXPECT_FALSE(reply.contains("entries"));
+  for (const auto& device : reply.at("devices").as_array())
+    EXPECT_FALSE(device.as_object().contains("dom0_access"));
+}
+
+TEST(Rules, TheOldKernelsParameter) {
+  EXPECT_EQ(text(asked(recorded("xenserver-6.2"), "rules"), "parameter"), "pciback.hide");
+}
+
+TEST(Backups, TheirFieldsAndTheDamagedOnes) {
+  auto host = recorded("xcp-ng-8.3");
+  EXPECT_EQ(asked(host, "backups").at("backups"), array{});
+  host.backups = {
+      {"ID", "2026-11-24T05:59:59Z", "hide", "root at a shell", "/boot/x", "ab", "text"}};
+  host.unreadable = {{"backup OTHER", "it is damaged"}};
+  const auto reply = asked(host, "backups");
+  const auto& backup = reply.at("backups").as_array().at(0).as_object();
+  EXPECT_EQ(names(backup), (Names{"id", "time", "function", "caller", "path", "sha256", "size"}));
+  EXPECT_EQ(reply.at("unreadable"), (array{"backup OTHER: it is damaged"}));
+}
+
+TEST(Help, NamesEveryFunctionAndItsArguments) {
+  const auto reply = asked({}, "help");
+  ASSERT_EQ(reply.at("functions").as_array().size(), commands().size());
+  const auto one = asked({}, "help", {{"function", "hide"}});
+  const auto& hide = one.at("functions").as_array().at(0).as_object();
+  EXPECT_EQ(text(hide, "name"), "hide");
+  Names arguments;
+  for (const auto& argument : hide.at("arguments").as_array())
+    arguments.insert(text(argument.as_object(), "name"));
+  EXPECT_EQ(arguments, (Names{"devices", "dry-run", "accept", "entries"}));
+  EXPECT_EQ(refused({}, "help", {{"function", "hid"}}), "UNKNOWN_XENAPI_PLUGIN_FUNCTION: hid");
+}
+
+object changed(const Snapshot& host, const char* function, Given arguments, bool dry_run = true) {
+  const auto decision = decided(host, function, arguments);
+  return report_change(decision, {!dry_run, dry_run, {}, {}}, host);
+}
+
+TEST(Change, HasTheMembersThatClientsRelyOn) {
+  const auto& host = recorded("xcp-ng-8.3");
+  const auto reply = changed(host, "hide", {{"devices", "18:00.0"}});
+  for (const char* member : {"schema", "changed", "dry_run", "refused", "reboot_required", "plan",
+                             "backup", "findings", "rules"})
+    EXPECT_TRUE(reply.contains(member)) << member;
+  EXPECT_FALSE(reply.at("refused").as_bool());
+  EXPECT_TRUE(reply.at("reboot_required").as_bool());
+  EXPECT_TRUE(reply.at("backup").is_null());
+  const auto& step = reply.at("plan").as_array().at(0).as_object();
+  EXPECT_EQ(names(step), (Names{"action", "path", "diff"}));
+  EXPECT_NE(text(step, "diff").find("(0000:18:00.0)"), std::string::npos);
+  EXPECT_EQ(names(reply.at("rules").as_object()),
+            (Names{"parameter", "file", "entries", "running", "devices"}));
+}
+
+TEST(Change, ARefusalIsToldWithTheSentence) {
+  const auto reply = changed(recorded("xcp-ng-8.3"), "hide", {{"devices", "88:00.0"}});
+  EXPECT_TRUE(reply.at("refused").as_bool());
+  EXPECT_EQ(text(reply.at("findings").as_array().at(0).as_object(), "code"),
+            "boot-controller-hidden");
+}
+
+TEST(Change, NothingToDoNeedsNoReboot) {
+  const auto reply = changed(recorded("xcp-ng-8.2-bios"), "unhide", {{"devices", "04:00.0"}});
+  EXPECT_EQ(reply.at("plan"), array{});
+  EXPECT_FALSE(reply.at("reboot_required").as_bool());
+  EXPECT_TRUE(changed(recorded("xcp-ng-8.2-bios"), "hide", {{"devices", "04:00.0"}})
+                  .at("reboot_required")
+                  .as_bool());
+}
+
+TEST(Change, BadArgumentsAreTold) {
+  const auto& host = recorded("xcp-ng-8.3");
+  const auto hide = [&](Given arguments) { return refused(host, "hide", std::move(arguments)); };
+  const struct {
+    Given arguments;
+    const char* words;
+  } cases[] = {
+      {{}, "hide needs the argument devices, for instance devices=06:00.0"},
+      {{{"devices", ""}}, "devices names no device"},
+      {{{"devices", "6:0.0"}}, "'6:0.0' is no PCI address; it is written 06:00.0"},
+      {{{"device", "06:00.0"}}, "unknown argument 'device'; hide knows devices, dry-run, accept"},
+      {{{"devices", "18:00.0"}, {"devices", "18:00.0"}}, "'devices' stands twice"},
+      {{{"devices", "18:00.0"}, {"dry-run", "yes"}}, "dry-run takes true or false, not 'yes'"},
+      {{{"devices", "18:00.0"}, {"entries", "safe"}}, "entries takes all, not 'safe'"},
+      {{{"devices", "18:00.0"}, {"format", "xml"}}, "format takes json or text, not 'xml'"},
+      {{{"devices", "18:00.0"}, {"accept", "18:00.0"}}, "it is written CHECK@ADDRESS"},
+      {{{"devices", "18:00.0"}, {"accept", "mgmt-nic@18:00.0"}}, "mgmt-nic-hidden"},
+      {{{"devices", "18:00.0"}, {"accept", "mgmt-nic-hidden@18"}}, "'18' is no PCI address"},
+  };
+  for (const auto& [arguments, words] : cases) {
+    const auto sentence = hide(arguments);
+    EXPECT_TRUE(sentence.starts_with("PCI_PASSTHROUGH_INVALID_ARGUMENT: ")) << sentence;
+    EXPECT_NE(sentence.find(words), std::string::npos) << sentence << "\nlacks: " << words;
+  }
+}
+
+}  // namespace
+}  // namespace pci_passthrough
