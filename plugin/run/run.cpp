@@ -1,0 +1,116 @@
+#include "plugin/run/run.hpp"
+
+#include <optional>
+
+#include "plugin/checks/catalogue.hpp"
+#include "plugin/host/apply.hpp"
+#include "plugin/host/lock.hpp"
+#include "plugin/host/log.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/probe/probe.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// How the caller could go ahead in spite of it; "" where nobody can.
+std::string way_past(const Finding& finding) {
+  const Check& check = *find_check(finding.code);
+  if (!finding.device || check.refusal == Refusal::final) return "";
+  const auto acceptance = finding.code + "@" + finding.device->text();
+  return check.refusal == Refusal::acceptable
+             ? "; accept=" + acceptance + " goes ahead in spite of it"
+             : "; only root at a shell on the host can go ahead in spite of it: --accept " +
+                   acceptance;
+}
+
+std::string plain(const Finding& finding) {
+  const auto device = finding.device ? " " + finding.device->text() : "";
+  return finding.code + device + ": " + finding.message + way_past(finding);
+}
+
+Failure refusal(const std::vector<Finding>& refusals) {
+  std::vector<std::string> reasons;
+  for (const auto& finding : refusals) {
+    if (finding.code == "boot-config-unparseable")
+      return {code::boot_config_unreadable, finding.message, {finding.remedy}};
+    reasons.push_back(plain(finding));
+  }
+  return {code::refused, "refused, and nothing was changed", reasons};
+}
+
+std::string value_in(const Boot& boot, std::size_t i) {
+  if (i >= boot.file.entries.size()) return "-";
+  const BootEntry& entry = boot.file.entries[i];
+  const auto hide = find_hide_arguments(entry.arguments, pciback_kind(entry, boot.kernel_release));
+  return std::string(hide.value().value_or("-"));
+}
+
+/// "xe: - became (0000:06:00.0)" for each entry whose list changed.
+std::string changes(const Boot& before, const Boot& after) {
+  std::vector<std::string> changed;
+  for (std::size_t i = 0; i < after.file.entries.size(); ++i)
+    if (const auto was = value_in(before, i), is = value_in(after, i); was != is)
+      changed.push_back(after.file.entries[i].title + ": " + was + " became " + is);
+  return changed.empty() ? "no list changed" : joined(changed);
+}
+
+void log_change(const Host& host, const Request& request, const Decision& decision,
+                const Applied& applied, const Snapshot& before) {
+  std::vector<std::string> accepted;
+  for (const auto& one : decision.accepted) accepted.push_back(one.text());
+  const auto& file = decision.plan.files.front();
+  log_line(request.function + " by " + request.caller.name + ", " + host.outside(file.path) + ": " +
+           changes(before.boot, with_boot_text(before, file.after).boot) +
+           "; accepted: " + (accepted.empty() ? "nothing" : joined(accepted)) + "; backup " +
+           joined(applied.backups));
+}
+
+/// The file must now be what was planned; else what stands is told, not what was meant.
+void check_read_back(const Plan& plan, const Snapshot& after) {
+  for (const auto& file : plan.files)
+    if (file.path == after.boot.path && file.after != after.boot.file.text)
+      throw Failure(code::internal_error, file.path +
+                                              " is not what was written: somebody else changed "
+                                              "it meanwhile; look at rules, and try again");
+}
+
+boost::json::object change(Host& host, const Request& request, const Command& command,
+                           const Arguments& arguments) {
+  const bool dry_run = arguments.flag("dry-run");
+  std::optional<Lock> lock;
+  if (!dry_run) lock.emplace(host);
+  const auto before = probe(host, command.facts);
+  const auto decision = command.decide(before, arguments);
+  Outcome outcome;
+  outcome.dry_run = dry_run;
+  if (dry_run) return report_change(decision, outcome, before);
+  if (!decision.refusals.empty()) throw refusal(decision.refusals);
+  if (decision.plan.empty()) return report_change(decision, outcome, before);
+
+  const auto applied = apply(host, *lock, decision.plan, request.function, request.caller.name);
+  log_change(host, request, decision, applied, before);
+  outcome.changed = true;
+  outcome.backups = applied.backups;
+  outcome.remarks = applied.remarks;
+  const auto after = probe(host, command.facts);
+  check_read_back(decision.plan, after);
+  return report_change(decision, outcome, after);
+}
+
+}  // namespace
+
+Reply run(Host& host, const Request& request) {
+  const Command& command = find_command(request.function);
+  const Arguments arguments(command, request);
+  Reply reply{{}, &command, arguments.text("format") == "text"};
+  reply.json = command.decide ? change(host, request, command, arguments)
+                              : command.answer(probe(host, command.facts), arguments);
+  return reply;
+}
+
+std::string text_of(const Reply& reply) {
+  return reply.as_text ? reply.command->table(reply.json) : ascii_json(reply.json);
+}
+
+}  // namespace pci_passthrough

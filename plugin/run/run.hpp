@@ -1,0 +1,25 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "plugin/commands/command.hpp"
+#include "plugin/host/host.hpp"
+#include "plugin/model/request.hpp"
+
+namespace pci_passthrough {
+
+/// What a call answers with.
+struct Reply {
+  boost::json::object json;
+  const Command* command = nullptr;
+  bool as_text = false;  ///< the request said format=text
+};
+
+/// The one order: lock, snapshot, judge, apply, read back. Throws Failure.
+Reply run(Host& host, const Request& request);
+
+/// The reply as the caller wants it: JSON in ASCII, or the command's table.
+std::string text_of(const Reply& reply);
+
+}  // namespace pci_passthrough
