@@ -1,0 +1,129 @@
+#include <fcntl.h>
+
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "plugin/host/file_io.hpp"
+#include "plugin/host/log.hpp"
+#include "plugin/host/recording.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/run/run.hpp"
+#include "wrapper/caller.hpp"
+#include "wrapper/command_line.hpp"
+#include "wrapper/standard_descriptors.hpp"
+#include "wrapper/xapi.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// The exception in flight, whatever it is.
+Failure failure_in_flight() {
+  try {
+    throw;
+  } catch (const Failure& failure) {
+    return failure;
+  } catch (const std::exception& error) {
+    return {code::internal_error, std::string("pci-passthrough itself failed: ") + error.what()};
+  } catch (...) {
+    return {code::internal_error, "pci-passthrough itself failed, and does not know why"};
+  }
+}
+
+std::string answer_xapi(int argc, const char* const* argv) try {
+  open_log(true);
+  if (argc != 2) {
+    throw Failure(code::invalid_argument, "there are " + std::to_string(argc - 1) +
+                                              " arguments; xapi gives one, a methodCall in XML");
+  }
+  Request request = read_method_call(argv[1]);
+  Host host(root_of_environment());
+  request.caller = caller_through_xapi(host);
+  return write_success(text_of(run(host, request)));
+} catch (...) {
+  return write_failure(failure_in_flight());
+}
+
+/// xapi reads a reply only where the exit status is 0.
+int serve_xapi(int argc, const char* const* argv) {
+  constexpr std::string_view last_resort =
+      "<?xml version=\"1.0\"?><methodResponse><params><param><value><struct>"
+      "<member><name>Status</name><value>Failure</value></member>"
+      "<member><name>ErrorDescription</name><value><array><data>"
+      "<value>PCI_PASSTHROUGH_INTERNAL_ERROR</value><value>Out of memory.</value>"
+      "</data></array></value></member></struct></value></param></params></methodResponse>\n";
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    write_all(1, answer_xapi(argc, argv));
+  } catch (...) {
+    write_all(1, last_resort);
+  }
+  return 0;
+}
+
+std::string content_of(const std::string& path) {
+  constexpr std::size_t limit = 1 << 30;
+  std::string content;
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const int error = file ? read_up_to(file.get(), limit, &content) : errno;
+  if (error == 0) return content;
+  throw Failure(code::invalid_argument, path + " cannot be read: " + words_of(error));
+}
+
+void unpack_into(const std::string& directory, const std::string& recording) {
+  std::filesystem::create_directories(directory);
+  unpack(content_of(recording), directory);
+}
+
+/// The table or JSON; a recording that was unpacked for it is gone again.
+std::string answer_person(CommandLine line) {
+  std::optional<ScratchRoot> scratch;
+  if (!line.recording.empty()) scratch.emplace(content_of(line.recording));
+  Host host(scratch ? scratch->path() : line.root);
+  line.request.caller = caller_at_shell();
+  std::string text = text_of(run(host, line.request));
+  if (!text.ends_with('\n')) text += '\n';
+  return text;
+}
+
+int complain(const Failure& failure) {
+  const bool bare = failure.code == code::unknown_function;  // for xapi it is the name alone
+  std::string text = std::string("pci-passthrough: ") + (bare ? "no function is called " : "") +
+                     printable(failure.sentence) + "\n";
+  for (const auto& detail : failure.details) text += "  " + printable(detail) + "\n";
+  write_all(2, text);
+  return failure.code == code::invalid_argument ? 2 : 1;
+}
+
+int print(int descriptor, const std::string& text, int status) {
+  const int error = write_all(descriptor, text);
+  if (error == 0) return status;
+  if (error == EPIPE) return 1;
+  return complain({code::internal_error, "standard output cannot be written: " + words_of(error)});
+}
+
+int serve_person(int argc, const char* const* argv) try {
+  open_log(false);
+  const CommandLine line = read_command_line(argc, argv);
+  if (line.status >= 0) return print(line.status == 0 ? 1 : 2, line.message, line.status);
+  if (!line.unpack_to.empty()) {
+    unpack_into(line.unpack_to, line.recording);
+    return 0;
+  }
+  return print(1, answer_person(line), 0);
+} catch (...) {
+  return complain(failure_in_flight());
+}
+
+}  // namespace
+}  // namespace pci_passthrough
+
+int main(int argc, char** argv) {
+  using namespace pci_passthrough;
+  occupy_standard_descriptors();
+  return is_xapi_form(argc, argv) ? serve_xapi(argc, argv) : serve_person(argc, argv);
+}
