@@ -1,0 +1,29 @@
+# The Debian 12 packages that the build and the tests need: the one list. Sourced, never run.
+
+build_packages="g++ cmake ninja-build libboost1.81-dev libboost-json1.81-dev libpugixml-dev
+  libspdlog-dev libfmt-dev libcli11-dev libdtl-dev libmd-dev pci.ids"
+
+test_packages="libgtest-dev python3 pciutils strace clang-tidy clang-format grub-common
+  libxml2-utils"
+
+packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c man-db busybox-static
+  qemu-user-static"
+
+# Installs those of the named packages that are missing, and says which.
+install_missing() {
+  missing=""
+  for package; do
+    dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^.i' ||
+      missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    echo "Missing packages. As root, run: apt-get install --no-install-recommends$missing" >&2
+    exit 1
+  fi
+  echo "Installing:$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  # shellcheck disable=SC2086  # a list of words
+  apt-get install -qq -y --no-install-recommends $missing >/dev/null
+}
