@@ -1,0 +1,37 @@
+"""README.md names every function, argument, check and error code that the program has."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+SOURCE = pathlib.Path(os.environ["PCI_PASSTHROUGH_SOURCE_DIR"])
+README = (SOURCE / "README.md").read_text()
+
+
+class Readme(unittest.TestCase):
+    def test_every_function_and_argument(self):
+        reply = subprocess.run([os.environ["PCI_PASSTHROUGH"], "help", "--json"],
+                               capture_output=True, check=True, text=True)
+        for function in json.loads(reply.stdout)["functions"]:
+            row = re.search(rf"^\|[^|\n]*`{function['name']}`.*$", README, re.M)
+            self.assertTrue(row, f"no row for {function['name']}")
+            for argument in function["arguments"]:
+                if function["name"] != "help":
+                    self.assertIn(f"`{argument['name']}`", row[0])
+
+    def test_every_check_and_its_severity(self):
+        catalogue = (SOURCE / "plugin/checks/catalogue.cpp").read_text()
+        checks = re.findall(r'\{"([a-z0-9-]+)",\s*Severity::(\w+)', catalogue)
+        self.assertGreater(len(checks), 20)
+        for code, severity in checks:
+            self.assertIn(f"| `{code}` | {severity} |", README)
+
+    def test_every_error_code(self):
+        for code in re.findall(r'"([A-Z_]{10,})"', (SOURCE / "plugin/model/failure.hpp").read_text()):
+            self.assertIn(f"`{code}`", README)
+
+
+if __name__ == "__main__":
+    unittest.main()
