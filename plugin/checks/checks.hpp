@@ -8,6 +8,7 @@ namespace pci_passthrough::checks {
 Reasons carries_system_volume(const Snapshot& snapshot, const Function& function);
 Reasons carries_system_volume_by_usb(const Snapshot& snapshot, const Function& function);
 Reasons carries_management(const Snapshot& snapshot, const Function& function);
+Reasons carries_repository(const Snapshot& snapshot, const Function& function);
 Reasons is_host_console(const Snapshot& snapshot, const Function& function);
 Reasons carries_keyboard(const Snapshot& snapshot, const Function& function);
 Reasons is_of_critical_class(const Snapshot& snapshot, const Function& function);

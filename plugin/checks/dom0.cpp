@@ -97,6 +97,20 @@ Reasons carries_management(const Snapshot& snapshot, const Function& function) {
            path.evidence, FindingState::unknown}};
 }
 
+Reasons carries_repository(const Snapshot& snapshot, const Function& function) {
+  std::vector<std::string> uuids;
+  std::string evidence;
+  for (const auto& repository : storage_repositories(snapshot)) {
+    if (!reaches(repository.functions, function)) continue;
+    if (uuids.empty()) evidence = repository.evidence;
+    uuids.push_back(repository.uuid);
+  }
+  if (uuids.empty()) return {};
+  return {{what_it_is(function) + " carries the disks of the SR " + joined(uuids) +
+               ": hidden, the VMs on it do not start",
+           evidence}};
+}
+
 Reasons is_host_console(const Snapshot&, const Function& function) {
   const auto display = [](const ClassCode& code) { return code.is_display(); };
   if (function.boot_vga == true)

@@ -49,7 +49,7 @@ Rows entry_rows(const object& reply) {
 }  // namespace
 
 std::string rules_table(const object& reply) {
-  std::string text = member(reply, "file") + ", " + member(reply, "parameter") + "\n\n";
+  auto text = wrapped(member(reply, "file") + ", " + member(reply, "parameter"), "") + "\n";
   if (const auto* trouble = reply.if_contains("trouble")) {
     const auto& why = trouble->as_object();
     text += wrapped("line " + std::to_string(why.at("line").to_number<int>()) + ": " +

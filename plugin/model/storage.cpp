@@ -100,6 +100,17 @@ const Mount* mount_holding(const Snapshot& snapshot, std::string_view path) {
   return best;
 }
 
+std::string volume_group(std::string_view title) {
+  std::string group;
+  for (; !title.empty(); title.remove_prefix(1)) {
+    const bool doubled = title.starts_with("--");
+    if (title.front() == '-' && !doubled) break;
+    if (doubled) title.remove_prefix(1);
+    group += title.front();
+  }
+  return group;
+}
+
 std::vector<SystemVolume> system_volumes(const Snapshot& snapshot) {
   const Storage storage(snapshot);
   std::map<std::string_view, const Mount*> mounted;

@@ -37,6 +37,9 @@ class Storage {
 /// The mount that a path lies on, or null.
 const Mount* mount_holding(const Snapshot& snapshot, std::string_view path);
 
+/// "VG--one-root", device mapper's name, is the volume "root" of the group "VG-one".
+std::string volume_group(std::string_view title);
+
 /// "/", "/boot", "/var/log" and the like: without it dom0 does not run.
 bool is_system_target(std::string_view target);
 

@@ -55,18 +55,6 @@ std::vector<PciAddress> with_bridges(const Function& function) {
   return all;
 }
 
-/// "VG--one-root" is the volume "root" of the group "VG-one".
-std::string volume_group(std::string_view title) {
-  std::string group;
-  for (; !title.empty(); title.remove_prefix(1)) {
-    const bool doubled = title.starts_with("--");
-    if (title.front() == '-' && !doubled) break;
-    if (doubled) title.remove_prefix(1);
-    group += title.front();
-  }
-  return group;
-}
-
 void add_storage(const Snapshot& snapshot, Gathering& uses) {
   const Storage storage(snapshot);
   for (const auto& volume : system_volumes(snapshot)) {

@@ -32,6 +32,15 @@ struct SystemVolume {
 /// dom0's /, /boot, /boot/efi, /var/log and swaps. Without any `/` there is one that is not known.
 std::vector<SystemVolume> system_volumes(const Snapshot& snapshot);
 
+/// A storage repository of xapi's on disks of this host, and the functions that they hang on.
+struct Repository {
+  std::string uuid;
+  std::vector<PciAddress> functions;
+  std::string evidence;
+};
+/// As far as it is mounted or its volumes are active: what xapi alone knows of is not among them.
+std::vector<Repository> storage_repositories(const Snapshot& snapshot);
+
 /// The functions that the management interface hangs on.
 struct ManagementPath {
   bool known = false;
