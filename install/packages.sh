@@ -9,6 +9,11 @@ test_packages="libgtest-dev python3 pciutils strace clang-tidy clang-format grub
 packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c man-db busybox-static
   qemu-user-static"
 
+# The lab (tests/lab): what runs it, and what its dom0 is made of, unpacked there and not installed.
+lab_packages="qemu-system-x86 ovmf mtools dosfstools e2fsprogs fdisk cpio xz-utils grub-common"
+lab_dom0_packages="bash coreutils busybox-static kmod pciutils extlinux syslinux-common grub-pc-bin
+  grub-efi-amd64-bin xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils linux-image-amd64"
+
 # Installs those of the named packages that are missing, and says which.
 install_missing() {
   missing=""

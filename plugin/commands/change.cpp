@@ -57,34 +57,6 @@ Decision restore(const Snapshot& snapshot, const Arguments& arguments) {
                         {false, arguments.acceptances()}, arguments.caller());
 }
 
-std::string change_table(const object& reply) {
-  const bool dry_run = reply.at("dry_run").as_bool(), refused = reply.at("refused").as_bool();
-  const auto& plan = reply.at("plan").as_array();
-  std::string text = refused        ? "Refused.\n"
-                     : plan.empty() ? "Nothing to change: it is so already.\n"
-                     : dry_run      ? "This would be done:\n"
-                                    : "Done:\n";
-  if (!plan.empty()) text += "\n";
-  for (const auto& value : plan) {
-    const auto& step = value.as_object();
-    if (member(step, "action") == "run")
-      text += "run " + member(step, "path") + "\n";
-    else
-      text += member(step, "diff");
-  }
-  if (const auto backup = member(reply, "backup"); !backup.empty())
-    text += "\nThe file as it was: backup " + backup + "\n";
-  if (const auto& findings = reply.at("findings").as_array(); !findings.empty())
-    text += "\n" + findings_table(findings);
-  if (const auto* remarks = reply.if_contains("remarks"))
-    for (const auto& remark : remarks->as_array())
-      text += wrapped(std::string(remark.as_string()), "");
-  if (!refused && reply.at("reboot_required").as_bool())
-    text += dry_run ? "\nIt would take effect at the next reboot.\n"
-                    : "\nIt takes effect at the next reboot.\n";
-  return text;
-}
-
 }  // namespace reports
 
 boost::json::object report_change(const Decision& decision, const Outcome& outcome,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <sstream>
 #include <vector>
 
 #include "plugin/commands/layout.hpp"
@@ -23,11 +24,20 @@ constexpr Word states[] = {{"disabled", "hidden"},
                            {"enabled", ""}};
 
 constexpr Word kinds[] = {
-    {"0100", "SCSI"}, {"0101", "IDE"}, {"0104", "RAID"},   {"0106", "SATA"},   {"0107", "SAS"},
-    {"0108", "NVMe"}, {"0200", "NIC"}, {"0207", "IB"},     {"0280", "NIC"},    {"0300", "VGA"},
-    {"0302", "GPU"},  {"0380", "GPU"}, {"0400", "video"},  {"0401", "audio"},  {"0403", "audio"},
-    {"0600", "host"}, {"0601", "ISA"}, {"0604", "bridge"}, {"0700", "serial"}, {"0c00", "1394"},
-    {"0c03", "USB"},  {"0c04", "FC"},  {"0c05", "SMBus"},  {"1200", "accel"}};
+    {"0100", "SCSI"},  {"0101", "IDE"},    {"0104", "RAID"},   {"0106", "SATA"},
+    {"0107", "SAS"},   {"0108", "NVMe"},   {"0200", "NIC"},    {"0207", "IB"},
+    {"0280", "NIC"},   {"0300", "VGA"},    {"0302", "GPU"},    {"0380", "GPU"},
+    {"0400", "video"}, {"0401", "audio"},  {"0403", "audio"},  {"0600", "host"},
+    {"0601", "ISA"},   {"0604", "bridge"}, {"0700", "serial"}, {"0c00", "1394"},
+    {"0c03", "USB"},   {"0c04", "FC"},     {"0c05", "SMBus"},  {"1200", "accel"},
+    {"0180", "disk"},  {"0500", "memory"}, {"0580", "memory"}, {"0780", "comm"},
+    {"0800", "PIC"},   {"0805", "SD"},     {"0880", "system"}, {"0c80", "bus"},
+    {"1101", "perf"},  {"1180", "signal"}, {"ff00", "other"}};
+
+/// Words of pci.ids that tell a reader nothing and take the room of those that do.
+constexpr std::string_view noise[] = {"Series",     "Chipset",   "Family",      "Controller",
+                                      "Connection", "Processor", "Corporation", "Technology",
+                                      "series",     "chipset",   "family",      "controller"};
 
 const Word* look_up(std::span<const Word> words, std::string_view key) {
   const auto found = std::ranges::find(words, key, &Word::key);
@@ -40,11 +50,35 @@ std::string short_address(const std::string& address) {
   return address.starts_with("0000:") ? address.substr(5) : address;
 }
 
-/// "/run/sr-mount/c41f7e0a-..." is SR c41f7e0a to those who know it.
-std::string mount_word(const std::string& target) {
-  const auto at = target.find("/sr-mount/");
-  return at == std::string::npos ? target : "SR " + target.substr(at + 10, 8);
+/// "/run/sr-mount/c41f7e0a-..." and "VG_XenStorage-c41f7e0a-..." are SR c41f7e0a to those who know
+/// it.
+std::string volume_word(const std::string& name) {
+  for (const std::string_view before :
+       {"/sr-mount/", "VG_XenStorage-", "XSLocalEXT-", "XSLocalXFS-"})
+    if (const auto at = name.find(before); at != std::string::npos)
+      return "SR " + name.substr(at + before.size(), 8);
+  return name;
 }
+
+std::string without_noise(const std::string& name) {
+  std::istringstream words(name);
+  std::vector<std::string> telling;
+  for (std::string word; words >> word;)
+    if (std::ranges::find(noise, word) == std::end(noise)) telling.push_back(word);
+  return joined(telling, " ");
+}
+
+struct Spoken {
+  std::string_view kind;
+  std::string (*say)(const std::string& name);
+};
+/// How each kind of use is said; the others by their name alone.
+constexpr Spoken spoken[] = {
+    {"mount", volume_word},
+    {"lvm", volume_word},
+    {"swap", [](const std::string&) -> std::string { return "swap"; }},
+    {"multipath", [](const std::string&) -> std::string { return "multipath"; }},
+    {"management", [](const std::string& name) { return "mgmt " + name; }}};
 
 std::string leads_to(const object& bridge, const array& devices) {
   std::vector<std::string> below;
@@ -91,7 +125,7 @@ std::string name_words(const object& device) {
   if (name.empty())
     return vendor + (vendor.empty() ? "" : " ") + member(device, "vendor_id") + ":" +
            member(device, "device_id");
-  return name.starts_with(vendor) ? name : vendor + " " + name;
+  return without_noise(name.starts_with(vendor) ? name : vendor + " " + name);
 }
 
 std::string use_words(const object& device, const array& devices) {
@@ -101,16 +135,10 @@ std::string use_words(const object& device, const array& devices) {
   for (const auto& value : device.at("used_by").as_array()) {
     const auto& use = value.as_object();
     const auto kind = member(use, "kind"), name = member(use, "name");
-    if (kind == "disk")
-      disks.push_back(name);
-    else if (kind == "mount")
-      words.push_back(mount_word(name));
-    else if (kind == "swap")
-      words.emplace_back("swap");
-    else if (kind == "management")
-      words.push_back("mgmt " + name);
-    else
-      words.push_back(name);
+    const auto* how = std::ranges::find(spoken, kind, &Spoken::kind);
+    auto word = how == std::end(spoken) ? name : how->say(name);
+    auto& said = kind == "disk" ? disks : words;
+    if (std::ranges::find(said, word) == said.end()) said.push_back(std::move(word));
   }
   if (!disks.empty()) words.push_back(disks_word(disks));
   return joined(words);

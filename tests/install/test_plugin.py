@@ -42,7 +42,7 @@ class WithPlugin(unittest.TestCase):
             dom0.knows(installed="0.1.0-1")
             rules = subprocess.run([PROGRAM, "--root", dom0.root, "rules"], check=True,
                                    capture_output=True, text=True).stdout
-            hidden += bool(re.search(r"^ +[0-9a-f]{4}:", rules, re.M))
+            hidden += bool(re.search(r"^[0-9a-f]{4}:", rules, re.M))
             result = dom0.run("remove.sh")
             self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
             self.assertIn(rules, result.stdout)

@@ -1,0 +1,46 @@
+#include "plugin/commands/layout.hpp"
+#include "plugin/commands/reports.hpp"
+
+namespace pci_passthrough::reports {
+namespace {
+
+std::string steps(const array& plan) {
+  std::string text;
+  for (const auto& value : plan) {
+    const auto& step = value.as_object();
+    text += member(step, "action") == "run" ? "run " + member(step, "path") + "\n"
+                                            : member(step, "diff");
+  }
+  return text;
+}
+
+std::string refused(const object& reply) {
+  const auto& plan = reply.at("plan").as_array();
+  return "Refused:\n\n" + findings_table(reply.at("refusals").as_array()) +
+         (plan.empty() ? "" : "\nIt would have been:\n\n" + steps(plan));
+}
+
+}  // namespace
+
+std::string change_table(const object& reply) {
+  if (reply.at("refused").as_bool()) return refused(reply);
+  const bool dry_run = reply.at("dry_run").as_bool();
+  const auto& plan = reply.at("plan").as_array();
+  std::string text = plan.empty() ? "Nothing to change: it is so already.\n"
+                     : dry_run    ? "This would be done:\n\n"
+                                  : "Done:\n\n";
+  text += steps(plan);
+  if (const auto backup = member(reply, "backup"); !backup.empty())
+    text += "\nThe file as it was: backup " + backup + "\n";
+  if (const auto& findings = reply.at("findings").as_array(); !findings.empty())
+    text += "\n" + findings_table(findings);
+  if (const auto* remarks = reply.if_contains("remarks"))
+    for (const auto& remark : remarks->as_array())
+      text += wrapped(std::string(remark.as_string()), "");
+  if (reply.at("reboot_required").as_bool())
+    text += dry_run ? "\nIt would take effect at the next reboot.\n"
+                    : "\nIt takes effect at the next reboot.\n";
+  return text;
+}
+
+}  // namespace pci_passthrough::reports

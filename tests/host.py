@@ -1,0 +1,147 @@
+"""A recorded host, unpacked into a directory of its own, and the plugin called on it."""
+
+import functools
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import xmlrpc.client
+from xml.sax.saxutils import escape
+
+SOURCE = pathlib.Path(os.environ.get("PCI_PASSTHROUGH_SOURCE_DIR", pathlib.Path(__file__).parents[1]))
+PROGRAM = os.environ.get("PCI_PASSTHROUGH", str(SOURCE / "build/pci-passthrough"))
+RELEASE = os.environ.get("PCI_PASSTHROUGH_RELEASE", str(SOURCE / "build/pci-passthrough"))
+RECORDINGS = sorted((SOURCE / "tests/hosts").glob("*.host"))
+STATE = "/var/lib/pci-passthrough"
+XAPI_PATH = "/sbin:/usr/sbin:/bin:/usr/bin"
+
+
+class Failure(Exception):
+    """Status=Failure, as xapi hands it to its client."""
+
+    def __init__(self, description):
+        super().__init__(" - ".join(description))
+        self.code, self.sentence, *self.details = description
+
+
+def method_call(function, arguments):
+    """The document that xapi hands to a plugin, byte for byte (xMLRPC.ml)."""
+    def value(text):
+        text = escape(text, {'"': "&quot;"})
+        return f"<value>{text}</value>" if text else "<value/>"
+
+    members = "".join(
+        f"<member><name>{escape(key)}</name>{value(text)}</member>" for key, text in arguments.items())
+    struct = f"<struct>{members}</struct>" if members else "<struct/>"
+    return (f"<methodCall><methodName>{escape(function)}</methodName><params>"
+            f"<param><value>OpaqueRef:tests</value></param><param><value>{struct}</value></param>"
+            "</params></methodCall>")
+
+
+def read_reply(document):
+    """The Value of a reply; raises Failure. Python's own XML-RPC is the oracle for the wire."""
+    ((reply,), _) = xmlrpc.client.loads(document)
+    if reply["Status"] == "Failure":
+        raise Failure(reply["ErrorDescription"])
+    assert reply["Status"] == "Success", reply
+    return reply["Value"]
+
+
+class Host:
+    """with Host(recording) as host: ..."""
+
+    def __init__(self, recording, program=PROGRAM):
+        self.name = recording.stem
+        self.program = program
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="pci-passthrough-"))
+        self.root = self.scratch / "root"
+        subprocess.run([program, "--host", recording, "--unpack", self.root], check=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.scratch)
+
+    def path(self, inside):
+        return self.root / inside.lstrip("/")
+
+    def environment(self):
+        sanitizers = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
+        return {"PATH": XAPI_PATH, "PCI_PASSTHROUGH_ROOT": str(self.root), **sanitizers}
+
+    def start(self, function, arguments, before=()):
+        """As xapi starts a plugin: one argument, no environment, "/", a session of its own, and a
+        standard input that cannot be read. `before`: strace and its like."""
+        with open(os.devnull, "wb") as no_input:
+            return subprocess.Popen(
+                [*before, self.program, method_call(function, arguments)], cwd="/",
+                env=self.environment(), stdin=no_input, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, start_new_session=True, restore_signals=False)
+
+    def call(self, function, arguments=None):
+        """The Value that xapi would return; raises Failure."""
+        process = self.start(function, arguments or {})
+        output, errors = process.communicate()
+        assert process.returncode == 0, (process.returncode, output, errors)
+        return read_reply(output)
+
+    def ask(self, function, arguments=None):
+        return json.loads(self.call(function, arguments))
+
+    def shell(self, *words):
+        """As root at a shell on the host."""
+        return subprocess.run([self.program, *words], env=self.environment(), text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True)
+
+    def boot_file(self):
+        return self.path(self.ask("rules")["file"])
+
+    def harmless(self, count):
+        """So many functions, or as many as there are but one at least, that the plugin would hide
+        without a word, and that no rule names yet."""
+        ruled = self.boot_file().read_text(errors="replace")
+        found = []
+        for device in self.ask("list")["devices"]:
+            address = device["address"]
+            needed = any(use["critical"] for use in device["used_by"])
+            if needed or device["class_id"].startswith("06") or address[5:] in ruled:
+                continue
+            if not self.ask("hide", {"devices": address, "dry-run": "true"})["refused"]:
+                found.append(address)
+            if len(found) == count:
+                break
+        assert found, f"{self.name}: nothing may be hidden"
+        return found
+
+    def settle(self, path, address):
+        """An edit writes short rules in full, and unhide leaves it so: have one such edit behind us."""
+        if re.search(rb"hide=\S*\((?!\d{4}:)", path.read_bytes()):
+            self.call("hide", {"devices": address})
+            self.call("unhide", {"devices": address})
+
+    def fingerprint(self, without=()):
+        """All that stands below the root, and when it was last touched."""
+        ignored = [self.path(path) for path in without]
+        found = {}
+        for path in (self.root, *self.root.rglob("*")):
+            if any(path == one or one in path.parents or path in one.parents for one in ignored):
+                continue
+            stat = path.lstat()
+            found[str(path)] = (stat.st_ino, stat.st_mode, stat.st_uid, stat.st_gid, stat.st_size,
+                                stat.st_mtime_ns, stat.st_ctime_ns)
+        return found
+
+
+def on_every_host(test):
+    """A test that takes a host, run on each recorded one."""
+    @functools.wraps(test)
+    def run(self):
+        self.assertGreaterEqual(len(RECORDINGS), 2)
+        for recording in RECORDINGS:
+            with self.subTest(recording.stem), Host(recording) as host:
+                test(self, host)
+    return run

@@ -1,0 +1,104 @@
+"""`list` against lspci, on every recorded host, every real tree of the collection beside the
+project (where it is present), and this machine."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from host import PROGRAM, RECORDINGS, SOURCE, Host
+
+COLLECTION = sorted((SOURCE.parent / "shared/hosts/sysfs").glob("*.tar.*"))
+
+
+def ours(root):
+    output = subprocess.run([PROGRAM, "list", "--json", "--root", root], check=True,
+                            capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    return {device["address"]: device for device in json.loads(output)["devices"]}
+
+
+def lspci(root):
+    """What lspci says: {address: {field: text}}. Where it cannot read the config space it leaves
+    the subsystem out."""
+    run = subprocess.run(
+        ["lspci", "-O", f"sysfs.path={root}/sys/bus/pci", "-A", "linux-sysfs", "-Dvmmnnk"],
+        check=True, capture_output=True, text=True)
+    functions = {}
+    for block in filter(None, run.stdout.split("\n\n")):
+        fields = dict(line.split(":\t", 1) for line in block.strip().splitlines() if ":\t" in line)
+        functions[fields["Slot"]] = fields
+    return functions
+
+
+def number(text):
+    """"Intel Corporation [8086]" -> "8086"."""
+    return re.search(r"\[([0-9a-f]{4})\]$", text).group(1)
+
+
+EXPECTED = (  # lspci's field, our member, how lspci's becomes ours
+    ("Class", "class_id", number),
+    ("Vendor", "vendor_id", number),
+    ("Device", "device_id", number),
+    ("SVendor", "subsystem_vendor_id", number),
+    ("SDevice", "subsystem_device_id", number),
+    ("Driver", "driver", str),
+    ("NUMANode", "numa_node", int),
+)
+
+
+class AgainstLspci(unittest.TestCase):
+    trees = functions = members = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        print(f"{cls.trees} trees, {cls.functions} functions, {cls.members} members compared")
+
+    def compare(self, root):
+        mine, theirs = ours(root), lspci(root)
+        present = {path.name for path in pathlib.Path(root, "sys/bus/pci/devices").glob("*")}
+        self.assertEqual(present, set(mine))
+        self.assertEqual(present, set(theirs))
+        for address, fields in theirs.items():
+            for field, member, convert in EXPECTED:
+                if field not in fields:
+                    continue
+                self.assertEqual(convert(fields[field]), mine[address].get(member),
+                                 f"{address} {member}")
+                type(self).members += 1
+            if "Driver" not in fields:
+                link = pathlib.Path(root, "sys/bus/pci/devices", address, "driver")
+                driver = link.readlink().name if link.is_symlink() else ""  # to nowhere, maybe
+                self.assertEqual(driver, mine[address].get("driver") or "", address)
+        type(self).trees += 1
+        type(self).functions += len(theirs)
+
+    def test_recorded_hosts(self):
+        self.assertTrue(RECORDINGS)
+        for recording in RECORDINGS:
+            with self.subTest(recording.name), Host(recording) as host:
+                self.compare(host.root)
+
+    def test_collection(self):
+        if not COLLECTION:
+            self.skipTest("no collection beside the project")
+        for archive in COLLECTION:
+            with self.subTest(archive.name), tempfile.TemporaryDirectory() as scratch:
+                with tarfile.open(archive) as tar:
+                    tar.extractall(scratch)
+                (sys_folder,) = [path for path in pathlib.Path(scratch).rglob("sys")
+                                 if (path / "bus/pci/devices").is_dir()]
+                self.compare(sys_folder.parent)
+
+    def test_this_machine(self):
+        if not pathlib.Path("/sys/bus/pci/devices").is_dir():
+            self.skipTest("no PCI on this machine")
+        self.compare("/")
+
+
+if __name__ == "__main__":
+    unittest.main()
