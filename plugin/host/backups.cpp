@@ -72,9 +72,12 @@ std::optional<Backup> read_backup(const Host& host, const std::string& id) {
   return backup;
 }
 
+/// Where it fails, the files that would be worth nothing go too.
 void write(const Descriptor& directory, const std::string& place, const std::string& name,
-           std::string_view content) {
+           std::string_view content, const std::vector<std::string>& worthless = {}) {
   const int error = directory ? write_new_file(directory.get(), name, content) : errno;
+  for (const auto& other : worthless)
+    if (error) ::unlinkat(directory.get(), other.c_str(), 0);
   if (error)
     throw Failure(code::internal_error, "cannot write the backup " + place + "/" + name + ": " +
                                             words_of(error) + "; nothing was changed");
@@ -110,8 +113,10 @@ std::string write_backup(const Host& host, const std::string& path, std::string_
                       std::string(content)};
   const Descriptor state = open_state_directory(host);
   const Descriptor directory = open_own_directory(state.get(), backups_name);
-  write(directory, backups_directory(), backup.id + std::string(content_suffix), content);
-  write(directory, backups_directory(), backup.id + std::string(fields_suffix), text_of(backup));
+  const auto content_name = backup.id + std::string(content_suffix);
+  const auto fields_name = backup.id + std::string(fields_suffix);
+  write(directory, backups_directory(), content_name, content, {content_name});
+  write(directory, backups_directory(), fields_name, text_of(backup), {fields_name, content_name});
 
   const BootPlace place = find_boot_place(host, path);
   write(place.directory, path.substr(0, path.rfind('/')), place.name + copy_suffix, content);

@@ -51,9 +51,10 @@ Descriptor open_state_directory(const Host& host) {
   if (!parent) fail("cannot make " + path.parent_path().string() + ": " + words_of(errno));
 
   Descriptor directory = open_own_directory(parent.get(), name);
-  if (!directory && is_link(parent.get(), name))
+  const int error = directory ? 0 : errno;
+  if (error && is_link(parent.get(), name))
     fail(path.string() + " is a link; it must be a directory of root's own: remove the link");
-  if (!directory) fail("cannot open " + path.string() + ": " + words_of(errno));
+  if (error) fail("cannot make or open " + path.string() + ": " + words_of(error));
 
   struct stat status {};
   if (::fstat(directory.get(), &status) < 0)

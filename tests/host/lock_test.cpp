@@ -71,7 +71,7 @@ TEST(Lock, RefusesADirectoryThatIsNotOurs) {
                         "remove the link");
   std::filesystem::remove(path);
   root.write("var/lib/pci-passthrough", "");
-  EXPECT_EQ(said(), internal + "cannot open /var/lib/pci-passthrough: Not a directory");
+  EXPECT_EQ(said(), internal + "cannot make or open /var/lib/pci-passthrough: Not a directory");
   std::filesystem::remove(path);
   std::filesystem::create_directory(path);
   ASSERT_EQ(::chmod(path.c_str(), 0770), 0);
