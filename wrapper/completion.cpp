@@ -8,6 +8,8 @@ namespace {
 constexpr char script[] =
     R"bash(# bash completion for pci-passthrough; made by pci-passthrough --completion
 
+[ "${BASH_VERSINFO[0]}" -ge 4 ] || return 0  # XenServer 6's bash 3.2 knows no mapfile
+
 _pci_passthrough() {
   # The word as typed: bash itself splits it at every colon.
   local line=${COMP_LINE:0:COMP_POINT}

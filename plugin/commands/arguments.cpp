@@ -18,7 +18,7 @@ const ArgumentRule* rule_named(const Command& command, std::string_view name) {
 std::string known_arguments(const Command& command) {
   std::vector<std::string_view> names;
   for (const auto& rule : command.arguments) names.push_back(rule.name);
-  names.push_back("format");
+  names.emplace_back("format");
   return joined(names);
 }
 

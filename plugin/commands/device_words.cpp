@@ -103,7 +103,7 @@ bool dom0_needs(const object& device) {
 
 std::string dom0_word(const object& device) {
   const auto* state = look_up(states, member(device, "dom0_access"));
-  const std::string word(state ? state->word : "?");
+  std::string word(state ? state->word : "?");
   if (!dom0_needs(device)) return word;
   return word.empty() || word == "?" ? "NEEDED" : word + " !";
 }

@@ -26,6 +26,13 @@ constexpr std::string_view fields_suffix = ".json", content_suffix = ".content";
 constexpr char copy_suffix[] = ".pci-passthrough.bak";
 constexpr std::size_t id_digits = 8;
 
+/// Another text than the package's, so that rpm keeps it on erasure, and says so.
+constexpr char readme[] =
+    "This host's boot files, each as it was before pci-passthrough replaced it.\n"
+    "pci-passthrough backups lists them; pci-passthrough restore ID puts one back. By hand:\n"
+    "backups/ID.json names the file, backups/ID.content is what stood in it.\n"
+    "They outlive the package. Remove this directory when none of them is wanted back.\n";
+
 std::string backups_directory() { return std::string(state_directory) + "/" + backups_name; }
 
 struct Now {
@@ -117,6 +124,7 @@ std::string write_backup(const Host& host, const std::string& path, std::string_
   const auto fields_name = backup.id + std::string(fields_suffix);
   write(directory, backups_directory(), content_name, content, {content_name});
   write(directory, backups_directory(), fields_name, text_of(backup), {fields_name, content_name});
+  write(state, state_directory, "README", readme);
 
   const BootPlace place = find_boot_place(host, path);
   write(place.directory, path.substr(0, path.rfind('/')), place.name + copy_suffix, content);

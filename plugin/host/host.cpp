@@ -36,7 +36,7 @@ std::string real_path_of(const std::string& root) {
 
 }  // namespace
 
-Host::Host(std::string root)
+Host::Host(const std::string& root)
     : root_(real_path_of(root)),
       root_fd_(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   if (!root_fd_)

@@ -29,7 +29,7 @@ class Recorder;
 /// through no link. Paths are absolute as the host sees them: "/sys/bus/pci/devices".
 class Host {
  public:
-  explicit Host(std::string root);
+  explicit Host(const std::string& root);
   ~Host();
   Host(Host&&) noexcept;
 

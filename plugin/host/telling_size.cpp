@@ -9,7 +9,6 @@ namespace pci_passthrough {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
-constexpr std::string_view decimal_digits = "0123456789";
 
 /// How many characters at the head of the text are of this set?
 std::size_t run(std::string_view text, std::string_view set) {

@@ -3,6 +3,25 @@
 #include <algorithm>
 
 namespace pci_passthrough {
+namespace {
+
+/// What Xen leaves of an entry's arguments: the first max_command_line bytes of the line.
+std::vector<Argument> handed_over(const BootEntry& entry) {
+  auto arguments = entry.arguments;
+  if (entry.command_line_size <= max_command_line) return arguments;
+  for (auto excess = entry.command_line_size - max_command_line; !arguments.empty();) {
+    auto& last = arguments.back().value;
+    if (last.size() > excess) {
+      last.resize(last.size() - excess);
+      break;
+    }
+    excess -= std::min(excess, last.size() + 1);
+    arguments.pop_back();
+  }
+  return arguments;
+}
+
+}  // namespace
 
 std::string_view name_of(Dom0Access access) {
   constexpr std::string_view names[] = {"enabled", "disable_on_reboot", "disabled",
@@ -19,7 +38,7 @@ bool hides(const HideList& list, const Function& function) {
 }
 
 HideList list_of(const Boot& boot, const BootEntry& entry) {
-  return find_hide_arguments(entry.arguments, pciback_kind(entry, boot.kernel_release)).list();
+  return find_hide_arguments(handed_over(entry), pciback_kind(entry, boot.kernel_release)).list();
 }
 
 HideList running_list(const Boot& boot) {

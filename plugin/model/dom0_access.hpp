@@ -15,7 +15,7 @@ std::string_view name_of(Dom0Access access);  ///< "" for unknown
 /// with its driver).
 bool hides(const HideList& list, const Function& function);
 
-/// The list that an entry hides by.
+/// The list that an entry hides by; one that Xen would cut hides nothing.
 HideList list_of(const Boot& boot, const BootEntry& entry);
 /// The list that the running kernel hides by.
 HideList running_list(const Boot& boot);

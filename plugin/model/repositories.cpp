@@ -22,9 +22,10 @@ std::string uuid_in(std::string_view name) {
 std::vector<Repository> storage_repositories(const Snapshot& snapshot) {
   const Storage storage(snapshot);
   std::map<std::string, Repository> found;
-  const auto add = [&](const std::string& uuid, const BlockDevice* block, std::string evidence) {
+  const auto add = [&](const std::string& uuid, const BlockDevice* block,
+                       const std::string& evidence) {
     if (!uuid.empty() && block)
-      found.try_emplace(uuid, uuid, storage.below(*block).functions, std::move(evidence));
+      found.emplace(uuid, Repository{uuid, storage.below(*block).functions, evidence});
   };
   for (const auto& mount : snapshot.mounts)
     add(uuid_in(mount.target), storage.of(mount), "/proc/self/mountinfo");

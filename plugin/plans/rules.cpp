@@ -63,12 +63,11 @@ std::string text_with(const Snapshot& snapshot, const std::vector<std::size_t>& 
 
 std::optional<std::vector<PciAddress>> rules_of(const Snapshot& snapshot, const BootEntry& entry) {
   const auto hide = hide_arguments(snapshot, entry);
-  std::vector<const Argument*> lists;
-  for (auto one = hide.read.rbegin(); one != hide.read.rend(); ++one) lists.push_back(&*one);
-  for (const auto& one : hide.ignored) lists.push_back(&one);
+  std::vector<Argument> lists(hide.read.rbegin(), hide.read.rend());
+  lists.insert(lists.end(), hide.ignored.begin(), hide.ignored.end());
   Addresses addresses;
-  for (const Argument* one : lists) {
-    const auto list = parse_hide_list(argument_value(*one), hide.kind);
+  for (const auto& one : lists) {
+    const auto list = parse_hide_list(argument_value(one), hide.kind);
     if (list.error) return std::nullopt;
     for (const auto& rule : list.rules) write_out(snapshot, rule, addresses);
   }

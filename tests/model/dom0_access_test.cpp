@@ -50,6 +50,15 @@ TEST(Dom0Access, AListWithAnErrorHidesNothing) {
   EXPECT_EQ(access_at(host, "3b:00.0"), "enable_on_reboot");
 }
 
+TEST(Dom0Access, AListThatXenWouldCutHidesNothing) {
+  const auto& host = recorded("xcp-ng-8.3");
+  const std::string rule = "xen-pciback.hide=(0000:01:00.0)", filler(max_command_line, 'x');
+  EXPECT_EQ(access_at(with_arguments(host, "xe", rule), "01:00.0"), "disable_on_reboot");
+  EXPECT_EQ(access_at(with_arguments(host, "xe", filler + " " + rule), "01:00.0"), "enabled");
+  EXPECT_EQ(access_at(with_arguments(host, "xe", rule + " " + filler), "01:00.0"),
+            "disable_on_reboot");
+}
+
 TEST(Dom0Access, ALegacyNameHidesNothing) {
   const auto& host = recorded("xcp-ng-8.3");
   EXPECT_EQ(access_at(with_arguments(host, "xe", "pciback.hide=(0000:3b:00.0)"), "3b:00.0"),
