@@ -1,0 +1,42 @@
+"""The same source, built in another place by another hand, makes the same packages."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from host import SOURCE
+from packages import packages, run
+
+
+def not_source(folder, names):
+    top = pathlib.Path(folder) == SOURCE
+    return [name for name in names if name == "__pycache__" or
+            top and (name == ".git" or name.startswith("build"))]
+
+
+class Reproducible(unittest.TestCase):
+    def test_two_places(self):
+        here = {path.name: path.read_bytes() for path in packages().values()}
+        epoch = run("rpm", "-qp", "--qf", "%{BUILDTIME}", *packages().values())[:10]
+        with tempfile.TemporaryDirectory(prefix="elsewhere-") as scratch:
+            copy = pathlib.Path(scratch) / "some other place"
+            shutil.copytree(SOURCE, copy, ignore=not_source)
+            shutil.copytree(SOURCE / "build/packaging/i686/i386", copy / "build/packaging/i686/i386",
+                            symlinks=True)
+            os.umask(0o077)
+            subprocess.run(["sh", copy / "packaging/build-rpm"], check=True,
+                           stdout=subprocess.DEVNULL, cwd="/",
+                           env={**os.environ, "SOURCE_DATE_EPOCH": epoch, "TZ": "Asia/Tokyo",
+                                "CCACHE_DISABLE": "1", "HOME": scratch})
+            there = {path.name: path.read_bytes() for path in (copy / "build/packages").glob("*.rpm")}
+        self.assertEqual(sorted(here), sorted(there))
+        self.assertEqual([], [name for name in here if here[name] != there[name]])
+
+
+if __name__ == "__main__":
+    unittest.main()
