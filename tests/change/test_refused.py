@@ -18,6 +18,7 @@ DISK = {
     "xcp-ng-8.3": "0000:88:00.0",
     "xcp-ng-8.3-kernel-alt": "0000:00:17.0",
     "xenserver-9": "0000:00:0e.0",
+    "lab-xen-4.17": "0000:00:1f.2",
 }
 NETWORK = {
     "xenserver-6.2": ["0000:03:00.0"],
@@ -25,6 +26,7 @@ NETWORK = {
     "xcp-ng-8.3": ["0000:5e:00.0", "0000:5e:00.1"],
     "xcp-ng-8.3-kernel-alt": ["0000:02:00.0"],
     "xenserver-9": ["0000:01:00.0"],
+    "lab-xen-4.17": ["0000:01:00.0"],
 }
 CONSOLE = {
     "xenserver-6.2": "0000:07:03.0",
@@ -32,6 +34,7 @@ CONSOLE = {
     "xcp-ng-8.3": "0000:03:00.0",
     "xcp-ng-8.3-kernel-alt": "0000:00:02.0",
     "xenserver-9": "0000:00:02.0",
+    "lab-xen-4.17": None,  # it has no display
 }
 
 
@@ -97,6 +100,8 @@ class Refused(unittest.TestCase):
     @on_every_host
     def test_the_console_may_be_accepted_through_xapi(self, host):
         address = CONSOLE[host.name]
+        if address is None:
+            return
         found = self.refusals(host, address)
         self.fails(host, "hide", {"devices": address, "accept": found[0].split("@")[0] + "@0000:00:00.0"})
         self.assertTrue(host.ask("hide", {"devices": address, "accept": ",".join(found)})["changed"])

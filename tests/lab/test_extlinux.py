@@ -1,0 +1,48 @@
+"""Hide, reboot, unhide, reboot: with extlinux. While hidden, a guest has the functions, and the host is
+recorded."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+import guest
+from lab import SOURCE, binary
+from seed import HIDDEN, Seed
+
+RECORDING = SOURCE / "tests/hosts/lab-xen-4.17.host"
+REMARK = """# The lab (tests/lab): Xen 4.17 and Linux 6.1 of Debian 12 in QEMU, extlinux, one NVMe controller and one
+# network card of two functions hidden. Recorded there; UPDATE_RECORDING=1 python3 tests/lab/test_extlinux.py does it anew.
+"""
+
+
+class Extlinux(Seed):
+    loader = "extlinux"
+
+    def use(self):
+        self.record()
+        told = guest.told(self.machine, [address[5:] for address in HIDDEN])
+        self.assertLessEqual({"driver nvme 0x1b36:0x0010", "driver e1000e 0x8086:0x10d3", "read /dev/nvme0n1",
+                              "nic 52:54:00:00:00:03", "nic 52:54:00:00:00:04", "done"}, told)
+        self.assertEqual(HIDDEN, self.machine.held(), "dom0 does not get them back")
+
+    def record(self):
+        """The program answers from the recording as it answers in dom0."""
+        recording = self.machine.ask("record")["recording"]
+        with tempfile.NamedTemporaryFile("w", suffix=".host") as file:
+            file.write(recording)
+            file.flush()
+            for command in ("list", "rules", "verify"):
+                answer = subprocess.run([binary(), "--host", file.name, command, "--json"],
+                                        stdout=subprocess.PIPE, check=True).stdout
+                self.assertEqual(self.machine.ask(command), json.loads(answer), command)
+        if os.environ.get("UPDATE_RECORDING") == "1":
+            first, rest = recording.split("\n", 1)
+            RECORDING.write_text(f"{first}\n{REMARK}{rest}")
+
+
+del Seed
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,15 @@
+"""Hide, reboot, unhide, reboot: with GRUB 2 on BIOS."""
+
+import unittest
+
+from seed import Seed
+
+
+class Grub(Seed):
+    loader = "grub"
+
+
+del Seed
+
+if __name__ == "__main__":
+    unittest.main()

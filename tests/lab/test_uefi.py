@@ -1,0 +1,15 @@
+"""Hide, reboot, unhide, reboot: with GRUB 2 on UEFI, its file on the ESP."""
+
+import unittest
+
+from seed import Seed
+
+
+class Uefi(Seed):
+    loader = "uefi"
+
+
+del Seed
+
+if __name__ == "__main__":
+    unittest.main()
