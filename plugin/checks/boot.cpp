@@ -39,7 +39,7 @@ Reasons boot_file_not_understood(const Snapshot& snapshot) {
       reasons.push_back(
           {place + ": '" + entry.title + "', which boots by default, starts no hypervisor", place});
   }
-  for (const auto i : edited_entries(boot, false)) {
+  for (const auto i : edited_entries(boot, true)) {
     const auto& entry = boot.file.entries[i];
     const auto place = boot.path + ":" + std::to_string(entry.line);
     if (entry.has_variables)

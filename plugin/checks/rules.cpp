@@ -15,17 +15,13 @@ std::string where(const Boot& boot, const BootEntry& entry) {
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-HideArguments arguments_of(const Boot& boot, const BootEntry& entry) {
-  return find_hide_arguments(entry.arguments, pciback_kind(entry, boot.kernel_release));
-}
-
 /// Asks `ask` of each entry that boots a hypervisor and of its hide arguments; "" is no reason.
 template <typename Ask>
 Reasons of_entries(const Boot& boot, const std::vector<std::size_t>& entries, Ask ask) {
   Reasons reasons;
   for (const auto i : entries) {
     const BootEntry& entry = boot.file.entries[i];
-    auto message = ask(entry, arguments_of(boot, entry));
+    auto message = ask(entry, hide_arguments(boot, entry));
     if (message.empty()) continue;
     if (!reasons.empty() && reasons.back().message == message)
       reasons.back().evidence += ", " + where(boot, entry);

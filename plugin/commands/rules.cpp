@@ -37,8 +37,7 @@ array entries_json(const Snapshot& snapshot) {
          {"default", boot.file.default_entry == i},
          {"next", boot.next_entry() == i},
          {"edited_by_us", std::ranges::count(edited, i) != 0},
-         {"value", value_or_null(find_hide_arguments(entry.arguments,
-                                                     pciback_kind(entry, boot.kernel_release)))},
+         {"value", value_or_null(hide_arguments(boot, entry))},
          {"devices", hidden_functions(snapshot, [&](const auto& f) { return hides(list, f); })}});
   }
   return entries;
@@ -47,8 +46,7 @@ array entries_json(const Snapshot& snapshot) {
 object running_json(const Snapshot& snapshot) {
   const Boot& boot = snapshot.boot;
   const auto list = running_list(boot);
-  return {{"value", value_or_null(find_hide_arguments(split_command_line(*boot.running),
-                                                      pciback_kind(boot.kernel_release)))},
+  return {{"value", value_or_null(running_hide_arguments(boot))},
           {"devices", hidden_functions(snapshot, [&](const auto& f) { return hides(list, f); })}};
 }
 
@@ -67,8 +65,6 @@ array devices_json(const Snapshot& snapshot) {
   }
   return devices;
 }
-
-/// What hides, and below it the devices.
 
 }  // namespace
 

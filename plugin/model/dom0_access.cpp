@@ -41,11 +41,16 @@ HideList list_of(const Boot& boot, const BootEntry& entry) {
   return find_hide_arguments(handed_over(entry), pciback_kind(entry, boot.kernel_release)).list();
 }
 
-HideList running_list(const Boot& boot) {
-  return find_hide_arguments(split_command_line(boot.running.value_or("")),
-                             pciback_kind(boot.kernel_release))
-      .list();
+HideArguments hide_arguments(const Boot& boot, const BootEntry& entry) {
+  return find_hide_arguments(entry.arguments, pciback_kind(entry, boot.kernel_release));
 }
+
+HideArguments running_hide_arguments(const Boot& boot) {
+  return find_hide_arguments(split_command_line(boot.running.value_or("")),
+                             pciback_kind(boot.kernel_release));
+}
+
+HideList running_list(const Boot& boot) { return running_hide_arguments(boot).list(); }
 
 Dom0Access dom0_access(const Boot& boot, const Function& function) {
   const auto next = boot.next_entry();

@@ -15,6 +15,10 @@ std::string_view name_of(Dom0Access access);  ///< "" for unknown
 /// with its driver).
 bool hides(const HideList& list, const Function& function);
 
+/// The hide lists of an entry as they stand in the file, and those of the running kernel.
+HideArguments hide_arguments(const Boot& boot, const BootEntry& entry);
+HideArguments running_hide_arguments(const Boot& boot);
+
 /// The list that an entry hides by; one that Xen would cut hides nothing.
 HideList list_of(const Boot& boot, const BootEntry& entry);
 /// The list that the running kernel hides by.

@@ -31,10 +31,6 @@ void write_out(const Snapshot& snapshot, const HideRule& rule, Addresses& addres
   }
 }
 
-HideArguments hide_arguments(const Snapshot& snapshot, const BootEntry& entry) {
-  return find_hide_arguments(entry.arguments, pciback_kind(entry, snapshot.boot.kernel_release));
-}
-
 /// "(a)(b)" as far as the kernel of this entry reads it today.
 std::string effective(const Snapshot& snapshot, const BootEntry& entry) {
   Addresses addresses;
@@ -62,7 +58,7 @@ std::string text_with(const Snapshot& snapshot, const std::vector<std::size_t>& 
 }  // namespace
 
 std::optional<std::vector<PciAddress>> rules_of(const Snapshot& snapshot, const BootEntry& entry) {
-  const auto hide = hide_arguments(snapshot, entry);
+  const auto hide = hide_arguments(snapshot.boot, entry);
   std::vector<Argument> lists(hide.read.rbegin(), hide.read.rend());
   lists.insert(lists.end(), hide.ignored.begin(), hide.ignored.end());
   Addresses addresses;

@@ -6,6 +6,7 @@
 #include "plugin/host/apply.hpp"
 #include "plugin/host/lock.hpp"
 #include "plugin/host/log.hpp"
+#include "plugin/model/dom0_access.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
@@ -41,9 +42,7 @@ Failure refusal(const std::vector<Finding>& refusals) {
 
 std::string value_in(const Boot& boot, std::size_t i) {
   if (i >= boot.file.entries.size()) return "-";
-  const BootEntry& entry = boot.file.entries[i];
-  const auto hide = find_hide_arguments(entry.arguments, pciback_kind(entry, boot.kernel_release));
-  return std::string(hide.value().value_or("-"));
+  return std::string(hide_arguments(boot, boot.file.entries[i]).value().value_or("-"));
 }
 
 /// "xe: - became (0000:06:00.0)" for each entry whose list changed.
