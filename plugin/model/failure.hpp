@@ -29,6 +29,8 @@ inline constexpr char unknown_device[] = "PCI_PASSTHROUGH_UNKNOWN_DEVICE";
 inline constexpr char refused[] = "PCI_PASSTHROUGH_REFUSED";
 inline constexpr char boot_config_unreadable[] = "PCI_PASSTHROUGH_BOOT_CONFIG_UNREADABLE";
 inline constexpr char busy[] = "PCI_PASSTHROUGH_BUSY";
+inline constexpr char not_permitted[] = "PCI_PASSTHROUGH_NOT_PERMITTED";
+inline constexpr char xapi_unavailable[] = "PCI_PASSTHROUGH_XAPI_UNAVAILABLE";
 inline constexpr char internal_error[] = "PCI_PASSTHROUGH_INTERNAL_ERROR";
 }  // namespace code
 

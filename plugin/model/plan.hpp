@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,13 +21,21 @@ struct RunProgram {
   int deadline_seconds = 60;
 };
 
+/// Change one key of a VM's other_config, provided that it still is `before`; no other key is
+/// touched (VM.remove_from_other_config, VM.add_to_other_config).
+struct SetVmEntry {
+  std::string vm, vm_uuid, vm_name;          ///< ref; for people
+  std::optional<std::string> before, after;  ///< of other_config:pci; absent: no key
+};
+
 /// What is to be done, as a value. Carried out by host/apply alone: the file first, with a backup;
-/// then the programs; where one fails, the old file comes back.
+/// then the programs; where one fails, the old file comes back; then the VMs.
 struct Plan {
   std::vector<ReplaceFile> files;
   std::vector<RunProgram> programs;
+  std::vector<SetVmEntry> vm_entries;
 
-  bool empty() const { return files.empty(); }
+  bool empty() const { return files.empty() && vm_entries.empty(); }
 };
 
 /// One boot file that was replaced.

@@ -10,6 +10,7 @@ namespace pci_passthrough {
 struct Caller {
   bool at_shell = false;
   std::string name;  ///< for the backup and the log: "root at a shell", "xapi, via the coordinator"
+  std::string session{};  ///< xapi's, of the call: opaque, never logged out, never shown
 };
 
 /// One call, whatever shim it came through.

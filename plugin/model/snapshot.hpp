@@ -8,6 +8,7 @@
 
 #include "plugin/boot/boot_file.hpp"
 #include "plugin/model/plan.hpp"
+#include "plugin/model/pool.hpp"
 #include "plugin/pci/address.hpp"
 #include "plugin/pci/class_code.hpp"
 
@@ -100,6 +101,7 @@ struct Snapshot {
   /// Absent: the inventory could not be read. "": the host has no management interface.
   std::optional<std::string> management_interface;
   Boot boot;
+  std::optional<Pool> pool;  ///< absent: xapi did not answer, or was not asked
   std::vector<Backup> backups;
   std::string recording, masked_recording;
 

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pci_passthrough {
+
+/// xapi's records, as far as we ask for them (xapi-contract.md C, D, G). A `ref` is opaque, the key
+/// of its map; "" is OpaqueRef:NULL or a field that this xapi does not have, an absent value
+/// unknown.
+struct HostRecord {
+  std::string uuid, name, xapi_build;  ///< xapi_build "25.33.1", of software_version
+  std::optional<bool> enabled, live;
+  std::optional<bool> iommu;  ///< chipset_info:iommu
+};
+
+struct VmRecord {
+  std::string uuid, name, power_state;  ///< "Running", "Halted", "Paused", "Suspended"
+  bool is_template = false, is_snapshot = false, is_control_domain = false;
+  std::string resident_on, affinity;  ///< refs of hosts
+  std::optional<std::string> pci;     ///< other_config:pci as it stands; absent: there is no key
+  bool auto_poweron = false;          ///< other_config:auto_poweron
+  std::string ha_restart_priority;    ///< "restart", "best-effort", ""
+  std::string domain_type;            ///< "hvm", "pv", "pvh", "pv_in_pvh"; "" unknown
+  std::optional<std::uint64_t> memory_dynamic_min, memory_dynamic_max;
+  std::vector<std::string> attached_pcis;       ///< refs of PCI records
+  std::vector<std::string> current_operations;  ///< "call_plugin", "start"
+  std::vector<std::string> blocked_operations;
+};
+
+struct PciRecord {
+  std::string address, host;  ///< "0000:06:00.0"; a host's ref
+};
+
+struct PifRecord {
+  std::string device, host;  ///< "eth0"; a host's ref
+  bool management = false, physical = false, attached = false, disallow_unplug = false;
+  std::string ip_configuration_mode;  ///< "None", "DHCP", "Static"
+  /// Refs of the PIFs that it stands on: a bond's slaves, a VLAN's tagged, a tunnel's transport, an
+  /// SR-IOV network's physical PIF.
+  std::vector<std::string> below;
+};
+
+struct PbdRecord {
+  std::string host, sr;                              ///< refs
+  bool attached = false;                             ///< currently_attached
+  std::map<std::string, std::string> device_config;  ///< "device", "SCSIid", "server", "target"
+};
+
+struct SrRecord {
+  std::string uuid, name, type;  ///< "lvm", "ext", "nfs", "lvmoiscsi"
+  bool shared = false;
+};
+
+/// The pool as xapi tells it.
+struct Pool {
+  std::string uuid, name, coordinator;  ///< coordinator: a host's ref
+  std::string this_host;                ///< by INSTALLATION_UUID; "" where xapi knows no such host
+  std::optional<bool> ha_enabled;
+  std::map<std::string, HostRecord> hosts;
+  std::map<std::string, VmRecord> vms;
+  std::map<std::string, PciRecord> pcis;
+  std::map<std::string, PifRecord> pifs;
+  std::map<std::string, PbdRecord> pbds;
+  std::map<std::string, SrRecord> srs;
+  std::map<std::string, std::string>
+      unreadable;  ///< a class of records, and why: "VM", "timed out"
+};
+
+}  // namespace pci_passthrough
