@@ -77,6 +77,12 @@ struct HideEdit {
 /// extlinux.conf, elsewhere at the end. Taking away what was added gives the first text again.
 std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& edits);
 
+/// The words that stand more than once among an entry's arguments, each once.
+std::vector<std::string> repeated_arguments(const BootEntry& entry);
+/// The file's text with only the last of each in these entries: the kernel goes by the last.
+std::string without_repeated_arguments(const BootFile& file,
+                                       const std::vector<std::size_t>& entries);
+
 /// The bytes that Xen would get for dom0 from this entry with this hide list.
 std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit);
 

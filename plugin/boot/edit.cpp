@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "plugin/boot/boot_file.hpp"
 
@@ -40,6 +41,18 @@ void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replaceme
   for (const auto& argument : obsolete) plan.push_back(removal(file.text, argument));
 }
 
+std::string replaced(std::string text, std::vector<Replacement> plan) {
+  std::ranges::sort(plan, std::greater{}, &Replacement::begin);
+  for (const auto& [begin, end, replacement] : plan) text.replace(begin, end - begin, replacement);
+  return text;
+}
+
+bool stands_later(const BootEntry& entry, const Argument& argument) {
+  return std::ranges::any_of(entry.arguments, [&](const Argument& other) {
+    return other.begin > argument.begin && other.value == argument.value;
+  });
+}
+
 }  // namespace
 
 std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& edits) {
@@ -51,11 +64,23 @@ std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& e
 
   std::vector<Replacement> plan;
   for (const auto& [entry, edit] : by_entry) plan_edit(file, *edit, plan);
-  std::ranges::sort(plan, std::greater{}, &Replacement::begin);
+  return replaced(file.text, std::move(plan));
+}
 
-  auto text = file.text;
-  for (const auto& [begin, end, replacement] : plan) text.replace(begin, end - begin, replacement);
-  return text;
+std::vector<std::string> repeated_arguments(const BootEntry& entry) {
+  std::set<std::string> repeated;
+  for (const auto& argument : entry.arguments)
+    if (stands_later(entry, argument)) repeated.insert(argument.value);
+  return {repeated.begin(), repeated.end()};
+}
+
+std::string without_repeated_arguments(const BootFile& file,
+                                       const std::vector<std::size_t>& entries) {
+  std::vector<Replacement> plan;
+  for (const auto i : entries)
+    for (const auto& argument : file.entries.at(i).arguments)
+      if (stands_later(file.entries[i], argument)) plan.push_back(removal(file.text, argument));
+  return file.trouble ? file.text : replaced(file.text, std::move(plan));
 }
 
 std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit) {

@@ -25,6 +25,8 @@ Reasons name_stands_twice(const Snapshot& snapshot);
 Reasons default_lacks_rules(const Snapshot& snapshot);
 Reasons way_back_lacks_rules(const Snapshot& snapshot);
 Reasons command_line_too_long(const Snapshot& snapshot);
+Reasons argument_stands_twice(const Snapshot& snapshot);
+Reasons upgrade_loses_list(const Snapshot& snapshot);
 
 // The boot configuration itself
 Reasons two_boot_files(const Snapshot& snapshot);
@@ -38,5 +40,10 @@ Reasons waits_for_reboot(const Snapshot& snapshot);
 Reasons rule_without_device(const Snapshot& snapshot);
 Reasons hidden_but_not_held(const Snapshot& snapshot);
 Reasons held_without_rule(const Snapshot& snapshot);
+
+// Rules against what they were made for
+Reasons is_another_device(const Snapshot& snapshot);
+Reasons has_moved(const Snapshot& snapshot);
+Reasons may_be_one_of_several(const Snapshot& snapshot);
 
 }  // namespace pci_passthrough::checks

@@ -2,39 +2,13 @@
 #include <set>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/of_entries.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
-
-std::string where(const Boot& boot, const BootEntry& entry) {
-  return boot.path + ":" + std::to_string(entry.line) + " '" + entry.title + "'";
-}
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-/// Asks `ask` of each entry that boots a hypervisor and of its hide arguments; "" is no reason.
-template <typename Ask>
-Reasons of_entries(const Boot& boot, const std::vector<std::size_t>& entries, Ask ask) {
-  Reasons reasons;
-  for (const auto i : entries) {
-    const BootEntry& entry = boot.file.entries[i];
-    auto message = ask(entry, hide_arguments(boot, entry));
-    if (message.empty()) continue;
-    if (!reasons.empty() && reasons.back().message == message)
-      reasons.back().evidence += ", " + where(boot, entry);
-    else
-      reasons.push_back({std::move(message), where(boot, entry)});
-  }
-  return reasons;
-}
-
-template <typename Ask>
-Reasons of_all_entries(const Boot& boot, Ask ask) {
-  return of_entries(boot, edited_entries(boot, true), ask);
-}
 
 std::set<PciAddress> hidden_in(const Snapshot& snapshot, const BootEntry& entry) {
   const auto list = list_of(snapshot.boot, entry);
@@ -169,25 +143,6 @@ Reasons way_back_lacks_rules(const Snapshot& snapshot) {
   }
   if (titles.empty()) return {};
   return {{"booting " + joined(titles) + " gives " + texts(lacking) + " to dom0", boot.path}};
-}
-
-Reasons command_line_too_long(const Snapshot& snapshot) {
-  const Boot& boot = snapshot.boot;
-  return of_all_entries(
-      boot, [&](const BootEntry& entry, const HideArguments& hide) -> std::string {
-        if (entry.command_line_size <= max_command_line) return "";
-        const auto i = static_cast<std::size_t>(&entry - boot.file.entries.data());
-        const auto bare = command_line_size_with(boot.file, {i, hide.kind, ""});
-        constexpr std::size_t rule_size = 14;
-        const auto name_size = hide_parameter(hide.kind).size() + 2;
-        const auto room = max_command_line < bare + name_size
-                              ? 0
-                              : (max_command_line - bare - name_size) / rule_size;
-        return "dom0's command line in " + quoted(entry.title) + " has " +
-               std::to_string(entry.command_line_size) + " bytes, Xen hands over " +
-               std::to_string(max_command_line) + ": " + std::to_string(room) + " rules fit, " +
-               std::to_string(hide.list().rules.size()) + " stand there";
-      });
 }
 
 }  // namespace pci_passthrough::checks

@@ -7,6 +7,7 @@
 #include "plugin/model/text.hpp"
 #include "plugin/plans/diff.hpp"
 #include "plugin/plans/hide.hpp"
+#include "plugin/plans/repair.hpp"
 
 namespace pci_passthrough {
 namespace reports {
@@ -30,6 +31,11 @@ array plan_json(const Plan& plan) {
   for (const auto& program : plan.programs)
     steps.push_back(
         {{"action", "run"}, {"path", program.program + " " + joined(program.arguments, " ")}});
+  if (plan.remember && !plan.remember->added.empty()) {
+    array added;
+    for (const auto& address : plan.remember->added) added.emplace_back(address.text());
+    steps.push_back({{"action", "remember"}, {"path", identities_file}, {"devices", added}});
+  }
   return steps;
 }
 
@@ -52,6 +58,10 @@ Decision unhide(const Snapshot& snapshot, const Arguments& arguments) {
                         arguments.caller());
 }
 
+Decision repair(const Snapshot& snapshot, const Arguments& arguments) {
+  return repair_rules(snapshot, terms_of(arguments), arguments.caller());
+}
+
 Decision restore(const Snapshot& snapshot, const Arguments& arguments) {
   return restore_backup(snapshot, std::string(arguments.text("id").value_or("")),
                         {false, arguments.acceptances()}, arguments.caller());
@@ -66,7 +76,7 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"changed", outcome.changed},
                   {"dry_run", outcome.dry_run},
                   {"refused", !decision.refusals.empty()}};
-  const bool hypothetical = outcome.dry_run && !decision.plan.empty();
+  const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
   reply["reboot_required"] = waits_for_reboot(
       hypothetical ? with_boot_text(after, decision.plan.files.front().after) : after);
   reply["plan"] = plan_json(decision.plan);

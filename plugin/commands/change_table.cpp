@@ -1,15 +1,27 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
+
+std::string remembered(const array& devices) {
+  std::vector<std::string> addresses;
+  for (const auto& device : devices) addresses.emplace_back(device.as_string());
+  return addresses.empty()
+             ? "forget what the rules were for"
+             : "remember what " + joined(addresses) + (addresses.size() == 1 ? " is" : " are") +
+                   ", in case the address moves";
+}
 
 std::string steps(const array& plan) {
   std::string text;
   for (const auto& value : plan) {
     const auto& step = value.as_object();
-    text += member(step, "action") == "run" ? "run " + member(step, "path") + "\n"
-                                            : member(step, "diff");
+    const auto action = member(step, "action");
+    if (action == "replace") text += member(step, "diff");
+    if (action == "run") text += "run " + member(step, "path") + "\n";
+    if (action == "remember") text += wrapped(remembered(step.at("devices").as_array()), "");
   }
   return text;
 }
@@ -38,8 +50,9 @@ std::string change_table(const object& reply) {
     for (const auto& remark : remarks->as_array())
       text += wrapped(std::string(remark.as_string()), "");
   if (reply.at("reboot_required").as_bool())
-    text += dry_run ? "\nIt would take effect at the next reboot.\n"
-                    : "\nIt takes effect at the next reboot.\n";
+    text += plan.empty() ? "\nWhat was changed before takes effect at the next reboot.\n"
+            : dry_run    ? "\nIt would take effect at the next reboot.\n"
+                         : "\nIt takes effect at the next reboot.\n";
   return text;
 }
 

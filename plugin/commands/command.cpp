@@ -24,6 +24,7 @@ constexpr ArgumentRule entries = {"entries", "all", "edit the safe and fallback 
 constexpr ArgumentRule list_arguments[] = {devices_to_show};
 constexpr ArgumentRule verify_arguments[] = {devices_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
+constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 constexpr ArgumentRule restore_arguments[] = {
     {"id", "20261124T055959.123456Z-5891b5b5", "the backup, as backups lists it", true, true},
     dry_run,
@@ -51,6 +52,8 @@ constexpr Command table[] = {
      edit_arguments, everything, nullptr, reports::hide, reports::change_table},
     {"unhide", "give devices back to dom0 from the next boot on", edit_arguments, everything,
      nullptr, reports::unhide, reports::change_table},
+    {"repair", "rewrite rules that the kernel or xapi would misread, and follow devices that moved",
+     repair_arguments, everything, nullptr, reports::repair, reports::change_table},
     {"backups",
      "every boot file that was ever replaced",
      {},

@@ -25,6 +25,7 @@ object help(const Snapshot& snapshot, const Arguments& arguments);
 
 Decision hide(const Snapshot& snapshot, const Arguments& arguments);
 Decision unhide(const Snapshot& snapshot, const Arguments& arguments);
+Decision repair(const Snapshot& snapshot, const Arguments& arguments);
 Decision restore(const Snapshot& snapshot, const Arguments& arguments);
 
 std::string list_table(const object& reply);

@@ -1,6 +1,7 @@
 #include "plugin/host/apply.hpp"
 
 #include "plugin/host/backups.hpp"
+#include "plugin/host/identities.hpp"
 #include "plugin/host/program.hpp"
 #include "plugin/host/replace_file.hpp"
 #include "plugin/model/failure.hpp"
@@ -65,12 +66,20 @@ void check_programs(const Host& host, const Plan& plan) {
                                               "nothing was changed");
 }
 
+/// The rules stand whether or not it can be remembered what they are for.
+void remember(const Host& host, const Plan& plan, Applied& applied) try {
+  if (plan.remember) write_identities(host, plan.remember->all);
+} catch (const Failure& failure) {
+  applied.remarks.push_back("it is not remembered what the rules are for: " + failure.sentence);
+}
+
 }  // namespace
 
 Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::string& function,
               const std::string& caller) {
   check_programs(host, plan);
   remove_leftover_backups(host);
+  remove_leftover_identities(host);
   for (const auto& file : plan.files) remove_leftover(host, file.path);
 
   Applied applied;
@@ -88,6 +97,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
     if (!trouble.empty()) throw Failure(code::internal_error, trouble + "; " + roll_back.now());
   }
   roll_back.keep();
+  remember(host, plan, applied);
   return applied;
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "plugin/model/identity.hpp"
+
 namespace pci_passthrough {
 
 /// Put `after` in the place of the file at `path`, provided that it still is `before`.
@@ -28,14 +30,22 @@ struct SetVmEntry {
   std::optional<std::string> before, after;  ///< of other_config:pci; absent: no key
 };
 
+/// Keep these identities in the place of those that are kept.
+struct Remember {
+  std::vector<Identity> all;
+  std::vector<PciAddress> added;  ///< those of them that were not known
+};
+
 /// What is to be done, as a value. Carried out by host/apply alone: the file first, with a backup;
-/// then the programs; where one fails, the old file comes back; then the VMs.
+/// then the programs; where one fails, the old file comes back; then the VMs; then
+/// the identities.
 struct Plan {
   std::vector<ReplaceFile> files;
   std::vector<RunProgram> programs;
   std::vector<SetVmEntry> vm_entries;
+  std::optional<Remember> remember;  ///< absent: what is kept fits
 
-  bool empty() const { return files.empty() && vm_entries.empty(); }
+  bool empty() const { return files.empty() && vm_entries.empty() && !remember; }
 };
 
 /// One boot file that was replaced.

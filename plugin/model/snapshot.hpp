@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plugin/boot/boot_file.hpp"
+#include "plugin/model/identity.hpp"
 #include "plugin/model/plan.hpp"
 #include "plugin/model/pool.hpp"
 #include "plugin/pci/address.hpp"
@@ -43,6 +44,7 @@ struct BlockDevice {
   std::vector<PciAddress> path;    ///< functions on its way, from the root port down
   bool usb = false;                ///< the way crosses USB
   std::vector<std::string> below;  ///< block devices that it stands on: its disk, slaves, paths
+  std::string wwid{};              ///< of a whole disk: "naa.5000c500a1b2c3d4"; "" unknown
 };
 
 /// One line of mountinfo.
@@ -58,6 +60,7 @@ struct NetInterface {
   std::vector<PciAddress> path;    ///< functions on its way
   std::vector<std::string> below;  ///< bond slaves, bridge ports, a VLAN's parent
   std::string evidence;            ///< the path that says so
+  std::string mac{};               ///< its own, not a bond's; "" unknown
 };
 
 /// An input device below a USB controller.
@@ -103,6 +106,7 @@ struct Snapshot {
   Boot boot;
   std::optional<Pool> pool;  ///< absent: xapi did not answer, or was not asked
   std::vector<Backup> backups;
+  std::vector<Identity> identities;  ///< what the rules were made for, by address
   std::string recording, masked_recording;
 
   std::map<std::string, std::string>

@@ -5,6 +5,7 @@
 
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/model/entries.hpp"
+#include "plugin/plans/identities.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -35,6 +36,18 @@ bool lifts(const Acceptance& acceptance, const Check& check, const Finding& find
   return may && acceptance.check == finding.code && acceptance.device == finding.device;
 }
 
+std::optional<Remember> what_to_remember(const Snapshot& before, const Snapshot& after,
+                                         const std::vector<PciAddress>& named,
+                                         const std::vector<Finding>& findings) {
+  const bool is_told = before.boot.unreadable.empty() && !after.boot.file.trouble &&
+                       !before.unreadable.contains(identities_file);
+  if (!is_told) return std::nullopt;
+  std::set<PciAddress> suspect;
+  for (const auto& finding : findings)
+    if (finding.severity == Severity::block && finding.device) suspect.insert(*finding.device);
+  return to_remember(before, after, named, suspect);
+}
+
 }  // namespace
 
 Snapshot with_boot_text(const Snapshot& before, const std::string& text) {
@@ -58,7 +71,8 @@ Decision decide(const Snapshot& before, const std::string& text,
   const auto is_reached = [&](const Finding& finding) {
     return finding.device && reached.contains(*finding.device);
   };
-  for (const Finding& finding : judge(after, edited_entries(after.boot, true))) {
+  const auto findings = judge(after, edited_entries(after.boot, true));
+  for (const Finding& finding : findings) {
     const bool is_concerned = !finding.device || is_reached(finding) ||
                               std::ranges::count(concerned, *finding.device) != 0;
     if (!is_concerned) continue;
@@ -73,6 +87,7 @@ Decision decide(const Snapshot& before, const std::string& text,
     else
       decision.accepted.push_back(*acceptance);
   }
+  decision.plan.remember = what_to_remember(before, after, concerned, findings);
   return decision;
 }
 

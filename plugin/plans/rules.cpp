@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/model/dom0_access.hpp"
+#include "plugin/plans/decision.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -82,6 +83,27 @@ std::string text_unhiding(const Snapshot& snapshot, const std::vector<std::size_
   return text_with(snapshot, entries, [&](Addresses& rules) {
     std::erase_if(rules, [&](const auto& rule) { return std::ranges::count(devices, rule) != 0; });
   });
+}
+
+std::string text_repaired(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+                          const std::map<PciAddress, PciAddress>& moves) {
+  const BootFile& file = snapshot.boot.file;
+  if (file.trouble) return file.text;
+  std::vector<HideEdit> edits;
+  for (const auto i : entries) {
+    const BootEntry& entry = file.entries[i];
+    const auto hide = hide_arguments(snapshot.boot, entry);
+    const auto rules = rules_of(snapshot, entry);
+    if (hide.empty() || !rules || entry.has_variables) continue;
+    Addresses addresses;
+    for (const auto& rule : *rules)
+      add_once(addresses, moves.contains(rule) ? moves.at(rule) : rule);
+    const auto list = write_hide_list(addresses);
+    const bool stands = hide.read.size() == 1 && hide.ignored.empty() && hide.value() == list;
+    if (!stands) edits.push_back({i, hide.kind, list});
+  }
+  const auto edited = with_boot_text(snapshot, edit_hide_lists(file, edits));
+  return without_repeated_arguments(edited.boot.file, entries);
 }
 
 }  // namespace pci_passthrough

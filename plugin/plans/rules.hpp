@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,9 @@ std::string text_hiding(const Snapshot& snapshot, const std::vector<std::size_t>
                         const std::vector<PciAddress>& devices);
 std::string text_unhiding(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
                           const std::vector<PciAddress>& devices);
+/// The text with each list of these entries as its one canonical form, a moved device's rule at its
+/// new address, and no argument twice.
+std::string text_repaired(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+                          const std::map<PciAddress, PciAddress>& moves);
 
 }  // namespace pci_passthrough

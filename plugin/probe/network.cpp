@@ -20,10 +20,21 @@ std::vector<std::string> words(const std::string& text) {
   return {std::istream_iterator<std::string>(stream), {}};
 }
 
+/// A bond lends its address to its NICs: then addr_assign_type is no NET_ADDR_PERM (if.h); kernels
+/// before 3.8 do not tell.
+std::string own_mac(const Host& host, const std::string& directory) {
+  const auto type = read_line(host, directory + "/addr_assign_type");
+  if (type.value_or("0") != "0") return "";
+  return read_line(host, directory + "/address").value_or("");
+}
+
 NetInterface read_interface(const Host& host, const std::string& name) {
   const auto directory = std::string(net) + "/" + name;
   NetInterface interface { name, "", functions_on(host.link(directory).value), {}, directory };
-  if (!interface.path.empty()) return interface;
+  if (!interface.path.empty()) {
+    interface.mac = own_mac(host, directory);
+    return interface;
+  }
   if (const auto ports = host.list(directory + "/brif")) {
     interface.kind = "bridge";
     std::ranges::remove_copy_if(ports.value, std::back_inserter(interface.below),

@@ -1,6 +1,7 @@
 #include "plugin/probe/probe.hpp"
 
 #include "plugin/host/backups.hpp"
+#include "plugin/host/identities.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -11,6 +12,13 @@ void probe_backups(const Host& host, Snapshot& snapshot) {
   if (!backups && !backups.absent()) snapshot.unreadable["backups"] = backups.reason();
   for (const auto& name : damaged) snapshot.unreadable["backup " + name] = "it is damaged";
   snapshot.backups = std::move(backups.value);
+}
+
+void probe_identities(const Host& host, Snapshot& snapshot) {
+  auto identities = read_identities(host);
+  if (!identities && !identities.absent())
+    snapshot.unreadable[identities_file] = identities.reason();
+  snapshot.identities = std::move(identities.value);
 }
 
 }  // namespace
@@ -24,7 +32,8 @@ Snapshot probe(Host& host, Facts facts) {
       {Facts::functions, probe_identity}, {Facts::functions, probe_functions},
       {Facts::names, probe_names},        {Facts::usage, probe_storage},
       {Facts::usage, probe_network},      {Facts::usage, probe_inputs},
-      {Facts::boot, probe_boot},          {Facts::backups, probe_backups},
+      {Facts::usage, probe_identities},   {Facts::boot, probe_boot},
+      {Facts::backups, probe_backups},
   };
   Snapshot snapshot;
   if (has(facts, Facts::recording)) host.start_recording();

@@ -24,6 +24,13 @@ void add_nvme_paths(const Host& host, const std::string& directory, BlockDevice&
   }
 }
 
+/// SCSI's, and NVMe's.
+std::string wwid_of(const Host& host, const std::string& directory) {
+  for (const char* file : {"/device/wwid", "/wwid"})
+    if (auto wwid = read_line(host, directory + file); wwid && !wwid->empty()) return *wwid;
+  return "";
+}
+
 BlockDevice read_block(const Host& host, const std::string& root, const std::string& name,
                        const Names& names) {
   const auto directory = root + "/" + name;
@@ -47,6 +54,7 @@ BlockDevice read_block(const Host& host, const std::string& root, const std::str
   } else if (name.starts_with("nvme") && block.path.empty() && block.below.empty()) {
     add_nvme_paths(host, directory, block);
   }
+  if (block.below.empty() && !block.path.empty()) block.wwid = wwid_of(host, directory);
   return block;
 }
 

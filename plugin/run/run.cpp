@@ -58,6 +58,7 @@ void log_change(const Host& host, const Request& request, const Decision& decisi
                 const Applied& applied, const Snapshot& before) {
   std::vector<std::string> accepted;
   for (const auto& one : decision.accepted) accepted.push_back(one.text());
+  if (decision.plan.files.empty()) return;
   const auto& file = decision.plan.files.front();
   log_line(request.function + " by " + request.caller.name + ", " + host.outside(file.path) + ": " +
            changes(before.boot, with_boot_text(before, file.after).boot) +
@@ -89,7 +90,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
 
   const auto applied = apply(host, *lock, decision.plan, request.function, request.caller.name);
   log_change(host, request, decision, applied, before);
-  outcome.changed = true;
+  outcome.changed = !decision.plan.files.empty();
   outcome.backups = applied.backups;
   outcome.remarks = applied.remarks;
   const auto after = probe(host, command.facts);

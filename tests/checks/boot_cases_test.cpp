@@ -146,7 +146,7 @@ std::vector<Case> boot_cases() {
        [](Snapshot h) { return hiding(h, rules(70)); },
        found,
        "",
-       {"'XCP-ng'", "1023", "rules fit, 70 stand there"}},
+       {"'XCP-ng'", "1023", "of the 70 rules"}},
       silent("command-line-too-long", nas, [](Snapshot h) { return hiding(h, rules(60)); }),
 
       {"boot-config-ambiguous",
@@ -255,6 +255,21 @@ std::vector<Case> boot_cases() {
        "",
        {"/boot/efi/EFI/xenserver/grub.cfg"}},
       silent("boot-config-not-durable", nas, as_it_is),
+
+      {"kernel-args-duplicated",
+       nas,
+       [](Snapshot h) { return with_arguments(h, "xe", "ro nolvm"); },
+       found,
+       "",
+       {"nolvm, ro stands more than once"}},
+      silent("kernel-args-duplicated", nas, as_it_is),
+      {"upgrade-drops-rule",
+       old,
+       [](Snapshot h) { return hiding(h, "(0000:06:00.0)"); },
+       found,
+       "",
+       {"an upgrade keeps no 'pciback.hide=(0000:06:00.0)'"}},
+      silent("upgrade-drops-rule", nas, as_it_is),
   };
 }
 

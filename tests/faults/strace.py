@@ -104,7 +104,7 @@ class Scene:
     def leftovers(self, host):
         """Files that are neither the host's nor a whole backup's."""
         names = self.names_in(host) - self.names
-        names -= {STATE, f"{STATE}/README", f"{STATE}/backups", str(pathlib.Path(STATE).parent),
+        names -= {STATE, f"{STATE}/README", f"{STATE}/devices.json", f"{STATE}/backups", str(pathlib.Path(STATE).parent),
                   f"{self.boot_file}.pci-passthrough.bak"}
         backups = {name for name in names if re.fullmatch(
             rf"{STATE}/backups/[0-9TZ.]+-[0-9a-f]+\.(json|content)", name)}

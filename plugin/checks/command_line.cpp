@@ -1,0 +1,42 @@
+#include "plugin/checks/checks.hpp"
+#include "plugin/checks/of_entries.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough::checks {
+
+Reasons command_line_too_long(const Snapshot& snapshot) {
+  const Boot& boot = snapshot.boot;
+  return of_all_entries(
+      boot, [&](const BootEntry& entry, const HideArguments& hide) -> std::string {
+        if (entry.command_line_size <= max_command_line) return "";
+        const auto i = static_cast<std::size_t>(&entry - boot.file.entries.data());
+        const auto bare = command_line_size_with(boot.file, {i, hide.kind, ""});
+        constexpr std::size_t rule_size = 14;
+        const auto name_size = hide_parameter(hide.kind).size() + 2;
+        const auto room = max_command_line < bare + name_size
+                              ? 0
+                              : (max_command_line - bare - name_size) / rule_size;
+        return "dom0's command line in " + quoted(entry.title) + " has " +
+               std::to_string(entry.command_line_size) + " bytes, Xen hands over " +
+               std::to_string(max_command_line) + ": room for " + std::to_string(room) +
+               " of the " + std::to_string(hide.list().rules.size()) + " rules";
+      });
+}
+
+Reasons argument_stands_twice(const Snapshot& snapshot) {
+  return of_all_entries(
+      snapshot.boot, [](const BootEntry& entry, const HideArguments&) -> std::string {
+        const auto repeated = repeated_arguments(entry);
+        return repeated.empty() ? "" : joined(repeated) + " stands more than once";
+      });
+}
+
+Reasons upgrade_loses_list(const Snapshot& snapshot) {
+  return of_entries(snapshot.boot, unattended_entries(snapshot.boot),
+                    [](const BootEntry&, const HideArguments& hide) -> std::string {
+                      if (hide.kind != PcibackKind::classic || hide.read.empty()) return "";
+                      return "an upgrade keeps no " + quoted(hide.read.back().value);
+                    });
+}
+
+}  // namespace pci_passthrough::checks

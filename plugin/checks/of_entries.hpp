@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/checks/catalogue.hpp"
+#include "plugin/model/dom0_access.hpp"
+#include "plugin/model/entries.hpp"
+
+namespace pci_passthrough::checks {
+
+inline std::string where(const Boot& boot, const BootEntry& entry) {
+  return boot.path + ":" + std::to_string(entry.line) + " '" + entry.title + "'";
+}
+
+inline std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+/// Asks `ask` of each entry that boots a hypervisor and of its hide arguments; "" is no reason.
+template <typename Ask>
+Reasons of_entries(const Boot& boot, const std::vector<std::size_t>& entries, Ask ask) {
+  Reasons reasons;
+  for (const auto i : entries) {
+    const BootEntry& entry = boot.file.entries[i];
+    auto message = ask(entry, hide_arguments(boot, entry));
+    if (message.empty()) continue;
+    if (!reasons.empty() && reasons.back().message == message)
+      reasons.back().evidence += ", " + where(boot, entry);
+    else
+      reasons.push_back({std::move(message), where(boot, entry)});
+  }
+  return reasons;
+}
+
+template <typename Ask>
+Reasons of_all_entries(const Boot& boot, Ask ask) {
+  return of_entries(boot, edited_entries(boot, true), ask);
+}
+
+}  // namespace pci_passthrough::checks

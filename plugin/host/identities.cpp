@@ -1,0 +1,76 @@
+#include "plugin/host/identities.hpp"
+
+#include <unistd.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+
+#include "plugin/host/file_io.hpp"
+#include "plugin/host/lock.hpp"
+#include "plugin/host/state_directory.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view file_name =
+    std::string_view(identities_file).substr(sizeof state_directory);
+
+constexpr std::pair<const char*, std::string Identity::*> fields[] = {
+    {"kind", &Identity::kind}, {"place", &Identity::place}, {"name", &Identity::name}};
+
+json::object object_of(const Identity& identity) {
+  json::object object = {{"address", identity.address.text()}};
+  for (const auto& [name, member] : fields) object[name] = identity.*member;
+  object["marks"] = json::array(identity.marks.begin(), identity.marks.end());
+  return object;
+}
+
+/// Throws where a member is missing or of another type.
+Identity identity_in(const json::object& object) {
+  Identity identity;
+  identity.address = PciAddress::parse(std::string(object.at("address").as_string())).value();
+  for (const auto& [name, member] : fields) identity.*member = object.at(name).as_string().c_str();
+  for (const auto& mark : object.at("marks").as_array())
+    identity.marks.insert(mark.as_string().c_str());
+  return identity;
+}
+
+}  // namespace
+
+Read<std::vector<Identity>> read_identities(const Host& host) {
+  const auto text = host.read(identities_file);
+  if (!text) return {{}, text.error};
+  Read<std::vector<Identity>> identities;
+  try {
+    const auto whole = json::parse(text.value);
+    for (const auto& one : whole.as_object().at("devices").as_array())
+      identities.value.push_back(identity_in(one.as_object()));
+    return identities;
+  } catch (const std::exception&) {
+    return {{}, EBADMSG};
+  }
+}
+
+void write_identities(const Host& host, const std::vector<Identity>& identities) {
+  json::array devices;
+  for (const auto& identity : identities) devices.push_back(object_of(identity));
+  const json::object whole = {{"schema", 1}, {"devices", std::move(devices)}};
+  const Descriptor state = open_state_directory(host);
+  const int error =
+      write_new_file(state.get(), std::string(file_name), ascii_json(whole) + "\n");
+  if (error)
+    throw Failure(code::internal_error,
+                  std::string("cannot write ") + identities_file + ": " + words_of(error));
+}
+
+void remove_leftover_identities(const Host& host) {
+  const Descriptor state = open_state_directory(host);
+  ::unlinkat(state.get(), (std::string(file_name) + std::string(temporary_suffix)).c_str(), 0);
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "plugin/host/host.hpp"
+#include "plugin/model/identity.hpp"
+
+namespace pci_passthrough {
+
+/// identities_file: what each rule was made for. EBADMSG where the file is damaged.
+Read<std::vector<Identity>> read_identities(const Host& host);
+
+/// Replaces it, whole and flushed. Throws Failure internal_error; the old one stands then.
+void write_identities(const Host& host, const std::vector<Identity>& identities);
+
+/// Takes away what a killed call left half written.
+void remove_leftover_identities(const Host& host);
+
+}  // namespace pci_passthrough

@@ -1,0 +1,59 @@
+#include "plugin/host/identities.hpp"
+
+#include "plugin/model/failure.hpp"
+#include "tests/host/temporary_directory.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr char place[] = "var/lib/pci-passthrough/devices.json";
+
+std::vector<Identity> some() {
+  return {{*PciAddress::parse("01:00.0"),
+           "8086:1533 15d9:1533 0200",
+           "1c.0/00.0",
+           "I210",
+           {"mac ac:1f:6b:8d:03:5e", "serial ac-1f-6b-ff-ff-8d-03-5e"}},
+          {*PciAddress::parse("10000:01:00.0"), "a:b c:d 0108", "00.0", "\xff \"odd\" name", {}}};
+}
+
+TEST(Identities, AreReadAsTheyWereWritten) {
+  TemporaryDirectory directory;
+  const Host host(directory.path());
+  EXPECT_TRUE(read_identities(host).absent());
+  write_identities(host, some());
+  const auto read = read_identities(host);
+  ASSERT_TRUE(read) << read.reason();
+  EXPECT_EQ(read.value[0], some()[0]);
+  EXPECT_EQ(read.value[1].address, some()[1].address);
+  write_identities(host, {});
+  EXPECT_TRUE(read_identities(host).value.empty());
+}
+
+TEST(Identities, DamagedOnesAreNone) {
+  for (const char* text :
+       {"", "{", "[]", "{\"devices\":{}}", "{\"devices\":[{}]}",
+        "{\"devices\":[{\"address\":\"x\",\"kind\":\"\",\"place\":\"\",\"name\":\"\",\"marks\":[]}]"
+        "}",
+        "{\"devices\":[{\"address\":\"01:00.0\",\"kind\":1,\"place\":\"\",\"name\":\"\","
+        "\"marks\":[]}]}"}) {
+    TemporaryDirectory directory;
+    directory.write(place, text);
+    const auto read = read_identities(Host(directory.path()));
+    EXPECT_FALSE(read) << text;
+    EXPECT_FALSE(read.absent()) << text;
+    EXPECT_TRUE(read.value.empty()) << text;
+  }
+}
+
+TEST(Identities, AHalfWrittenOneIsTakenAway) {
+  TemporaryDirectory directory;
+  const Host host(directory.path());
+  write_identities(host, some());
+  directory.write(std::string(place) + ".pci-passthrough.tmp", "half");
+  remove_leftover_identities(host);
+  EXPECT_EQ(host.list("/var/lib/pci-passthrough").value, std::vector<std::string>{"devices.json"});
+}
+
+}  // namespace
+}  // namespace pci_passthrough
