@@ -61,8 +61,7 @@ void write_identities(const Host& host, const std::vector<Identity>& identities)
   for (const auto& identity : identities) devices.push_back(object_of(identity));
   const json::object whole = {{"schema", 1}, {"devices", std::move(devices)}};
   const Descriptor state = open_state_directory(host);
-  const int error =
-      write_new_file(state.get(), std::string(file_name), ascii_json(whole) + "\n");
+  const int error = write_new_file(state.get(), std::string(file_name), ascii_json(whole) + "\n");
   if (error)
     throw Failure(code::internal_error,
                   std::string("cannot write ") + identities_file + ": " + words_of(error));
