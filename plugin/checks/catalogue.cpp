@@ -40,6 +40,13 @@ constexpr Check table[] = {
      "the other functions of the card stay with dom0",
      "Hide all functions of a card together: they share its reset.", has_siblings_in_dom0},
 
+    {"in-use-by-dom0", Severity::warn, Refusal::none,
+     "dom0 has file systems, arrays or volumes on it",
+     "Unmount and stop them before the reboot that hides it.", takes_what_dom0_uses},
+    {"seen-by-dom0", Severity::info, Refusal::none,
+     "disks and interfaces that dom0 sees go with it", "Nothing needs to be done.",
+     takes_what_dom0_sees},
+
     {"hide-syntax-error", Severity::error, Refusal::final,
      "the kernel rejects the whole list: nothing is hidden, pciback does not load",
      "Correct the rule in the boot configuration by hand, or restore a backup.", rule_is_no_rule},

@@ -13,6 +13,8 @@ Reasons is_host_console(const Snapshot& snapshot, const Function& function);
 Reasons carries_keyboard(const Snapshot& snapshot, const Function& function);
 Reasons is_of_critical_class(const Snapshot& snapshot, const Function& function);
 Reasons has_siblings_in_dom0(const Snapshot& snapshot, const Function& function);
+Reasons takes_what_dom0_uses(const Snapshot& snapshot, const Function& function);
+Reasons takes_what_dom0_sees(const Snapshot& snapshot, const Function& function);
 Reasons rule_names_bridge(const Snapshot& snapshot);
 
 // Rules in the boot configuration (checks.md 3.2)

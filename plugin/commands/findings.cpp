@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
@@ -21,20 +22,23 @@ array findings_json(std::span<const Finding> findings) {
   return all;
 }
 
+/// One heading for all that one check says; what to do once, below.
 std::string findings_table(const array& findings) {
-  std::string text;
+  constexpr char indent[] = "       ";
+  std::string text, heading, remedy;
   for (const auto& value : findings) {
     const auto& finding = value.as_object();
     auto severity = member(finding, "severity");
+    const bool is_info = severity == "info";
     if (member(finding, "state") == "unknown") severity += "?";
     severity.resize(std::max<std::size_t>(severity.size(), 6), ' ');
-    text += severity + " " + member(finding, "code") + "\n" +
-            wrapped(member(finding, "message"), "       ");
-    if (severity.starts_with("info")) continue;
-    text += wrapped("-> " + member(finding, "remedy"), "       ");
-    text += wrapped("(" + member(finding, "evidence") + ")", "       ");
+    const auto own_heading = severity + " " + member(finding, "code") + "\n";
+    if (own_heading != heading) text += std::exchange(remedy, "") + (heading = own_heading);
+    const auto evidence = is_info ? "" : " (" + member(finding, "evidence") + ")";
+    text += wrapped(member(finding, "message") + evidence, indent);
+    if (!is_info) remedy = wrapped("-> " + member(finding, "remedy"), indent);
   }
-  return text;
+  return text + remedy;
 }
 
 }  // namespace pci_passthrough::reports

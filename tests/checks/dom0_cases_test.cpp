@@ -241,6 +241,25 @@ std::vector<Case> dom0_cases() {
       silent("function-split", nas,
              [](Snapshot h) { return hiding(h, "(0000:3b:00.0)(0000:3b:00.1)"); }),
       silent("function-split", nas, [](Snapshot h) { return hiding(h, "(0000:8a:10.0)"); }),
+
+      {"in-use-by-dom0",
+       nas,
+       [](Snapshot h) {
+         h.mounts.push_back({"/dev/sdc", "/data", "ext4", "", false});
+         return hiding(h, "(0000:18:00.0)");
+       },
+       found,
+       "0000:18:00.0",
+       {"takes from dom0: mounted at /data"}},
+      silent("in-use-by-dom0", nas, [](Snapshot h) { return hiding(h, "(0000:18:00.0)"); }),
+      {"seen-by-dom0",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:18:00.0)"); },
+       found,
+       "0000:18:00.0",
+       {"SAS3008", "disk sdc, sdd"}},
+      {"seen-by-dom0", nas, as_it_is, found, "0000:01:00.0", {"interface eth2"}},
+      silent("seen-by-dom0", nas, [](Snapshot h) { return hiding(h, "(0000:3b:00.0)"); }),
   };
 }
 
