@@ -120,11 +120,27 @@ constexpr Check table[] = {
      "the device that a rule was made for cannot be told from others like it",
      "Look which one is meant (list), hide that one and unhide this address.",
      may_be_one_of_several},
+
+    {"iommu-disabled", Severity::error, Refusal::none, "Xen uses no IOMMU",
+     "Turn VT-d or AMD-Vi on in the firmware's setup, and take iommu=0 off Xen's command line.",
+     iommu_is_off},
+    {"interrupt-remapping-off", Severity::warn, Refusal::none, "interrupts are not remapped",
+     "Trust the VMs that get devices: one may forge interrupts. Look for it in the firmware's "
+     "setup.",
+     interrupts_not_remapped},
+    {"rmrr-device", Severity::error, Refusal::none,
+     "the firmware keeps memory for it (RMRR, IVMD); a warning from XCP-ng 8.3 and XenServer 8.4 "
+     "on",
+     "On HP servers, exclude the slot with conrep; else choose another slot or another device.",
+     has_reserved_memory},
+    {"rmrr-shared", Severity::error, Refusal::none,
+     "devices share memory that the firmware keeps for them",
+     "Give all of them to the same VM, or leave them to dom0.", shares_reserved_memory},
 };
 
 Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> device) {
   return {std::string(check.code),
-          check.severity,
+          reason.severity.value_or(check.severity),
           reason.state,
           reason.device ? reason.device : device,
           std::move(reason.message),

@@ -17,6 +17,7 @@ struct Reason {
   std::string evidence;
   FindingState state = FindingState::found;
   std::optional<PciAddress> device = std::nullopt;  ///< a function check need not say it
+  std::optional<Severity> severity = std::nullopt;  ///< another than the row's
 };
 using Reasons = std::vector<Reason>;
 

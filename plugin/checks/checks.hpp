@@ -48,4 +48,10 @@ Reasons is_another_device(const Snapshot& snapshot);
 Reasons has_moved(const Snapshot& snapshot);
 Reasons may_be_one_of_several(const Snapshot& snapshot);
 
+// Hardware and firmware (checks.md 3.5)
+Reasons iommu_is_off(const Snapshot& snapshot);
+Reasons interrupts_not_remapped(const Snapshot& snapshot);
+Reasons has_reserved_memory(const Snapshot& snapshot);
+Reasons shares_reserved_memory(const Snapshot& snapshot);
+
 }  // namespace pci_passthrough::checks

@@ -177,6 +177,11 @@ void Host::record_excerpt(std::string_view path, std::string text) const {
     recorder_->note_excerpt(*resolved, std::move(text));
 }
 
+void Host::record_command(const std::string& program, const std::vector<std::string>& arguments,
+                          const std::string& output, int status) const {
+  if (recorder_) recorder_->note_command(program, arguments, output, status);
+}
+
 std::string Host::recording(bool masked) const {
   return recorder_ ? recorder_->text(masked) : std::string();
 }

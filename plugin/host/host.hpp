@@ -55,6 +55,9 @@ class Host {
   void start_recording();
   /// In the recording, this stands for the file: the part of a large one that was used.
   void record_excerpt(std::string_view path, std::string text) const;
+  /// What a program answered.
+  void record_command(const std::string& program, const std::vector<std::string>& arguments,
+                      const std::string& output, int status) const;
   /// The recording so far; see recording.hpp for its format.
   std::string recording(bool masked) const;
 

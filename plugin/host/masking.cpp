@@ -127,7 +127,8 @@ std::map<std::string, Section> mask(const std::map<std::string, Section>& sectio
     copy.path = masking.masked(section.path);
     copy.target = masking.masked(section.target);
     copy.content = masking.masked(section.content);
-    masked.emplace(copy.path, std::move(copy));
+    const bool is_command = section.kind == SectionKind::command;
+    masked.emplace(is_command ? path : copy.path, std::move(copy));
   }
   return masked;
 }

@@ -184,7 +184,10 @@ ProgramResult run_program(const Host& host, const std::string& program,
     handed.push_back(argument.starts_with('/')
                          ? host.outside(std::filesystem::path(argument).lexically_normal().string())
                          : argument);
-  return Run()(host.outside(*host.resolve(program)), handed, deadline, {inherited, host.root()});
+  auto result =
+      Run()(host.outside(*host.resolve(program)), handed, deadline, {inherited, host.root()});
+  if (!result.timed_out) host.record_command(program, arguments, result.output, result.status);
+  return result;
 }
 
 }  // namespace pci_passthrough

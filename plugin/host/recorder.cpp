@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "plugin/host/masking.hpp"
+#include "plugin/model/text.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -96,6 +97,14 @@ void Recorder::note_excerpt(const std::string& path, std::string text) {
 
 void Recorder::note_program(const std::string& path) {
   note({.kind = SectionKind::program, .path = path});
+}
+
+void Recorder::note_command(const std::string& program, const std::vector<std::string>& arguments,
+                            const std::string& output, int status) {
+  Section section{.kind = SectionKind::command, .content = output, .status = status};
+  section.words = {std::filesystem::path(program).filename()};
+  section.words.insert(section.words.end(), arguments.begin(), arguments.end());
+  sections_["$ " + joined(section.words, " ")] = std::move(section);
 }
 
 std::string Recorder::text(bool masked) const {

@@ -22,6 +22,8 @@ class Recorder {
   void note_exists(const Walk& walk, bool there, mode_t mode);
   void note_excerpt(const std::string& path, std::string text);
   void note_program(const std::string& path);
+  void note_command(const std::string& program, const std::vector<std::string>& arguments,
+                    const std::string& output, int status);
 
   std::string text(bool masked) const;
 
@@ -30,7 +32,8 @@ class Recorder {
   void note_error(const std::string& path, int error);
   void note_present(int root, const std::string& path);
 
-  std::map<std::string, Section> sections_;  ///< by path; of two notes the one that tells more
+  std::map<std::string, Section>
+      sections_;  ///< by path, a command by "$ xl info"; of two notes the one that tells more
 };
 
 }  // namespace pci_passthrough

@@ -11,6 +11,7 @@ enum class Facts : unsigned {
   boot = 8,
   backups = 16,
   recording = 32,
+  iommu = 128,
   pool = 64,  ///< xapi's records
 };
 constexpr Facts operator|(Facts a, Facts b) {

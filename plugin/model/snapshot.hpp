@@ -8,6 +8,7 @@
 
 #include "plugin/boot/boot_file.hpp"
 #include "plugin/model/identity.hpp"
+#include "plugin/model/iommu.hpp"
 #include "plugin/model/plan.hpp"
 #include "plugin/model/pool.hpp"
 #include "plugin/pci/address.hpp"
@@ -104,6 +105,7 @@ struct Snapshot {
   /// Absent: the inventory could not be read. "": the host has no management interface.
   std::optional<std::string> management_interface;
   Boot boot;
+  Iommu iommu;
   std::optional<Pool> pool;  ///< absent: xapi did not answer, or was not asked
   std::vector<Backup> backups;
   std::vector<Identity> identities;  ///< what the rules were made for, by address

@@ -33,7 +33,7 @@ Snapshot probe(Host& host, Facts facts) {
       {Facts::names, probe_names},        {Facts::usage, probe_storage},
       {Facts::usage, probe_network},      {Facts::usage, probe_inputs},
       {Facts::usage, probe_identities},   {Facts::boot, probe_boot},
-      {Facts::backups, probe_backups},
+      {Facts::backups, probe_backups},    {Facts::iommu, probe_iommu},
   };
   Snapshot snapshot;
   if (has(facts, Facts::recording)) host.start_recording();

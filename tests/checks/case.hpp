@@ -38,5 +38,7 @@ std::vector<Case> boot_cases();
 std::vector<Case> running_cases();
 /// Rules against what they were made for.
 std::vector<Case> identity_cases();
+/// The IOMMU and the firmware's tables.
+std::vector<Case> iommu_cases();
 
 }  // namespace pci_passthrough

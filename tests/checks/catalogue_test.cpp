@@ -11,7 +11,7 @@ namespace {
 
 std::vector<Case> all_cases() {
   auto cases = dom0_cases();
-  for (const auto& more : {boot_cases(), running_cases(), identity_cases()})
+  for (const auto& more : {boot_cases(), running_cases(), identity_cases(), iommu_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
@@ -119,7 +119,7 @@ TEST(Verdict, OfTheRecordedHosts) {
   EXPECT_EQ(verdict(judged(recorded("xcp-ng-8.3"))), "safe");
   EXPECT_EQ(verdict(judged(recorded("xcp-ng-8.2-bios"))), "safe");
   EXPECT_EQ(verdict(judged(recorded("xenserver-6.2"))), "safe");
-  EXPECT_EQ(verdict(judged(recorded("xenserver-9"))), "safe");
+  EXPECT_EQ(verdict(judged(recorded("xenserver-9"))), "unsafe");
   EXPECT_EQ(verdict(judged(recorded("xcp-ng-8.3-kernel-alt"))), "unsafe");
 }
 

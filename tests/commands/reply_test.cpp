@@ -82,7 +82,8 @@ TEST(List, FindingsAndStatesOfEachDevice) {
   const auto reply = asked(recorded("xcp-ng-8.3"), "list");
   EXPECT_EQ(text(device_at(reply, "0000:3b:00.0"), "dom0_access"), "disabled");
   EXPECT_TRUE(device_at(reply, "0000:3b:00.0").at("assignable").as_bool());
-  EXPECT_EQ(device_at(reply, "0000:01:00.0").at("findings"), (array{"seen-by-dom0", "pending-reboot"}));
+  EXPECT_EQ(device_at(reply, "0000:01:00.0").at("findings"),
+            (array{"seen-by-dom0", "pending-reboot"}));
   EXPECT_EQ(device_at(reply, "0000:88:00.0").at("findings"), array{});
 }
 

@@ -13,13 +13,14 @@ SOURCE = pathlib.Path(os.environ.get("PCI_PASSTHROUGH_SOURCE_DIR", pathlib.Path(
 MAY_INCLUDE = {
     "plugin/pci": [],
     "plugin/boot": ["pci"],
-    "plugin/model": ["pci", "boot"],
-    "plugin/checks": ["pci", "boot", "model"],
-    "plugin/plans": ["pci", "boot", "model", "checks"],
-    "plugin/commands": ["pci", "boot", "model", "checks", "plans"],
-    "plugin/host": ["pci", "boot", "model"],
-    "plugin/probe": ["pci", "boot", "model", "host"],
-    "plugin/run": ["pci", "boot", "model", "checks", "plans", "commands", "host", "probe"],
+    "plugin/acpi": ["pci"],
+    "plugin/model": ["pci", "boot", "acpi"],
+    "plugin/checks": ["pci", "boot", "acpi", "model"],
+    "plugin/plans": ["pci", "boot", "acpi", "model", "checks"],
+    "plugin/commands": ["pci", "boot", "acpi", "model", "checks", "plans"],
+    "plugin/host": ["pci", "boot", "acpi", "model"],
+    "plugin/probe": ["pci", "boot", "acpi", "model", "host"],
+    "plugin/run": ["pci", "boot", "acpi", "model", "checks", "plans", "commands", "host", "probe"],
     "wrapper": ["run", "model", "commands", "host"],
 }
 FENCED = {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugin/acpi/iommu_table.hpp"
+#include "plugin/pci/address.hpp"
+
+namespace pci_passthrough {
+
+struct Snapshot;
+
+/// The IOMMU, by what Xen says of it and what the firmware does.
+struct Iommu {
+  std::optional<bool> on;        ///< Xen uses it: `xl info` has hvm_directio among virt_caps
+  std::string xen_command_line;  ///< "" unknown
+  std::string table_path;        ///< "/sys/firmware/acpi/tables/RMAD"; "" where none was found
+  ReadTable firmware;
+};
+
+/// The functions that a region is reserved for, as far as they are there: each scope is followed
+/// hop by hop, a bridge stands for all behind it.
+std::vector<PciAddress> owners_of(const Snapshot& snapshot, const ReservedMemory& memory);
+
+}  // namespace pci_passthrough

@@ -1,0 +1,90 @@
+#include "plugin/acpi/iommu_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/acpi/tables.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+std::string trouble(std::string bytes) { return read_table(bytes).trouble; }
+
+std::string rmrr(std::uint64_t base, std::uint64_t limit, std::string_view scopes) {
+  return bytes_of(1, 2) + bytes_of(24 + scopes.size(), 2) + bytes_of(0, 4) + bytes_of(base, 8) +
+         bytes_of(limit, 8) + std::string(scopes);
+}
+
+const std::string endpoint("\1\x8\0\0\0\0\x14\0", 8), hpet("\4\x8\0\0\0\xf0\x1f\0", 8);
+
+TEST(IommuTable, SaysWhyItCannotBeBelieved) {
+  const auto whole = table_of("DMAR", rmrr(0x1000, 0x1fff, endpoint));
+  EXPECT_EQ(trouble(whole), "");
+  EXPECT_EQ(trouble(""), "it is cut: its header is not whole");
+  EXPECT_EQ(trouble(whole.substr(0, 70)), "it is cut: it should have 80 bytes, and has 70");
+  auto flipped = whole;
+  flipped[60] = static_cast<char>(flipped[60] ^ 1);
+  EXPECT_EQ(trouble(flipped), "it is damaged: its checksum is wrong");
+}
+
+TEST(IommuTable, NoStructureReachesOutOfTheTable) {
+  const std::string unit = bytes_of(0, 2) + bytes_of(16, 2) + std::string(12, '\0');
+  const struct {
+    const char* what;
+    std::string structures;
+  } cases[] = {
+      {"a length of 0", bytes_of(1, 2) + bytes_of(0, 2)},
+      {"longer than the table", bytes_of(1, 2) + bytes_of(99, 2) + std::string(20, '\0')},
+      {"a region without its limit", bytes_of(1, 2) + bytes_of(16, 2) + std::string(12, '\0')},
+      {"a limit below the base", rmrr(0x2000, 0x1fff, endpoint)},
+      {"a scope without a path", rmrr(0, 1, endpoint.substr(0, 6))},
+      {"a scope of length 0", rmrr(0, 1, std::string(8, '\0'))},
+      {"half a structure", unit + "\1"},
+  };
+  for (const auto& one : cases) {
+    const auto read = read_dmar(table_of("DMAR", one.structures));
+    EXPECT_FALSE(read.table) << one.what;
+    EXPECT_EQ(read.trouble, "it is damaged: a structure in it ends outside of it") << one.what;
+  }
+  for (const auto& block : {bytes_of(0x21, 4), ivmd(0x21, 1, 0, 0, 0, 0),
+                            ivmd(0x20, 1, 0, 0, 0, 1) + "x", ivmd(0x21, 1, 0, 0, ~0ull, 2)})
+    EXPECT_FALSE(read_ivrs(table_of("IVRS", block)).table);
+}
+
+TEST(IommuTable, LeavesOutWhatIsNoPciFunction) {
+  const auto read = read_dmar(table_of("DMAR", rmrr(0x1000, 0x1fff, hpet + endpoint), 0));
+  ASSERT_TRUE(read.table);
+  ASSERT_EQ(read.table->reserved.size(), 1u);
+  EXPECT_EQ(read.table->reserved[0].scopes.size(), 1u);
+  EXPECT_EQ(read.table->interrupt_remapping, false);
+}
+
+TEST(IommuTable, EveryCutIsTold) {
+  for (const auto& [name, bytes] : tables_at_hand())
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      auto cut = bytes.substr(0, size);
+      EXPECT_FALSE(read_table(cut).table) << name << " at " << size;
+      if (size < 48) continue;
+      cut.replace(4, 4, bytes_of(size, 4));
+      read_table(with_checksum(cut));
+    }
+}
+
+TEST(IommuTable, NothingThatStandsThereMakesItCrash) {
+  std::mt19937 random(7);
+  int believed = 0, refused = 0;
+  for (const auto& [name, bytes] : tables_at_hand())
+    for (int round = 0; round < 4000; ++round) {
+      auto changed = bytes;
+      for (auto count = 1 + random() % 4; count > 0; --count)
+        changed[36 + random() % (changed.size() - 36)] = static_cast<char>(random());
+      read_table(changed).table ? ++believed : ++refused;
+      read_table(with_checksum(changed)).table ? ++believed : ++refused;
+    }
+  EXPECT_GT(believed, 1000);
+  EXPECT_GT(refused, 1000);
+}
+
+}  // namespace
+}  // namespace pci_passthrough

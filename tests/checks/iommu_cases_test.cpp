@@ -1,0 +1,72 @@
+#include "tests/checks/case.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr char nas[] = "xcp-ng-8.3", proliant[] = "xcp-ng-8.2-bios", old[] = "xenserver-6.2",
+               nine[] = "xenserver-9", plain[] = "xcp-ng-8.3-kernel-alt";
+
+Snapshot turned_off(Snapshot host) {
+  host.iommu.on = false;
+  host.iommu.xen_command_line = "dom0_mem=8192M iommu=no,verbose watchdog";
+  return host;
+}
+
+Snapshot unasked(Snapshot host) {
+  host.iommu = {};
+  host.unreadable["xl info"] = "it did not answer within 2 s";
+  return host;
+}
+
+Snapshot damaged(Snapshot host) {
+  host.iommu.firmware = {{}, "it is damaged: its checksum is wrong"};
+  return host;
+}
+
+Snapshot with_usb(Snapshot host) { return hiding(host, "(0000:00:14.0)"); }
+Snapshot with_both_usb(Snapshot host) { return hiding(host, "(0000:00:1a.0)(0000:00:1d.0)"); }
+Snapshot with_fibre_channel(Snapshot host) { return hiding(host, "(0000:04:00.0)(0000:04:00.1)"); }
+
+}  // namespace
+
+std::vector<Case> iommu_cases() {
+  constexpr auto found = FindingState::found, unknown = FindingState::unknown;
+  return {
+      {"iommu-disabled", nine, as_it_is, found, "", {"the firmware shows none"}},
+      {"iommu-disabled", nas, turned_off, found, "", {"its command line turns it off"}},
+      {"iommu-disabled", nas, unasked, unknown, "", {"cannot be told", "did not answer"}},
+      silent("iommu-disabled", nas, as_it_is),
+      silent("iommu-disabled", proliant, unasked),
+      {"interrupt-remapping-off",
+       nas,
+       [](Snapshot h) {
+         h.iommu.firmware.table->interrupt_remapping = false;
+         return h;
+       },
+       found,
+       "",
+       {"cannot remap interrupts"}},
+      {"interrupt-remapping-off",
+       nas,
+       [](Snapshot h) {
+         h.iommu.xen_command_line = "iommu=no-intremap";
+         return h;
+       },
+       found,
+       "",
+       {"command line"}},
+      silent("interrupt-remapping-off", nas, as_it_is),
+      {"rmrr-device", nas, with_usb, found, "0000:00:14.0", {"0x6bd81000 to 0x6bd83fff"}},
+      {"rmrr-device", proliant, with_fibre_channel, found, "0000:04:00.1", {"may refuse"}},
+      {"rmrr-device", nas, damaged, unknown, "", {"checksum is wrong"}},
+      {"rmrr-device", nas, unasked, unknown, "", {"there is no DMAR"}},
+      silent("rmrr-device", nas, as_it_is),
+      silent("rmrr-device", proliant, as_it_is),
+      {"rmrr-shared", old, with_both_usb, found, "", {"0000:00:1a.0", "0000:00:1d.0"}},
+      {"rmrr-shared", proliant, with_fibre_channel, found, "", {"0000:02:00.0", "0000:04:00.0"}},
+      silent("rmrr-shared", nas, with_usb),
+      silent("rmrr-shared", plain, as_it_is),
+  };
+}
+
+}  // namespace pci_passthrough
