@@ -39,4 +39,15 @@ Reasons rule_without_device(const Snapshot& snapshot);
 Reasons hidden_but_not_held(const Snapshot& snapshot);
 Reasons held_without_rule(const Snapshot& snapshot);
 
+// Hardware (checks.md 3.5)
+Reasons cannot_be_reset(const Snapshot& snapshot, const Function& function);
+Reasons bus_reset_hits_others(const Snapshot& snapshot, const Function& function);
+Reasons is_behind_conventional_bridge(const Snapshot& snapshot, const Function& function);
+Reasons is_not_isolated(const Snapshot& snapshot, const Function& function);
+Reasons shares_interrupt(const Snapshot& snapshot, const Function& function);
+Reasons has_too_many_vectors(const Snapshot& snapshot, const Function& function);
+Reasons lies_on_high_segment(const Snapshot& snapshot, const Function& function);
+Reasons has_virtual_functions(const Snapshot& snapshot, const Function& function);
+Reasons is_virtual_function(const Snapshot& snapshot, const Function& function);
+
 }  // namespace pci_passthrough::checks

@@ -36,5 +36,7 @@ std::vector<Case> dom0_cases();
 std::vector<Case> boot_cases();
 /// Rules against what runs.
 std::vector<Case> running_cases();
+/// What the hardware can do.
+std::vector<Case> hardware_cases();
 
 }  // namespace pci_passthrough

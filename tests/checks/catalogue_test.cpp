@@ -11,7 +11,7 @@ namespace {
 
 std::vector<Case> all_cases() {
   auto cases = dom0_cases();
-  for (const auto& more : {boot_cases(), running_cases()})
+  for (const auto& more : {boot_cases(), running_cases(), hardware_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
