@@ -26,11 +26,12 @@ struct BootEntry {
   std::size_t line = 0;  ///< from 1
   bool is_xen = false;   ///< boots a hypervisor with a dom0 kernel; only such entries are edited
   std::string kernel;    ///< dom0's, as it is written: "/boot/vmlinuz-4.19-xen"
-  std::vector<std::string> files;     ///< hypervisor, kernel, initrd, as they are written
-  std::vector<Argument> arguments;    ///< of dom0's kernel; positions in BootFile::text
-  std::size_t arguments_end = 0;      ///< where one more argument would be appended
-  std::size_t command_line_size = 0;  ///< bytes that the loader hands to Xen for dom0
-  bool has_variables = false;         ///< an argument holds a GRUB variable: its value is unknown
+  std::vector<std::string> files;          ///< hypervisor, kernel, initrd, as they are written
+  std::vector<Argument> arguments;         ///< of dom0's kernel; positions in BootFile::text
+  std::vector<std::string> xen_arguments;  ///< of the hypervisor itself
+  std::size_t arguments_end = 0;           ///< where one more argument would be appended
+  std::size_t command_line_size = 0;       ///< bytes that the loader hands to Xen for dom0
+  bool has_variables = false;  ///< an argument holds a GRUB variable: its value is unknown
 };
 
 enum class BootLoader { extlinux, grub };

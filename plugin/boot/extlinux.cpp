@@ -66,7 +66,10 @@ struct Reader {
     for (const auto& part : parts) entry.files.emplace_back(part.file);
     const auto index = dom0_kernel_index(entry.files);
     entry.is_xen = index < parts.size() && std::ranges::count(entry.files, "") == 0;
-    if (entry.is_xen) read_kernel_part(entry, parts[index]);
+    if (!entry.is_xen) return;
+    for (auto& argument : split_command_line(parts[index - 1].arguments))
+      entry.xen_arguments.push_back(std::move(argument.value));
+    read_kernel_part(entry, parts[index]);
   }
 
   void read_kernel_part(BootEntry& entry, const MultibootPart& part) {

@@ -92,6 +92,7 @@ struct Reader {
     if (index == parts.size()) return;
     const auto& kernel = parts[index];
     entry.is_xen = true;
+    for (const auto& word : parts[index - 1].subspan(1)) entry.xen_arguments.push_back(word.value);
     entry.kernel = kernel.front().value;
     entry.arguments_end = kernel.back().end;
     for (const auto& word : kernel.subspan(1)) {

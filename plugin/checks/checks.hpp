@@ -54,4 +54,15 @@ Reasons interrupts_not_remapped(const Snapshot& snapshot);
 Reasons has_reserved_memory(const Snapshot& snapshot);
 Reasons shares_reserved_memory(const Snapshot& snapshot);
 
+// Hardware (checks.md 3.5)
+Reasons cannot_be_reset(const Snapshot& snapshot, const Function& function);
+Reasons bus_reset_hits_others(const Snapshot& snapshot, const Function& function);
+Reasons is_behind_conventional_bridge(const Snapshot& snapshot, const Function& function);
+Reasons is_not_isolated(const Snapshot& snapshot, const Function& function);
+Reasons shares_interrupt(const Snapshot& snapshot, const Function& function);
+Reasons has_too_many_vectors(const Snapshot& snapshot, const Function& function);
+Reasons lies_on_high_segment(const Snapshot& snapshot, const Function& function);
+Reasons has_virtual_functions(const Snapshot& snapshot, const Function& function);
+Reasons is_virtual_function(const Snapshot& snapshot, const Function& function);
+
 }  // namespace pci_passthrough::checks

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/function_words.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
@@ -9,15 +10,6 @@
 
 namespace pci_passthrough::checks {
 namespace {
-
-std::string sysfs(const Function& function, std::string_view file) {
-  return "/sys/bus/pci/devices/" + function.address.text() + "/" + std::string(file);
-}
-
-std::string what_it_is(const Function& function) {
-  const auto name = function.device.empty() ? function.class_name : function.device;
-  return function.address.text() + (name.empty() ? "" : " (" + name + ")");
-}
 
 bool reaches(const std::vector<PciAddress>& functions, const Function& function) {
   return std::ranges::count(functions, function.address) != 0;

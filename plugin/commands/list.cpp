@@ -4,11 +4,13 @@
 #include <map>
 
 #include "plugin/checks/catalogue.hpp"
+#include "plugin/commands/hardware.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/failure.hpp"
+#include "plugin/model/isolation.hpp"
 #include "plugin/model/usage.hpp"
 
 namespace pci_passthrough::reports {
@@ -113,11 +115,13 @@ object list(const Snapshot& snapshot, const Arguments& arguments) {
   for (const auto& finding : judge(snapshot, unattended_entries(snapshot.boot)))
     if (finding.device) codes[*finding.device].emplace_back(finding.code);
   const auto usage = usage_of(snapshot);
+  const auto groups = isolation_groups(snapshot);
 
   array devices;
   for (const auto& function : snapshot.functions) {
     if (!is_asked_for(wanted, function)) continue;
     auto device = function_json(snapshot, function);
+    put_hardware(device, snapshot, function, groups);
     device["used_by"] = used_by(usage, function.address);
     device["findings"] = codes[function.address];
     devices.push_back(std::move(device));

@@ -21,6 +21,14 @@ int read_up_to(int fd, std::size_t limit, std::string* content) {
   return 0;
 }
 
+int read_as_wanted_from(int fd, std::size_t (*wanted)(std::string_view), std::string* content) {
+  for (auto limit = wanted(*content); content->size() < limit; limit = wanted(*content)) {
+    const int error = read_up_to(fd, limit, content);
+    if (error || content->size() < limit) return error;
+  }
+  return 0;
+}
+
 int write_all(int fd, std::string_view content) {
   while (!content.empty()) {
     const auto put = uninterrupted([&] { return ::write(fd, content.data(), content.size()); });

@@ -11,6 +11,9 @@ namespace pci_passthrough {
 /// good. The size that stat tells is no guide: sysfs says 4096, /proc says 0.
 int read_up_to(int fd, std::size_t limit, std::string* content);
 
+/// The same, again and again while `wanted` asks for more than `content` holds.
+int read_as_wanted_from(int fd, std::size_t (*wanted)(std::string_view), std::string* content);
+
 /// An errno; 0 is good.
 int write_all(int fd, std::string_view content);
 

@@ -65,17 +65,29 @@ Descriptor Host::open(std::string_view path, int flags, std::string* found) cons
       uninterrupted([&] { return ::openat(root_fd_.get(), below_root(name), flags); }));
 }
 
-Read<std::string> Host::read(std::string_view path, std::size_t limit) const {
+template <typename Fill>
+Read<std::string> Host::read_by(std::string_view path, Fill fill) const {
   Read<std::string> read;
   std::string found;
   struct stat status {};
   const Descriptor file = open(path, read_flags, &found);
   if (!file || ::fstat(file.get(), &status) < 0) read.error = errno;
   if (!read.error) read.error = kind_error(status.st_mode);
-  if (!read.error) read.error = read_up_to(file.get(), limit, &read.value);
+  if (!read.error) read.error = fill(file.get(), &read.value);
   if (read.error) read.value.clear();
   if (recorder_) recorder_->note_read(found, read, status.st_mode);
   return read;
+}
+
+Read<std::string> Host::read(std::string_view path, std::size_t limit) const {
+  return read_by(path,
+                 [&](int fd, std::string* content) { return read_up_to(fd, limit, content); });
+}
+
+Read<std::string> Host::read_as_wanted(std::string_view path,
+                                       std::size_t (*wanted)(std::string_view)) const {
+  return read_by(
+      path, [&](int fd, std::string* content) { return read_as_wanted_from(fd, wanted, content); });
 }
 
 Read<std::vector<std::string>> Host::list(std::string_view path) const {

@@ -39,6 +39,10 @@ class Host {
   /// The first `limit` bytes of a regular file; a directory is EISDIR, a FIFO or a device
   /// EOPNOTSUPP.
   Read<std::string> read(std::string_view path, std::size_t limit = 16 << 20) const;
+  /// The same, as far as `wanted` asks for: it is told what was read so far, from nothing on, and
+  /// says how many bytes there should be.
+  Read<std::string> read_as_wanted(std::string_view path,
+                                   std::size_t (*wanted)(std::string_view)) const;
   Read<std::vector<std::string>> list(std::string_view path) const;  ///< names, sorted
   Read<std::string> link(std::string_view path) const;  ///< a link's target as it stands
   bool exists(std::string_view path) const;             ///< a link is followed
@@ -62,6 +66,8 @@ class Host {
   std::string recording(bool masked) const;
 
  private:
+  template <typename Fill>
+  Read<std::string> read_by(std::string_view path, Fill fill) const;
   Descriptor open(std::string_view path, int flags, std::string* found) const;
 
   std::string root_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plugin/host/telling_values.hpp"
+#include "plugin/pci/config_space.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -115,6 +116,10 @@ class Masking {
   std::uint64_t count_ = 0;
 };
 
+bool is_config_space(const std::string& path) {
+  return path.starts_with("/sys/devices/") && path.ends_with("/config");
+}
+
 }  // namespace
 
 std::map<std::string, Section> mask(const std::map<std::string, Section>& sections) {
@@ -126,7 +131,8 @@ std::map<std::string, Section> mask(const std::map<std::string, Section>& sectio
     Section copy = section;
     copy.path = masking.masked(section.path);
     copy.target = masking.masked(section.target);
-    copy.content = masking.masked(section.content);
+    copy.content = is_config_space(section.path) ? without_serial(section.content)
+                                                 : masking.masked(section.content);
     const bool is_command = section.kind == SectionKind::command;
     masked.emplace(is_command ? path : copy.path, std::move(copy));
   }

@@ -13,6 +13,7 @@
 #include "plugin/model/pool.hpp"
 #include "plugin/pci/address.hpp"
 #include "plugin/pci/class_code.hpp"
+#include "plugin/pci/config_space.hpp"
 
 namespace pci_passthrough {
 
@@ -23,8 +24,12 @@ struct Function {
   std::optional<std::uint16_t> vendor_id, device_id, subsystem_vendor_id, subsystem_device_id;
   std::optional<ClassCode> class_code;
   std::optional<std::uint8_t> revision;
-  std::optional<std::uint8_t> header_type;      ///< 0 endpoint, 1 bridge, 2 CardBus
-  std::optional<std::string> driver;            ///< "" where none is bound
+  std::optional<std::uint8_t> header_type;  ///< 0 endpoint, 1 bridge, 2 CardBus
+  std::optional<std::string> driver;        ///< "" where none is bound
+  std::optional<ConfigSpace> config;
+  std::optional<unsigned> irq;  ///< 0 none; its INTx line, unless MSI is enabled
+  /// The kernel's own word (sysfs reset_method, Linux 5.15): "flr", "bus"; absent in an older one.
+  std::optional<std::vector<std::string>> reset_methods;
   std::optional<int> numa_node;                 ///< -1: the kernel knows none
   std::optional<bool> boot_vga;                 ///< absent also where it is no display
   std::optional<PciAddress> physical_function;  ///< of a virtual function

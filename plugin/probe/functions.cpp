@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
@@ -7,7 +9,6 @@ namespace pci_passthrough {
 namespace {
 
 constexpr char devices[] = "/sys/bus/pci/devices";
-constexpr std::size_t config_header = 64, header_type_at = 0x0e;
 
 template <typename Number>
 std::optional<Number> number_at(const Host& host, const std::string& path, int base = 16) {
@@ -21,15 +22,18 @@ std::optional<std::string> driver_of(const Host& host, const std::string& direct
   return link.absent() ? std::optional<std::string>("") : std::nullopt;
 }
 
-void read_config(const Host& host, const std::string& directory, Function& function) {
-  const auto config = host.read(directory + "/config", config_header);
-  if (!config || config.value.size() <= header_type_at) return;
-  constexpr unsigned char multifunction = 0x80, last_type = 2;
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(config.value[i]); };
-  const std::uint8_t type = at(header_type_at) & ~multifunction;
-  if (type > last_type) return;
-  function.header_type = type;
-  function.revision = at(8);
+void read_config(const Host& host, const std::string& path, Function& function) {
+  function.config = parse_config_space(host.read_as_wanted(path, config_space_wanted).value);
+  if (!function.config) return;
+  function.header_type = function.config->header_type;
+  function.revision = function.config->revision;
+}
+
+std::optional<std::vector<std::string>> read_words(const Host& host, const std::string& path) {
+  const auto text = read_line(host, path);
+  if (!text) return std::nullopt;
+  std::istringstream words(*text);
+  return std::vector<std::string>(std::istream_iterator<std::string>(words), {});
 }
 
 Function read_function(const Host& host, const PciAddress& address, const std::string& name) {
@@ -47,7 +51,9 @@ Function read_function(const Host& host, const PciAddress& address, const std::s
   if (const auto code = number_at<std::uint32_t>(host, entry + "/class"))
     function.class_code = ClassCode{*code};
   function.driver = driver_of(host, entry);
-  read_config(host, entry, function);
+  read_config(host, entry + "/config", function);
+  function.irq = number_at<unsigned>(host, entry + "/irq", 10);
+  function.reset_methods = read_words(host, entry + "/reset_method");
   function.numa_node = number_at<int>(host, entry + "/numa_node", 10);
   if (function.class_code && function.class_code->is_display())
     if (const auto vga = read_line(host, entry + "/boot_vga")) function.boot_vga = *vga == "1";

@@ -31,6 +31,7 @@ TEST(Extlinux, ReadsWhatTheInstallerWrites) {
   const std::vector<std::string> files = {"/boot/xen.gz", "/boot/vmlinuz-2.6-xen",
                                           "/boot/initrd-2.6-xen.img"};
   EXPECT_EQ(xe.files, files);
+  EXPECT_EQ(xe.xen_arguments, (std::vector<std::string>{"dom0_mem=752M", "vga=mode-0x0311"}));
   ASSERT_EQ(xe.arguments.size(), 4u);
   EXPECT_EQ(xe.arguments.back().value, "splash");
   for (const auto& argument : xe.arguments) EXPECT_EQ(raw(file, argument), argument.value);

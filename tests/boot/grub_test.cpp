@@ -37,6 +37,8 @@ TEST(Grub, ReadsWhatTheInstallerWrites) {
   EXPECT_TRUE(xe.is_xen);
   EXPECT_FALSE(xe.has_variables);
   EXPECT_EQ(xe.kernel, "/boot/vmlinuz-4.19-xen");
+  EXPECT_EQ(xe.xen_arguments,
+            (std::vector<std::string>{"dom0_mem=7584M,max:7584M", "watchdog", "console=vga"}));
   const std::vector<std::string> files = {"/boot/xen.gz", "/boot/vmlinuz-4.19-xen",
                                           "/boot/initrd-4.19-xen.img"};
   EXPECT_EQ(xe.files, files);

@@ -41,4 +41,7 @@ std::vector<Case> identity_cases();
 /// The IOMMU and the firmware's tables.
 std::vector<Case> iommu_cases();
 
+/// What the hardware can do.
+std::vector<Case> hardware_cases();
+
 }  // namespace pci_passthrough

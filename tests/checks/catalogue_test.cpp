@@ -11,7 +11,8 @@ namespace {
 
 std::vector<Case> all_cases() {
   auto cases = dom0_cases();
-  for (const auto& more : {boot_cases(), running_cases(), identity_cases(), iommu_cases()})
+  for (const auto& more :
+       {boot_cases(), running_cases(), identity_cases(), iommu_cases(), hardware_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

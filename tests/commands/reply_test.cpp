@@ -71,11 +71,43 @@ TEST(List, NullIsNoneAndAbsentIsUnknown) {
   function = bare;
   host.boot.running.reset();
   host.host = {};
+  host.iommu = {};
   const auto reply = asked(host, "list");
   EXPECT_EQ(names(device_at(reply, "0000:18:00.0")),
-            (Names{"address", "parent", "path", "used_by", "findings"}));
+            (Names{"address", "parent", "path", "isolation_group", "used_by", "findings"}))
+      << "alone in its slot on a root bus";
   for (const char* member : {"uuid", "name", "product", "version", "iommu"})
     EXPECT_FALSE(reply.at("host").as_object().contains(member)) << member;
+}
+
+TEST(List, WhatTheHardwareCanDo) {
+  const auto reply = asked(recorded("xcp-ng-8.3"), "list");
+  const auto& nvme = device_at(reply, "0000:5f:00.0");
+  EXPECT_EQ(text(nvme, "isolation_group"), "0000:5f:00.0");
+  EXPECT_EQ(nvme.at("reset"), (array{"flr", "bus"}));
+  EXPECT_FALSE(nvme.contains("reset_hits"));
+  const auto& capabilities = nvme.at("capabilities").as_object();
+  EXPECT_EQ(capabilities.at("pcie"), (object{{"type", "endpoint"}, {"flr", true}}));
+  EXPECT_EQ(capabilities.at("msix"), (object{{"vectors", 129}, {"enabled", true}}));
+  EXPECT_TRUE(capabilities.at("msi").is_null() && capabilities.at("acs").is_null());
+  EXPECT_EQ(text(capabilities, "serial"), "55-cd-2e-41-4f-6b-18-02");
+
+  const auto& display = device_at(reply, "0000:3b:00.0");
+  EXPECT_EQ(display.at("reset"), array{});
+  EXPECT_EQ(display.at("reset_hits"), array{"0000:3b:00.1"});
+  EXPECT_EQ(text(device_at(reply, "0000:3b:00.1"), "isolation_group"), "0000:3b:00.0");
+
+  const auto& port = device_at(reply, "0000:87:08.0").at("capabilities").as_object();
+  EXPECT_TRUE(port.at("pcie").as_object().at("slot").as_bool());
+  EXPECT_EQ(port.at("acs").as_object().at("does"), (array{"SV", "RR", "CR", "UF"}));
+}
+
+TEST(List, WhatTheHardwareCanDoIsAbsentWhereItIsCutOff) {
+  const auto reply = asked(recorded("xcp-ng-8.2-bios"), "list");
+  const auto& device = device_at(reply, "0000:04:00.1");
+  for (const char* member : {"isolation_group", "reset", "reset_hits"})
+    EXPECT_FALSE(device.contains(member)) << member;
+  EXPECT_EQ(device.at("capabilities"), object{});
 }
 
 TEST(List, FindingsAndStatesOfEachDevice) {

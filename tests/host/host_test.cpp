@@ -66,6 +66,22 @@ TEST(Host, ReadsTheFirstBytesOnly) {
   EXPECT_EQ(host.read("/config").value.size(), 300000u);
 }
 
+TEST(Host, ReadsOnAsWanted) {
+  TemporaryDirectory root;
+  root.write("file", "4567890abcdef");
+  Host host(root.path());
+  const auto first_tells = [](std::string_view read) {
+    return read.empty() ? std::size_t{1} : static_cast<std::size_t>(read[0] - '0');
+  };
+  const auto for_ever = [](std::string_view read) { return read.size() + 1; };
+  EXPECT_EQ(host.read_as_wanted("/file", first_tells).value, "4567");
+  EXPECT_EQ(host.read_as_wanted("/file", for_ever).value, "4567890abcdef");
+  EXPECT_TRUE(host.read_as_wanted("/nothing", for_ever).absent());
+  host.start_recording();
+  host.read_as_wanted("/file", first_tells);
+  EXPECT_NE(host.recording(false).find("=== /file no-newline\n4567\n"), std::string::npos);
+}
+
 TEST(Host, LiveReadsTheMachineItself) {
   const Host host("/");
   EXPECT_TRUE(host.is_live());

@@ -86,5 +86,15 @@ TEST(Masking, MasksNamesToo) {
   EXPECT_EQ(made.size(), 2u);
 }
 
+TEST(Masking, ZeroesADeviceSerialNumberAndLeavesTheRestOfTheSpace) {
+  std::string space(0x110, '\x11');
+  const std::string serial = {'\x03', '\0', '\1', '\0', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'};
+  const std::string path = "/sys/devices/pci0000:00/0000:00:03.0/config";
+  space.replace(0x100, serial.size(), serial);
+  auto expected = space;
+  expected.replace(0x104, 8, 8, '\0');
+  EXPECT_EQ(masked({{path, space}}).at(path), expected);
+}
+
 }  // namespace
 }  // namespace pci_passthrough

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugin/model/snapshot.hpp"
+
+namespace pci_passthrough {
+
+/// How the kernel would reset this function, the first way first, in its own words (pci.c
+/// pci_reset_fn_methods): its own list where it gives one, else what config space and topology say:
+/// "flr", "af_flr", "pm", "bus". Empty: it cannot be reset. What a quirk adds or takes away
+/// (quirks.c) is only in the kernel's own list.
+std::optional<std::vector<std::string>> reset_methods(const Snapshot& snapshot,
+                                                      const Function& function);
+std::optional<std::vector<std::string>> computed_reset_methods(const Snapshot& snapshot,
+                                                               const Function& function);
+
+/// Every other function that a reset of the bus or slot of this one hits; empty on a root bus,
+/// which nothing resets. Where pciback holds them all, XenServer's may do it (its file do_flr).
+std::vector<PciAddress> hit_by_bus_reset(const Snapshot& snapshot, const Function& function);
+
+}  // namespace pci_passthrough

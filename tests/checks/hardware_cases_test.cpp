@@ -1,0 +1,217 @@
+#include <algorithm>
+
+#include "tests/checks/case.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr auto found = FindingState::found, unknown = FindingState::unknown;
+constexpr char nas[] = "xcp-ng-8.3", old[] = "xenserver-6.2", cut[] = "xcp-ng-8.2-bios";
+
+Snapshot hiding_the_nvme(Snapshot host) { return hiding(host, "(0000:5f:00.0)"); }
+Snapshot hiding_fibre_channel(Snapshot host) { return hiding(host, "(0000:04:00.0)"); }
+Snapshot hiding_the_nic(Snapshot host) { return hiding(host, "(0000:06:00.0)"); }
+
+/// The USB card, on the line of the I210, which dom0 drives.
+Snapshot with_shared_line(Snapshot host) {
+  auto& usb = function_of(host, "8b:00.0");
+  usb.config->msi.reset();
+  usb.config->msix.reset();
+  usb.irq = function_of(host, "01:00.0").irq = 19;
+  function_of(host, "01:00.0").config->msix->enabled = false;
+  return hiding(host, "(0000:8b:00.0)");
+}
+
+Snapshot with_xen_arguments(Snapshot host, std::vector<std::string> arguments) {
+  host = hiding_the_nvme(host);
+  host.boot.file.entries.at(*host.boot.file.find("xe")).xen_arguments = std::move(arguments);
+  return host;
+}
+
+/// A second function behind the bridge of the BMC's display, on the same conventional bus.
+Snapshot with_neighbour(Snapshot host) {
+  auto sound = *host.find(at("03:00.0"));
+  sound.address = at("03:01.0");
+  host.functions.push_back(sound);
+  std::ranges::sort(host.functions, {}, &Function::address);
+  return hiding(host, "(0000:03:00.0)");
+}
+
+std::vector<Case> reset_cases() {
+  return {
+      {"no-reset-method",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:00:17.0)"); },
+       found,
+       "0000:00:17.0",
+       {"0000:00:17.0", "cannot be reset"}},
+      {"no-reset-method",
+       nas,
+       [](Snapshot h) {
+         function_of(h, "5f:00.0").reset_methods.emplace();
+         return hiding_the_nvme(h);
+       },
+       found,
+       "0000:5f:00.0",
+       {"cannot be reset"}},
+      {"no-reset-method", cut, hiding_fibre_channel, unknown, "0000:04:00.0", {"cannot be told"}},
+      silent("no-reset-method", nas, hiding_the_nvme),
+      silent("no-reset-method", nas, as_it_is),
+      silent("no-reset-method", nas, [](Snapshot h) { return hiding(h, "(0000:17:00.0)"); }),
+
+      {"bus-reset-hits-others",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:3b:00.0)"); },
+       found,
+       "0000:3b:00.0",
+       {"no reset of its own", "hits 0000:3b:00.1"}},
+      silent("bus-reset-hits-others", nas, as_it_is),
+      silent("bus-reset-hits-others", nas, hiding_the_nvme),
+      silent("bus-reset-hits-others", cut, hiding_fibre_channel),
+  };
+}
+
+std::vector<Case> isolation_cases() {
+  return {
+      {"behind-conventional-bridge",
+       nas,
+       with_neighbour,
+       found,
+       "0000:03:00.0",
+       {"behind the PCI bridge 0000:02:00.0 together with 0000:03:01.0"}},
+      {"behind-conventional-bridge",
+       cut,
+       hiding_fibre_channel,
+       unknown,
+       "0000:04:00.0",
+       {"cannot be told"}},
+      silent("behind-conventional-bridge", nas,
+             [](Snapshot h) { return hiding(h, "(0000:03:00.0)"); }),
+      silent("behind-conventional-bridge", nas, hiding_the_nvme),
+
+      {"acs-missing",
+       old,
+       hiding_the_nic,
+       found,
+       "0000:06:00.0",
+       {"no ACS stands between 0000:06:00.0", "0000:03:00.0", "0000:04:00.0", "0000:05:00.0",
+        "which dom0 keeps"}},
+      {"acs-missing",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:3b:00.0)"); },
+       found,
+       "0000:3b:00.0",
+       {"and 0000:3b:00.1"}},
+      {"acs-missing", cut, hiding_fibre_channel, unknown, "0000:04:00.0", {"cannot be told"}},
+      silent("acs-missing", nas, as_it_is),
+      silent("acs-missing", nas, [](Snapshot h) { return hiding(h, "(0000:89:00.1)"); }),
+      silent("acs-missing", old, [](Snapshot h) { return hiding(h, "(0000:01:00.0)"); }),
+  };
+}
+
+std::vector<Case> interrupt_cases() {
+  return {
+      {"shared-intx",
+       nas,
+       with_shared_line,
+       found,
+       "0000:8b:00.0",
+       {"shares interrupt 19 with 0000:01:00.0"}},
+      {"shared-intx",
+       nas,
+       [](Snapshot h) {
+         h = with_shared_line(h);
+         function_of(h, "8b:00.0").irq.reset();
+         return h;
+       },
+       unknown,
+       "0000:8b:00.0",
+       {"cannot be told"}},
+      {"shared-intx", cut, hiding_fibre_channel, unknown, "0000:04:00.0", {"cannot be told"}},
+      silent("shared-intx", nas,
+             [](Snapshot h) {
+               h = with_shared_line(h);
+               function_of(h, "01:00.0").config->msix->enabled = true;
+               return h;
+             }),
+      silent("shared-intx", nas,
+             [](Snapshot h) {
+               h = with_shared_line(h);
+               function_of(h, "01:00.0").driver = "";
+               return h;
+             }),
+      silent(
+          "shared-intx", nas,
+          [](Snapshot h) { return hiding(with_shared_line(h), "(0000:8b:00.0)(0000:01:00.0)"); }),
+      silent("shared-intx", nas, hiding_the_nvme),
+
+      {"msix-exceeds-guest-irqs",
+       nas,
+       hiding_the_nvme,
+       found,
+       "0000:5f:00.0",
+       {"has 129 MSI-X vectors, and Xen gives a VM 32"}},
+      {"msix-exceeds-guest-irqs",
+       nas,
+       [](Snapshot h) { return with_xen_arguments(h, {"extra_guest_irqs=128"}); },
+       found,
+       "0000:5f:00.0",
+       {"gives a VM 128"}},
+      {"msix-exceeds-guest-irqs",
+       nas,
+       [](Snapshot h) { return with_xen_arguments(h, {"extra_guest_irqs=,512"}); },
+       found,
+       "0000:5f:00.0",
+       {"gives a VM 32"}},
+      {"msix-exceeds-guest-irqs",
+       cut,
+       hiding_fibre_channel,
+       unknown,
+       "0000:04:00.0",
+       {"cannot be told"}},
+      silent("msix-exceeds-guest-irqs", nas,
+             [](Snapshot h) {
+               return with_xen_arguments(h, {"extra_guest_irqs=16", "extra_guest_irqs=129,512"});
+             }),
+      silent("msix-exceeds-guest-irqs", nas, as_it_is),
+  };
+}
+
+std::vector<Case> address_cases() {
+  return {
+      {"domain-unsupported",
+       "xenserver-9",
+       [](Snapshot h) { return hiding(h, "(0000:00:0e.0)"); },
+       found,
+       "10000:e1:00.0",
+       {"segment above ffff"}},
+      silent("domain-unsupported", nas, hiding_the_nvme),
+
+      {"sriov-pf-with-vfs",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:89:00.0)"); },
+       found,
+       "0000:89:00.0",
+       {"0000:8a:10.0", "0000:8a:10.4"}},
+      silent("sriov-pf-with-vfs", nas, [](Snapshot h) { return hiding(h, "(0000:89:00.1)"); }),
+
+      {"vf-not-persistent",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:8a:10.0)"); },
+       found,
+       "0000:8a:10.0",
+       {"virtual function of 0000:89:00.0"}},
+      silent("vf-not-persistent", nas, [](Snapshot h) { return hiding(h, "(0000:89:00.1)"); }),
+  };
+}
+
+}  // namespace
+
+std::vector<Case> hardware_cases() {
+  std::vector<Case> cases;
+  for (const auto& more : {reset_cases(), isolation_cases(), interrupt_cases(), address_cases()})
+    cases.insert(cases.end(), more.begin(), more.end());
+  return cases;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,62 @@
+#include "plugin/model/reset.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/recorded_host.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::optional<Words> ways(const Snapshot& host, std::string_view address) {
+  return reset_methods(host, *host.find(at(address)));
+}
+
+TEST(Reset, AsTheKernelWouldTheFirstWayFirst) {
+  const auto& nas = recorded("xcp-ng-8.3");
+  const struct {
+    const char *address, *why;
+    Words ways;
+  } cases[] = {
+      {"5f:00.0", "FLR, and alone on its bus", {"flr", "bus"}},
+      {"5e:00.0", "not alone on its bus", {"flr"}},
+      {"88:00.0", "no FLR, NoSoftRst-", {"pm", "bus"}},
+      {"8b:00.0", "no FLR, NoSoftRst+", {"bus"}},
+      {"3b:00.0", "nor alone", {}},
+      {"8a:10.0", "a virtual function's bus is its physical one's", {"flr"}},
+      {"00:17.0", "nothing resets a root bus", {}},
+  };
+  for (const auto& [address, why, wanted] : cases) EXPECT_EQ(ways(nas, address), wanted) << why;
+  EXPECT_EQ(ways(recorded("xenserver-6.2"), "00:1a.0"), (Words{"af_flr", "pm"}));
+}
+
+TEST(Reset, WhatWasCutOffIsUnknown) {
+  EXPECT_FALSE(ways(recorded("xcp-ng-8.2-bios"), "04:00.0"));
+  auto host = recorded("xcp-ng-8.3");
+  function_of(host, "5f:00.0").config.reset();
+  EXPECT_FALSE(ways(host, "5f:00.0"));
+}
+
+TEST(Reset, TheKernelsOwnWordCounts) {
+  auto host = recorded("xcp-ng-8.3");
+  function_of(host, "5f:00.0").reset_methods = Words{"device_specific", "bus"};
+  EXPECT_EQ(ways(host, "5f:00.0"), (Words{"device_specific", "bus"}));
+  EXPECT_EQ(computed_reset_methods(host, *host.find(at("5f:00.0"))), (Words{"flr", "bus"}));
+}
+
+TEST(Reset, ABusResetHitsAllBelowTheBridge) {
+  const auto& nas = recorded("xcp-ng-8.3");
+  const auto hit = [&](std::string_view address) {
+    return hit_by_bus_reset(nas, *nas.find(at(address)));
+  };
+  EXPECT_EQ(hit("3b:00.0"), all_at({"3b:00.1"}));
+  EXPECT_EQ(hit("89:00.1"), all_at({"89:00.0", "8a:10.0", "8a:10.4"}));
+  EXPECT_EQ(hit("87:08.0"), all_at({"87:10.0", "87:11.0", "88:00.0", "89:00.0", "89:00.1",
+                                    "8a:10.0", "8a:10.4", "8b:00.0"}));
+  EXPECT_TRUE(hit("88:00.0").empty());
+  EXPECT_TRUE(hit("00:17.0").empty());
+}
+
+}  // namespace
+}  // namespace pci_passthrough
