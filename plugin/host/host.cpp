@@ -149,6 +149,12 @@ std::optional<std::string> Host::resolve(std::string_view path) const {
   return walk.resolved;
 }
 
+bool Host::is_socket(const std::string& resolved) const {
+  struct stat status {};
+  return ::fstatat(root_fd_.get(), below_root(resolved), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISSOCK(status.st_mode);
+}
+
 std::string Host::outside(std::string_view resolved) const {
   return is_live() ? std::string(resolved) : root_ + std::string(resolved);
 }
@@ -175,6 +181,10 @@ void Host::start_recording() { recorder_ = std::make_unique<Recorder>(); }
 void Host::record_excerpt(std::string_view path, std::string text) const {
   if (const auto resolved = resolve(path); recorder_ && resolved)
     recorder_->note_excerpt(*resolved, std::move(text));
+}
+
+void Host::record_xapi(const std::string& method, std::string json) const {
+  if (recorder_) recorder_->note_xapi(method, std::move(json));
 }
 
 std::string Host::recording(bool masked) const {

@@ -44,6 +44,7 @@ class Host {
   bool exists(std::string_view path) const;             ///< a link is followed
   /// The path with every link followed, still as the host sees it; nothing where it leads nowhere.
   std::optional<std::string> resolve(std::string_view path) const;
+  bool is_socket(const std::string& resolved) const;
   /// Where a resolved path lies for the machine we run on: root and path.
   std::string outside(std::string_view resolved) const;
 
@@ -55,6 +56,9 @@ class Host {
   void start_recording();
   /// In the recording, this stands for the file: the part of a large one that was used.
   void record_excerpt(std::string_view path, std::string text) const;
+  /// In the recording, this answer of xapi stands for the question: "VM.get_all_records".
+  void record_xapi(const std::string& method, std::string json) const;
+  bool is_recorded() const { return recorder_ != nullptr; }
   /// The recording so far; see recording.hpp for its format.
   std::string recording(bool masked) const;
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "plugin/host/masking.hpp"
+#include "plugin/host/recording.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -61,6 +62,7 @@ void Recorder::note_present(int root, const std::string& path) {
 }
 
 void Recorder::note_read(const std::string& path, const Read<std::string>& read, mode_t mode) {
+  if (path.starts_with(recorded_xapi)) return;
   if (!read) return note_error(path, read.error);
   note({.kind = SectionKind::text,
         .path = path,
@@ -96,6 +98,10 @@ void Recorder::note_excerpt(const std::string& path, std::string text) {
 
 void Recorder::note_program(const std::string& path) {
   note({.kind = SectionKind::program, .path = path});
+}
+
+void Recorder::note_xapi(const std::string& method, std::string json) {
+  note({.kind = SectionKind::xapi, .path = method, .content = std::move(json)});
 }
 
 std::string Recorder::text(bool masked) const {

@@ -22,6 +22,7 @@ class Recorder {
   void note_exists(const Walk& walk, bool there, mode_t mode);
   void note_excerpt(const std::string& path, std::string text);
   void note_program(const std::string& path);
+  void note_xapi(const std::string& method, std::string json);
 
   std::string text(bool masked) const;
 
