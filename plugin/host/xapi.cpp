@@ -64,8 +64,7 @@ Xapi::Xapi(const Host& host, const Caller& caller, Patience patience)
     socket_ = "/proc/self/fd/" + std::to_string(directory_.get()) + socket_.substr(slash);
     break;
   }
-  recorded_ = socket_.empty() && !host.is_live() &&
-              host.exists(recorded_xapi.substr(0, recorded_xapi.size() - 1));
+  recorded_ = socket_.empty() && !host.is_live() && host.resolve(recorded_xapi).has_value();
 }
 
 Xapi::~Xapi() {
