@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "plugin/model/failure.hpp"
 #include "tests/support/recorded_host.hpp"
 
 namespace pci_passthrough {

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from host import Host, SOURCE, method_call
 from listener import OnSocket, OnTcp
-from records import CLASSES, NULL, first_records
+from records import CLASSES, first_records
 from wire import XapiError
 
 POOL_ADMIN = {"pool-admin"}
@@ -51,7 +51,6 @@ class Pool:
         self.hosts = {ref(): Host(SOURCE / f"tests/hosts/{name}.host") for name in names}
         self.coordinator = next(iter(self.hosts))
         self.sessions, self.servers = {}, []
-        self.during_plugin = None  # called in the middle of host.call_plugin, for a test
         self.records = first_records(self)
 
     def __enter__(self):

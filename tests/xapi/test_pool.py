@@ -114,11 +114,12 @@ class Questions(WithPool):
 
 
 class Rights(WithPool):
-    def setUp(self):
-        self.harmless = {}
+    @classmethod
+    def setUpClass(cls):
+        cls.harmless = {}
         for name in NAMES:
             with Host(next(path for path in RECORDINGS if path.stem == name)) as host:
-                self.harmless[name] = host.harmless(1)[0]
+                cls.harmless[name] = host.harmless(1)[0]
 
     def hide(self, pool, call, host_ref, *first):
         host = pool.hosts[host_ref]
