@@ -27,7 +27,7 @@ class Failure(Exception):
         self.code, self.sentence, *self.details = description
 
 
-def method_call(function, arguments):
+def method_call(function, arguments, session="OpaqueRef:tests"):
     """The document that xapi hands to a plugin, byte for byte (xMLRPC.ml)."""
     def value(text):
         text = escape(text, {'"': "&quot;"})
@@ -37,7 +37,7 @@ def method_call(function, arguments):
         f"<member><name>{escape(key)}</name>{value(text)}</member>" for key, text in arguments.items())
     struct = f"<struct>{members}</struct>" if members else "<struct/>"
     return (f"<methodCall><methodName>{escape(function)}</methodName><params>"
-            f"<param><value>OpaqueRef:tests</value></param><param><value>{struct}</value></param>"
+            f"<param><value>{escape(session)}</value></param><param><value>{struct}</value></param>"
             "</params></methodCall>")
 
 
@@ -73,12 +73,12 @@ class Host:
         sanitizers = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
         return {"PATH": XAPI_PATH, "PCI_PASSTHROUGH_ROOT": str(self.root), **sanitizers}
 
-    def start(self, function, arguments, before=()):
+    def start(self, function, arguments, before=(), session="OpaqueRef:tests"):
         """As xapi starts a plugin: one argument, no environment, "/", a session of its own, and a
         standard input that cannot be read. `before`: strace and its like."""
         with open(os.devnull, "wb") as no_input:
             return subprocess.Popen(
-                [*before, self.program, method_call(function, arguments)], cwd="/",
+                [*before, self.program, method_call(function, arguments, session)], cwd="/",
                 env=self.environment(), stdin=no_input, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, start_new_session=True, restore_signals=False)
 

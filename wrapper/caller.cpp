@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "plugin/model/text.hpp"
 
@@ -22,9 +23,9 @@ std::string root_of_environment() {
   return root.empty() ? "/" : root;
 }
 
-Caller caller_through_xapi(const Host& host) {
+Caller caller_through_xapi(const Host& host, std::string session) {
   const bool is_member = host.read("/etc/xensource/pool.conf").value.starts_with("slave:");
-  return {false, is_member ? "xapi, via the coordinator" : "xapi"};
+  return {false, is_member ? "xapi, via the coordinator" : "xapi", std::move(session)};
 }
 
 Caller caller_at_shell() {

@@ -11,7 +11,7 @@ namespace pci_passthrough {
 std::string root_of_environment();
 
 /// Whoever calls through xapi; on a pool's member every call comes by way of the coordinator.
-Caller caller_through_xapi(const Host& host);
+Caller caller_through_xapi(const Host& host, std::string session = {});
 
 /// Whoever typed the command; `at_shell` for root alone.
 Caller caller_at_shell();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "plugin/host/file_io.hpp"
 #include "plugin/host/log.hpp"
@@ -42,7 +43,7 @@ std::string answer_xapi(int argc, const char* const* argv) try {
   }
   Request request = read_method_call(argv[1]);
   Host host(root_of_environment());
-  request.caller = caller_through_xapi(host);
+  request.caller = caller_through_xapi(host, std::move(request.caller.session));
   return write_success(text_of(run(host, request)));
 } catch (...) {
   return write_failure(failure_in_flight());

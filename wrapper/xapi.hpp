@@ -3,16 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "plugin/host/xml_rpc.hpp"
 #include "plugin/model/failure.hpp"
-#include "plugin/model/request.hpp"
 
 namespace pci_passthrough {
-
-/// xapi's argument format, both ways (xapi-contract.md A2, A6, A7).
-/// Reads the one XML-RPC methodCall of argv[1]: bare and <string> values, empty ones, white space
-/// kept; a later duplicate key wins. The session must be there and is forgotten.
-/// Throws Failure invalid_argument with what is wrong and where.
-Request read_method_call(std::string_view document);
 
 /// One whole, well-formed reply: escaped, no character that XML 1.0 forbids, CR as &#13;, no
 /// attribute. A value of nothing but blanks, tabs and line feeds is written as it stands: every XML

@@ -1,4 +1,3 @@
-#include "plugin/model/text.hpp"
 #include "wrapper/xapi.hpp"
 
 namespace pci_passthrough {
@@ -9,28 +8,7 @@ constexpr std::string_view head =
     "<member><name>Status</name>";
 constexpr std::string_view tail = "</struct></value></param></params></methodResponse>\n";
 
-std::string_view escaped(const char& c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    case '\r':
-      return "&#13;";
-    default:
-      return {&c, 1};
-  }
-}
-
-std::string value_of(std::string_view bytes) {
-  std::string xml = "<value>";
-  for (const char& c : valid_text(bytes)) xml += escaped(c);
-  return xml += "</value>";
-}
+std::string value_of(std::string_view bytes) { return "<value>" + xml_text(bytes) + "</value>"; }
 
 std::string reply(std::string_view status, std::string_view name, const std::string& value) {
   std::string xml(head);

@@ -38,10 +38,10 @@ constexpr Facts everything =
 
 constexpr Command table[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
-     everything, reports::list, nullptr, reports::list_table},
+     everything | Facts::pool, reports::list, nullptr, reports::list_table},
     {"verify",
      "is passthrough safe here? For the host as it stands, or for devices about to be hidden",
-     verify_arguments, everything, reports::verify, nullptr, reports::verify_table},
+     verify_arguments, everything | Facts::pool, reports::verify, nullptr, reports::verify_table},
     {"rules",
      "which devices are hidden now, and which from the next boot on, entry by entry",
      {},
@@ -66,7 +66,7 @@ constexpr Command table[] = {
      reports::restore, reports::change_table},
     {"record",
      "this host as one text file, for a bug report or to look at it elsewhere (--host FILE)",
-     record_arguments, everything | Facts::recording, reports::record, nullptr,
+     record_arguments, everything | Facts::pool | Facts::recording, reports::record, nullptr,
      reports::record_text},
     {"version",
      "the version of this program",

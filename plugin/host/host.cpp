@@ -161,6 +161,12 @@ std::optional<std::string> Host::resolve(std::string_view path) const {
   return walk.resolved;
 }
 
+bool Host::is_socket(const std::string& resolved) const {
+  struct stat status {};
+  return ::fstatat(root_fd_.get(), below_root(resolved), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISSOCK(status.st_mode);
+}
+
 std::string Host::outside(std::string_view resolved) const {
   return is_live() ? std::string(resolved) : root_ + std::string(resolved);
 }
@@ -180,22 +186,6 @@ bool Host::has_program(std::string_view path) const {
     return false;
   if (recorder_) recorder_->note_program(walk.resolved);
   return true;
-}
-
-void Host::start_recording() { recorder_ = std::make_unique<Recorder>(); }
-
-void Host::record_excerpt(std::string_view path, std::string text) const {
-  if (const auto resolved = resolve(path); recorder_ && resolved)
-    recorder_->note_excerpt(*resolved, std::move(text));
-}
-
-void Host::record_command(const std::string& program, const std::vector<std::string>& arguments,
-                          const std::string& output, int status) const {
-  if (recorder_) recorder_->note_command(program, arguments, output, status);
-}
-
-std::string Host::recording(bool masked) const {
-  return recorder_ ? recorder_->text(masked) : std::string();
 }
 
 }  // namespace pci_passthrough

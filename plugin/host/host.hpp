@@ -48,6 +48,7 @@ class Host {
   bool exists(std::string_view path) const;             ///< a link is followed
   /// The path with every link followed, still as the host sees it; nothing where it leads nowhere.
   std::optional<std::string> resolve(std::string_view path) const;
+  bool is_socket(const std::string& resolved) const;
   /// Where a resolved path lies for the machine we run on: root and path.
   std::string outside(std::string_view resolved) const;
 
@@ -62,6 +63,9 @@ class Host {
   /// What a program answered.
   void record_command(const std::string& program, const std::vector<std::string>& arguments,
                       const std::string& output, int status) const;
+  /// In the recording, this answer of xapi stands for the question: "VM.get_all_records".
+  void record_xapi(const std::string& method, std::string json) const;
+  bool is_recorded() const { return recorder_ != nullptr; }
   /// The recording so far; see recording.hpp for its format.
   std::string recording(bool masked) const;
 

@@ -47,6 +47,22 @@ std::string invent(std::string_view core, std::uint64_t seed) {
   return made;
 }
 
+/// What people call their VMs, SRs and pools, in the order of appearance: "name 1".
+std::string without_names(std::string_view json, std::map<std::string, std::string>& names) {
+  constexpr std::string_view head = "\"name_label\":\"";
+  std::string text;
+  for (auto at = json.find(head); at != json.npos; at = json.find(head)) {
+    auto end = at + head.size();
+    while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+    end = std::min(end, json.size());
+    auto& name = names[std::string(json.substr(at + head.size(), end - at - head.size()))];
+    if (name.empty()) name = "name " + std::to_string(names.size());
+    ((text += json.substr(0, at)) += head) += name;
+    json.remove_prefix(end);
+  }
+  return text += json;
+}
+
 class Masking {
  public:
   void learn(const std::vector<std::string>& values) {
@@ -127,12 +143,15 @@ std::map<std::string, Section> mask(const std::map<std::string, Section>& sectio
   for (const auto& [path, section] : sections) masking.learn(telling_values(section));
   masking.sort();
   std::map<std::string, Section> masked;
+  std::map<std::string, std::string> names;
   for (const auto& [path, section] : sections) {
     Section copy = section;
     copy.path = masking.masked(section.path);
     copy.target = masking.masked(section.target);
     copy.content = is_config_space(section.path) ? without_serial(section.content)
-                                                 : masking.masked(section.content);
+                   : section.kind == SectionKind::xapi
+                       ? masking.masked(without_names(section.content, names))
+                       : masking.masked(section.content);
     const bool is_command = section.kind == SectionKind::command;
     masked.emplace(is_command ? path : copy.path, std::move(copy));
   }

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "plugin/host/masking.hpp"
+#include "plugin/host/recording.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough {
@@ -62,6 +63,7 @@ void Recorder::note_present(int root, const std::string& path) {
 }
 
 void Recorder::note_read(const std::string& path, const Read<std::string>& read, mode_t mode) {
+  if (path.starts_with(recorded_xapi)) return;
   if (!read) return note_error(path, read.error);
   note({.kind = SectionKind::text,
         .path = path,
@@ -105,6 +107,10 @@ void Recorder::note_command(const std::string& program, const std::vector<std::s
   section.words = {std::filesystem::path(program).filename()};
   section.words.insert(section.words.end(), arguments.begin(), arguments.end());
   sections_["$ " + joined(section.words, " ")] = std::move(section);
+}
+
+void Recorder::note_xapi(const std::string& method, std::string json) {
+  note({.kind = SectionKind::xapi, .path = method, .content = std::move(json)});
 }
 
 std::string Recorder::text(bool masked) const {

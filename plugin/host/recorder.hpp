@@ -24,6 +24,7 @@ class Recorder {
   void note_program(const std::string& path);
   void note_command(const std::string& program, const std::vector<std::string>& arguments,
                     const std::string& output, int status);
+  void note_xapi(const std::string& method, std::string json);
 
   std::string text(bool masked) const;
 

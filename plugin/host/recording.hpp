@@ -17,6 +17,8 @@ namespace pci_passthrough {
 ///     86 80 63 15 06 04 10 00 01 00 00 02 08 00 80 00
 ///     === /sys/kernel/iommu_groups directory
 ///     === /sys/firmware/acpi/tables/DMAR error=EACCES
+///     === xapi VM.get_all_records
+///     ...
 ///     === /boot/vmlinuz-4.19.0+1 file
 ///     === /sbin/extlinux program
 ///     === $ xl info
@@ -33,12 +35,17 @@ namespace pci_passthrough {
 ///
 /// `unpack` makes the tree below `directory`: it refuses a path with "..", a path through a link, a
 /// link that leads above the root, a path twice, and anything else it does not know, each with the
-/// line. A file never becomes executable; `program` and `$` become stubs of ours that run nothing
-/// real: they note their call in PATH.calls and print what was recorded, exit status included.
-/// `error=` becomes something that cannot be read either: a directory for EISDIR, a dangling link
-/// for ENOENT, else a link to itself (ELOOP), since absent would be another answer than unreadable.
-/// Throws Failure invalid_argument.
+/// line. An `xapi` section is JSON as xapi answers, a map of records with the fields that we read;
+/// it comes to lie below `recorded_xapi`, where it is read in place of a socket. A file never
+/// becomes executable; `program` and `$` become stubs of ours that run nothing real: they note
+/// their call in PATH.calls and print what was recorded, exit status included. `error=` becomes
+/// something that cannot be read either: a directory for EISDIR, a dangling link for ENOENT, else a
+/// link to itself (ELOOP), since absent would be another answer than unreadable. Throws Failure
+/// invalid_argument.
 void unpack(std::string_view recording, const std::string& directory);
+
+/// Where a recorded host's answers of xapi lie, unpacked: "/.xapi/VM.get_all_records".
+inline constexpr std::string_view recorded_xapi = "/.xapi/";
 
 /// The first two lines of every stub. Below a root that is not "/", nothing else ever runs.
 inline constexpr std::string_view stub_head = "#!/bin/sh\n# pci-passthrough stub\n";

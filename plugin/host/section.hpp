@@ -7,12 +7,12 @@
 namespace pci_passthrough {
 
 /// What a section says of its path; the later, the more it tells.
-enum class SectionKind { file, directory, error, text, program, link, command };
+enum class SectionKind { file, directory, error, text, program, link, command, xapi };
 
 /// One section of a recording (recording.hpp).
 struct Section {
   SectionKind kind = SectionKind::file;
-  std::string path{};                ///< "" for a command
+  std::string path{};                ///< "" for a command; of xapi the method
   std::vector<std::string> words{};  ///< of a command: "xl", "info"
   std::string target{};              ///< of a link
   std::string content{};             ///< of a text or a command

@@ -55,7 +55,7 @@ constexpr Option options[] = {
 };
 
 bool take_option(Draft& draft, std::string_view word) {
-  const bool command = draft.section.kind == SectionKind::command;
+  const bool command = draft.section.kind >= SectionKind::command;
   for (const auto& option : options) {
     const bool named =
         option.name.ends_with('=') ? word.starts_with(option.name) : word == option.name;
@@ -63,6 +63,13 @@ bool take_option(Draft& draft, std::string_view word) {
       return option.take(draft, word.substr(option.name.size()));
   }
   return false;
+}
+
+void take_options(Draft& draft, const std::vector<std::string_view>& words, std::size_t first) {
+  for (std::size_t i = first; i < words.size(); ++i)
+    if (!take_option(draft, words[i]))
+      refuse(draft.section.line,
+             "\"" + std::string(words[i]) + "\" is no option of " + draft.section.path);
 }
 
 std::string unescaped(std::string_view word, std::size_t line) {
@@ -128,6 +135,15 @@ Draft read_head(std::string_view head, std::size_t line) {
     check_path(program.find('/') == std::string::npos ? "/" + program : program, line);
     return draft;
   }
+  if (words.front() == "xapi") {
+    draft.section.kind = SectionKind::xapi;
+    draft.section.path = words.size() > 1 ? unescaped(words[1], line) : "";
+    if (!draft.section.path.ends_with(".get_all_records") ||
+        draft.section.path.find('/') != std::string::npos)
+      refuse(line, "an xapi section names a method: VM.get_all_records");
+    take_options(draft, words, 2);
+    return draft;
+  }
   draft.section.path = unescaped(words.front(), line);
   check_path(draft.section.path, line);
   if (words.size() == 3 && words[1] == "->" && !words[2].empty()) {
@@ -135,9 +151,7 @@ Draft read_head(std::string_view head, std::size_t line) {
     draft.section.target = unescaped(words[2], line);
     return draft;
   }
-  for (std::size_t i = 1; i < words.size(); ++i)
-    if (!take_option(draft, words[i]))
-      refuse(line, "\"" + std::string(words[i]) + "\" is no option of " + draft.section.path);
+  take_options(draft, words, 1);
   return draft;
 }
 

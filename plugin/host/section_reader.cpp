@@ -27,7 +27,7 @@ void add_text(std::string& content, std::string_view text, std::size_t line) {
 
 void add_line(Draft& draft, std::string_view text, std::size_t line) {
   auto& section = draft.section;
-  if (section.kind != SectionKind::text && section.kind != SectionKind::command)
+  if (section.kind != SectionKind::text && section.kind < SectionKind::command)
     refuse(line, section.path + " holds no text");
   draft.hex ? add_hex(section.content, text, line) : add_text(section.content, text, line);
   if (section.content.size() > most_bytes) refuse(line, "a section of more than 16 MiB");

@@ -76,6 +76,8 @@ std::string write_section(const Section& section) {
     if (section.status != 0) head += " status=" + std::to_string(section.status);
     return head + body(section.content);
   }
+  if (section.kind == SectionKind::xapi)
+    return head + " xapi " + escaped(section.path) + body(section.content);
   head += " " + escaped(section.path);
   switch (section.kind) {
     case SectionKind::file:

@@ -53,6 +53,16 @@ void add_servers(std::vector<std::string>& values, std::string_view mounts) {
   }
 }
 
+/// Every value of a string member: "nas.example" of "server":"nas.example".
+void add_members(std::vector<std::string>& values, std::string_view json, std::string_view name) {
+  const auto head = "\"" + std::string(name) + "\":\"";
+  for (auto at = json.find(head); at != json.npos; at = json.find(head, at + 1)) {
+    const auto begin = at + head.size();
+    const auto end = std::min(json.find('"', begin), json.size());
+    if (end - begin >= least_serial) values.emplace_back(json.substr(begin, end - begin));
+  }
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void add_ids(std::vector<std::string>& values, std::string_view name) {
@@ -71,6 +81,9 @@ std::vector<std::string> telling_values(const Section& section) {
   if (holds(serial_files, name) && content.size() >= least_serial) values.emplace_back(content);
   if (holds(host_name_files, path)) add_host_name(values, content);
   if (holds(mount_files, path)) add_servers(values, content);
+  if (section.kind == SectionKind::xapi)
+    for (const auto* member : {"SCSIid", "server", "target", "targetIQN"})
+      add_members(values, content, member);
   if (path.starts_with("/dev/disk/by-uuid/") && name.size() >= least_id) values.emplace_back(name);
   if (path.starts_with("/dev/disk/by-id/")) add_ids(values, name);
   return values;

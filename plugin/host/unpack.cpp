@@ -96,6 +96,9 @@ void make(const Tree& tree, Stubs& stubs, const Section& section) {
       return stubs.add_program(section);
     case SectionKind::command:
       return stubs.add_command(section);
+    case SectionKind::xapi:
+      return tree.make_file(std::string(recorded_xapi) + section.path, section.line,
+                            section.content, 0644);
     case SectionKind::link:
       break;
   }

@@ -23,7 +23,7 @@ void probe_identities(const Host& host, Snapshot& snapshot) {
 
 }  // namespace
 
-Snapshot probe(Host& host, Facts facts) {
+Snapshot probe(Host& host, Facts facts, const Caller& caller) {
   struct Source {
     Facts fact;
     void (*read)(const Host&, Snapshot&);
@@ -39,6 +39,7 @@ Snapshot probe(Host& host, Facts facts) {
   if (has(facts, Facts::recording)) host.start_recording();
   for (const auto& source : sources)
     if (has(facts, source.fact)) source.read(host, snapshot);
+  if (has(facts, Facts::pool)) probe_pool(host, caller, snapshot);
   if (has(facts, Facts::recording)) {
     snapshot.recording = host.recording(false);
     snapshot.masked_recording = host.recording(true);

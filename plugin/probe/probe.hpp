@@ -2,12 +2,14 @@
 
 #include "plugin/host/host.hpp"
 #include "plugin/model/facts.hpp"
+#include "plugin/model/request.hpp"
 #include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 
 /// Reads the host once. What cannot be read is absent in the snapshot, and named in `unreadable`.
-Snapshot probe(Host& host, Facts facts);
+/// xapi is asked with the caller's session.
+Snapshot probe(Host& host, Facts facts, const Caller& caller = {});
 
 // One file a source of truth:
 void probe_identity(const Host& host, Snapshot& snapshot);
@@ -18,5 +20,10 @@ void probe_network(const Host& host, Snapshot& snapshot);
 void probe_inputs(const Host& host, Snapshot& snapshot);
 void probe_iommu(const Host& host, Snapshot& snapshot);
 void probe_boot(const Host& host, Snapshot& snapshot);
+
+/// xapi's records; after probe_identity, which says which host this is (never
+/// session.get_this_host, which names the host of the login). Where xapi is not there the pool is
+/// absent, and `unreadable` says why; a class of records that cannot be read is named in the pool.
+void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot);
 
 }  // namespace pci_passthrough

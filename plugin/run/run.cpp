@@ -10,6 +10,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
+#include "plugin/run/rights.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -78,9 +79,10 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
 boost::json::object change(Host& host, const Request& request, const Command& command,
                            const Arguments& arguments) {
   const bool dry_run = arguments.flag("dry-run");
+  if (!dry_run) require_rights(host, request.caller);
   std::optional<Lock> lock;
   if (!dry_run) lock.emplace(host);
-  const auto before = probe(host, command.facts);
+  const auto before = probe(host, command.facts, request.caller);
   const auto decision = command.decide(before, arguments);
   Outcome outcome;
   outcome.dry_run = dry_run;
@@ -93,7 +95,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   outcome.changed = !decision.plan.files.empty();
   outcome.backups = applied.backups;
   outcome.remarks = applied.remarks;
-  const auto after = probe(host, command.facts);
+  const auto after = probe(host, command.facts, request.caller);
   check_read_back(decision.plan, after);
   return report_change(decision, outcome, after);
 }
@@ -104,8 +106,9 @@ Reply run(Host& host, const Request& request) {
   const Command& command = find_command(request.function);
   const Arguments arguments(command, request);
   Reply reply{{}, &command, arguments.text("format") == "text"};
-  reply.json = command.decide ? change(host, request, command, arguments)
-                              : command.answer(probe(host, command.facts), arguments);
+  reply.json = command.decide
+                   ? change(host, request, command, arguments)
+                   : command.answer(probe(host, command.facts, request.caller), arguments);
   return reply;
 }
 

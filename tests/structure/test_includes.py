@@ -24,9 +24,9 @@ MAY_INCLUDE = {
     "wrapper": ["run", "model", "commands", "host"],
 }
 FENCED = {
-    r"pugixml\.hpp": ["wrapper/xapi.cpp"],
+    r"pugixml\.hpp": ["plugin/host/xml_rpc.cpp"],
     r"boost/process.*": ["plugin/host/program.cpp"],
-    r"boost/(asio|beast).*": ["plugin/host/program.cpp"],
+    r"boost/(asio|beast).*": ["plugin/host/program.cpp", "plugin/host/http.cpp"],
     r"spdlog/.*": ["plugin/host/log.cpp"],
     r"CLI/.*": ["wrapper/command_line.cpp"],
 }

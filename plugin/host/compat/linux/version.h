@@ -1,4 +1,4 @@
-// Stands before the system's header when program.cpp is compiled, and only then. Boost.Process
+// Stands before the system's header when program.cpp or http.cpp is compiled, and only then. Boost.Process
 // chooses close_range by the build machine's headers; on an older kernel the call is missing and
 // every descriptor leaks into the child. So the oldest kernel that we run on is named here.
 // Like the system's header it has no include guard.

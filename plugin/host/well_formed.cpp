@@ -1,11 +1,10 @@
-#include "wrapper/well_formed.hpp"
+#include "plugin/host/well_formed.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <iterator>
 
-#include "plugin/model/failure.hpp"
 #include "plugin/model/utf8.hpp"
 
 namespace pci_passthrough {
@@ -22,7 +21,7 @@ struct Refused {
 };
 constexpr Refused refused[] = {
     {"<?", "a processing instruction stands elsewhere than at the very start"},
-    {"<!DOCTYPE", "a document type is declared, which a call has none of"},
+    {"<!DOCTYPE", "a document type is declared, which XML-RPC has none of"},
     {"]]>", "\"]]>\" stands in text, where it is written \"]]&gt;\""},
 };
 
@@ -40,47 +39,44 @@ bool names_character(std::string_view reference) {
   return error == std::errc{} && end == digits.data() + digits.size() && is_xml_character(value);
 }
 
-void require_characters(std::string_view document) {
+std::optional<Flaw> flaw_in_characters(std::string_view document) {
   for (std::size_t at = 0; at < document.size();) {
     const auto c = first_character(document.substr(at));
-    if (!c.valid) refuse_call("a byte is not UTF-8", at);
-    if (!is_xml_character(c.value)) refuse_call("a character is one that XML forbids", at);
+    if (!c.valid) return Flaw{"a byte is not UTF-8", at};
+    if (!is_xml_character(c.value)) return Flaw{"a character is one that XML forbids", at};
     at += c.size;
   }
+  return std::nullopt;
 }
 
-/// The position after the piece of markup or text that begins at `at`.
-std::size_t after_piece(std::string_view document, std::size_t at) {
+/// Moves `at` behind the piece of markup or text that begins there.
+std::optional<Flaw> pass_piece(std::string_view document, std::size_t& at) {
   const std::string_view rest = document.substr(at);
-  for (const auto& [text, why] : refused) {
-    if (rest.starts_with(text)) refuse_call(std::string(why), at);
-  }
+  for (const auto& [text, why] : refused)
+    if (rest.starts_with(text)) return Flaw{std::string(why), at};
   for (const auto& [begin, end] : sections) {
     if (!rest.starts_with(begin)) continue;
     const auto found = rest.find(end, begin.size());
-    if (found == rest.npos) refuse_call("\"" + std::string(begin) + "\" is never closed", at);
-    return at + found + end.size();
+    if (found == rest.npos) return Flaw{"\"" + std::string(begin) + "\" is never closed", at};
+    at += found + end.size();
+    return std::nullopt;
   }
   if (rest[0] == '&') {
     const auto end = rest.find(';');
-    if (end == rest.npos || !names_character(rest.substr(1, end - 1))) {
-      refuse_call("\"&\" begins no reference that XML knows; alone it is written \"&amp;\"", at);
-    }
+    if (end == rest.npos || !names_character(rest.substr(1, end - 1)))
+      return Flaw{"\"&\" begins no reference that XML knows; alone it is written \"&amp;\"", at};
   }
-  return at + 1;
+  ++at;
+  return std::nullopt;
 }
 
 }  // namespace
 
-void refuse_call(const std::string& why, std::size_t position) {
-  throw Failure(code::invalid_argument, "the argument is no XML-RPC methodCall: at byte " +
-                                            std::to_string(position) + ": " + why);
-}
-
-void require_well_formed(std::string_view document) {
-  require_characters(document);
-  const std::size_t declaration = document.starts_with("<?xml ") ? document.find("?>") + 2 : 0;
-  for (std::size_t at = declaration; at < document.size();) at = after_piece(document, at);
+std::optional<Flaw> flaw_in(std::string_view document) {
+  auto flaw = flaw_in_characters(document);
+  std::size_t at = document.starts_with("<?xml ") ? document.find("?>") + 2 : 0;
+  while (!flaw && at < document.size()) flaw = pass_piece(document, at);
+  return flaw;
 }
 
 }  // namespace pci_passthrough

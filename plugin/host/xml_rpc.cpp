@@ -1,21 +1,29 @@
-#include "wrapper/xapi.hpp"
+#include "plugin/host/xml_rpc.hpp"
 
 #include <algorithm>
 #include <initializer_list>
 #include <pugixml.hpp>
 #include <vector>
 
+#include "plugin/host/well_formed.hpp"
+#include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
-#include "wrapper/well_formed.hpp"
 
 namespace pci_passthrough {
 namespace {
+
+namespace json = boost::json;
 
 using Nodes = std::vector<pugi::xml_node>;
 
 constexpr std::string_view blanks = " \t\r\n";
 constexpr unsigned kept = pugi::parse_cdata | pugi::parse_ws_pcdata | pugi::parse_escapes |
                           pugi::parse_eol | pugi::parse_fragment;
+
+[[noreturn]] void refuse_call(const std::string& why, std::size_t position) {
+  throw Failure(code::invalid_argument, "the argument is no XML-RPC methodCall: at byte " +
+                                            std::to_string(position) + ": " + why);
+}
 
 [[noreturn]] void refuse_node(const std::string& why, const pugi::xml_node& node) {
   refuse_call(why, static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 0)));
@@ -102,7 +110,7 @@ Request read_call(const pugi::xml_node& document) {
   const bool has_arguments = elements(parts[1]).size() > 1;
   const auto params =
       has_arguments ? expect(parts[1], {"param", "param"}) : expect(parts[1], {"param"});
-  string_of(expect(params[0], {"value"})[0], "the session");
+  request.caller.session = string_of(expect(params[0], {"value"})[0], "the session");
   if (has_arguments) read_arguments(params[1], request);
   return request;
 }
@@ -141,15 +149,49 @@ std::string as_utf8(std::string_view document) {
   refuse_call("the encoding " + printable(encoding) + " is declared where UTF-8 would be right", 0);
 }
 
+/// Leniently: what is no type that we know is its text.
+json::value value_of(const pugi::xml_node& value) {
+  const auto child = value.first_child();
+  if (!is_element(child)) return json::value(child.value());
+  const std::string_view type = child.name();
+  if (type == "boolean") return json::value(std::string_view(child.child_value()) == "1");
+  if (type == "nil") return json::value(nullptr);
+  if (type == "array") {
+    json::array array;
+    for (const auto& item : child.child("data").children("value")) array.push_back(value_of(item));
+    return array;
+  }
+  if (type != "struct") return json::value(child.child_value());
+  json::object object;
+  for (const auto& member : child.children("member"))
+    object[member.child_value("name")] = value_of(member.child("value"));
+  return object;
+}
+
 }  // namespace
 
 Request read_method_call(std::string_view document) {
   const std::string text = as_utf8(document);
-  require_well_formed(text);
+  if (const auto flaw = flaw_in(text)) refuse_call(flaw->why, flaw->position);
   pugi::xml_document parsed;
   const auto result = parsed.load_buffer(text.data(), text.size(), kept, pugi::encoding_utf8);
   if (!result) refuse_call(result.description(), static_cast<std::size_t>(result.offset));
   return read_call(parsed);
+}
+
+json::value read_method_response(std::string_view document, std::string* trouble) {
+  const auto broken = [&](const std::string& why, std::size_t position) {
+    *trouble = "its XML is broken at byte " + std::to_string(position) + ": " + why;
+    return json::value(nullptr);
+  };
+  if (const auto flaw = flaw_in(document)) return broken(flaw->why, flaw->position);
+  pugi::xml_document parsed;
+  const auto result = parsed.load_buffer(document.data(), document.size(), kept);
+  if (!result) return broken(result.description(), static_cast<std::size_t>(result.offset));
+  const auto response = parsed.child("methodResponse");
+  const auto value = response.child("params").child("param").child("value");
+  if (!value) return broken("it is no methodResponse with a value", 0);
+  return value_of(value);
 }
 
 }  // namespace pci_passthrough

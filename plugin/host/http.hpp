@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace pci_passthrough {
+
+/// What is posted. xapi wants a content-length and, on its socket, a header of less than 1024 bytes
+/// (xapi-contract.md C2).
+struct HttpRequest {
+  std::string target, type, body;  ///< "/jsonrpc", "application/json"
+};
+
+/// What came of it. The body has gone, in pieces, to whoever takes it.
+struct HttpAnswer {
+  unsigned status = 0;  ///< 200, also for an error of the API
+  std::string trouble;  ///< why there is no whole answer: "did not answer in 20 s"; "" where it is
+  bool nobody_listens = false;
+};
+
+/// Takes a piece of the body; false to hear no more.
+using TakePiece = std::function<bool(std::string_view)>;
+
+/// Posts over a unix socket, one connection a call, within a deadline for all of it: connecting,
+/// sending, and the last byte of the reply. Only the body of a 200 is handed on.
+HttpAnswer post(const std::string& socket, const HttpRequest& request,
+                std::chrono::milliseconds deadline, const TakePiece& take);
+
+}  // namespace pci_passthrough

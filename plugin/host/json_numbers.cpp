@@ -1,0 +1,36 @@
+#include "plugin/host/json_numbers.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_of_number(char c) { return (c >= '0' && c <= '9') || c == '.'; }
+
+constexpr std::size_t longest_word = 8;  ///< "Infinity"
+
+}  // namespace
+
+void JsonNumbers::end_word() {
+  const bool number = word_ == "NaN" || word_ == "nan" || word_ == "Infinity" || word_ == "inf";
+  text_ += number ? "0" : word_;
+  word_.clear();
+}
+
+std::string_view JsonNumbers::cleaned(std::string_view piece) {
+  text_.clear();
+  for (const char c : piece) {
+    const bool begins = word_.empty() ? !is_of_number(last_) : word_.size() < longest_word;
+    const bool of_word = !in_string_ && is_letter(c) && begins;
+    if (!word_.empty() && !of_word) end_word();
+    if (of_word)
+      word_ += c;
+    else
+      text_ += c;
+    if (c == '"' && !escaped_) in_string_ = !in_string_;
+    escaped_ = in_string_ && c == '\\' && !escaped_;
+    last_ = c;
+  }
+  return text_;
+}
+
+}  // namespace pci_passthrough

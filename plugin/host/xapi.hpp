@@ -1,0 +1,74 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "plugin/host/host.hpp"
+#include "plugin/host/http.hpp"
+#include "plugin/host/reply_reader.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/model/request.hpp"
+
+namespace pci_passthrough {
+
+/// How long xapi may take: for one call, and for all that one command asks.
+struct Patience {
+  std::chrono::milliseconds call{20'000}, whole{45'000};
+};
+
+/// xapi, asked over its unix socket below the host's root: /var/lib/xcp/xapi, on 6.2
+/// /var/xapi/xapi (xapi-contract.md C1). JSON-RPC; where there is none, XML-RPC. A recorded host
+/// has no socket but the answers to get_all_records, and these are read instead; never on a live
+/// host.
+///
+/// The session is that of the call and is never logged out. Without one the socket itself makes
+/// root of whoever may open it: a session is begun for the first question and ended with this
+/// object.
+class Xapi {
+ public:
+  Xapi(const Host& host, const Caller& caller, Patience patience = {});
+  ~Xapi();
+  Xapi(const Xapi&) = delete;
+
+  /// Is there anybody, or anything recorded, to ask? Else `absence` names the socket.
+  bool present() const { return !socket_.empty() || recorded_; }
+  std::string absence() const;
+
+  /// Calls with the session as first parameter. Throws Failure: the API's own [CODE, parameters...]
+  /// as it is; code::xapi_unavailable where there is no answer, or where the session has ended (a
+  /// session's own error code would make XenAPI.py log in and call again).
+  boost::json::value call(std::string_view method, boost::json::array parameters = {});
+
+  /// A class of records ("VM"), one by one, with these fields; why it cannot be read.
+  std::optional<Failure> records(std::string_view name, Fields fields, const EachRecord& each);
+
+  /// The session of this object, as a parameter; begun where there is none.
+  const std::string& session();
+
+ private:
+  struct Method {
+    std::string_view name;
+    const boost::json::array& parameters;
+  };
+  std::optional<Failure> ask(const Method& method, ReplyReader& reader);
+  std::optional<Failure> ask_with_session(std::string_view name, boost::json::array parameters,
+                                          ReplyReader& reader);
+  std::optional<Failure> begin_session();
+  std::optional<Failure> read_recorded(std::string_view method, ReplyReader& reader) const;
+  HttpAnswer post_json(const Method& method, ReplyReader& reader);
+  HttpAnswer post_xml(const Method& method, ReplyReader& reader);
+  std::chrono::milliseconds time_left() const;
+
+  const Host& host_;
+  Patience patience_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  Descriptor directory_;  ///< of the socket, where its path is too long to be connected to
+  std::string socket_, session_;
+  bool own_session_ = false, xml_ = false, recorded_ = false;
+};
+
+}  // namespace pci_passthrough

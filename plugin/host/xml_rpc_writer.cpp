@@ -1,0 +1,43 @@
+#include <boost/json/array.hpp>
+#include <boost/json/string.hpp>
+
+#include "plugin/host/xml_rpc.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+std::string_view escaped(const char& c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\r':
+      return "&#13;";
+    default:
+      return {&c, 1};
+  }
+}
+
+}  // namespace
+
+std::string xml_text(std::string_view bytes) {
+  std::string xml;
+  for (const char& c : valid_text(bytes)) xml += escaped(c);
+  return xml;
+}
+
+std::string write_method_call(std::string_view method, const boost::json::array& parameters) {
+  std::string xml = "<?xml version=\"1.0\"?><methodCall><methodName>" + xml_text(method) +
+                    "</methodName><params>";
+  for (const auto& parameter : parameters)
+    xml += "<param><value>" + xml_text(parameter.as_string()) + "</value></param>";
+  return xml + "</params></methodCall>";
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,41 @@
+#include <algorithm>
+
+#include "plugin/probe/records.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// How the upper and the lower PIF each name what lies between them. A field is a ref or a set.
+struct Link {
+  std::string_view upper, lower;
+};
+constexpr Link links[] = {
+    {"bond_master_of", "bond_slave_of"},
+    {"VLAN_master_of", "VLAN_slave_of"},
+    {"tunnel_access_PIF_of", "tunnel_transport_PIF_of"},
+    {"sriov_logical_PIF_of", "sriov_physical_PIF_of"},
+};
+
+std::vector<std::string> refs_in(const boost::json::object& record, std::string_view name) {
+  auto refs = texts_in(record, name);
+  if (const auto one = ref_in(record, name); !one.empty()) refs.push_back(one);
+  std::erase(refs, "OpaqueRef:NULL");
+  return refs;
+}
+
+}  // namespace
+
+void PifLinks::note(const std::string& ref, const boost::json::object& record) {
+  for (const auto& link : links) {
+    for (const auto& object : refs_in(record, link.upper)) above_.push_back({object, ref});
+    for (const auto& object : refs_in(record, link.lower)) below_.push_back({object, ref});
+  }
+}
+
+void PifLinks::fill(Pool& pool) const {
+  for (const auto& above : above_)
+    for (const auto& below : below_)
+      if (above.object == below.object) pool.pifs[above.pif].below.push_back(below.pif);
+}
+
+}  // namespace pci_passthrough

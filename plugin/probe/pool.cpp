@@ -1,0 +1,68 @@
+#include <algorithm>
+
+#include "plugin/host/xapi.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/probe/probe.hpp"
+#include "plugin/probe/records.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// A line a record, for a recording.
+class Lines {
+ public:
+  void add(std::string_view ref, const boost::json::object& record) {
+    text_ += text_.empty() ? "{\n" : ",\n";
+    ((text_ += ascii_json(boost::json::string(ref))) += ": ") += ascii_json(record);
+  }
+  std::string text() const { return (text_.empty() ? "{" : text_) + "\n}\n"; }
+
+ private:
+  std::string text_;
+};
+
+std::string words_of(const Failure& failure) {
+  if (failure.code == code::xapi_unavailable) return failure.sentence;
+  std::string text = failure.code + ": " + failure.sentence;
+  for (const auto& detail : failure.details) text += ", " + detail;
+  return text;
+}
+
+std::optional<Failure> read_class(const Host& host, Xapi& xapi, const RecordClass& records,
+                                  Reading& reading) {
+  Lines lines;
+  auto failure = xapi.records(records.name, records.fields,
+                              [&](std::string_view ref, const boost::json::object& record) {
+                                if (host.is_recorded()) lines.add(ref, record);
+                                records.add(reading, std::string(ref), record);
+                              });
+  if (!failure) host.record_xapi(std::string(records.name) + ".get_all_records", lines.text());
+  return failure;
+}
+
+}  // namespace
+
+void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot) {
+  Xapi xapi(host, caller);
+  if (!xapi.present()) {
+    snapshot.unreadable["xapi"] = xapi.absence();
+    return;
+  }
+  Reading reading;
+  auto& pool = reading.pool;
+  for (const auto& records : record_classes()) {
+    const auto failure = read_class(host, xapi, records, reading);
+    if (!failure) continue;
+    pool.unreadable[std::string(records.name)] = words_of(*failure);
+    if (&records != record_classes().data()) continue;
+    snapshot.unreadable["xapi"] = words_of(*failure);
+    return;
+  }
+  for (const auto& [name, why] : pool.unreadable) snapshot.unreadable["xapi " + name] = why;
+  reading.pif_links.fill(pool);
+  for (const auto& [ref, record] : pool.hosts)
+    if (!record.uuid.empty() && record.uuid == snapshot.host.uuid) pool.this_host = ref;
+  snapshot.pool = std::move(pool);
+}
+
+}  // namespace pci_passthrough

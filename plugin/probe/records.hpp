@@ -1,0 +1,55 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/host/xapi.hpp"
+#include "plugin/model/pool.hpp"
+
+namespace pci_passthrough {
+
+// A member of a record, whatever this xapi makes of it: missing, or over XML-RPC a number as text.
+std::string text_in(const boost::json::object& record, std::string_view name);
+std::optional<bool> flag_in(const boost::json::object& record, std::string_view name);
+std::optional<std::uint64_t> number_in(const boost::json::object& record, std::string_view name);
+std::string ref_in(const boost::json::object& record, std::string_view name);  ///< NULL is ""
+std::vector<std::string> texts_in(const boost::json::object& record, std::string_view name);
+/// A map; empty where there is none.
+const boost::json::object& map_in(const boost::json::object& record, std::string_view name);
+
+/// Fills `below` of every PIF from what the PIFs say of each other: a bond's slaves name their
+/// bond, a VLAN's tagged PIF its VLAN, and so on (xapi-contract.md G).
+class PifLinks {
+ public:
+  void note(const std::string& ref, const boost::json::object& record);
+  void fill(Pool& pool) const;
+
+ private:
+  struct End {
+    std::string object, pif;  ///< refs: of the bond, VLAN, tunnel or SR-IOV network; of a PIF
+  };
+  std::vector<End> above_, below_;
+};
+
+/// The pool while it is read, and what one class of records says of another.
+struct Reading {
+  Pool pool;
+  PifLinks pif_links;
+  std::map<std::string, std::string> host_of_metrics;  ///< refs
+};
+
+/// A class of xapi's records: which fields of it we read, and how one becomes ours.
+struct RecordClass {
+  std::string_view name;  ///< "VM"
+  Fields fields;          ///< "other_config.pci": one key of a map
+  void (*add)(Reading&, const std::string& ref, const boost::json::object&);
+};
+std::span<const RecordClass> record_classes();
+
+}  // namespace pci_passthrough

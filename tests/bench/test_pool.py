@@ -1,0 +1,51 @@
+"""Time and peak memory of `verify` with 5,000 VMs in the pool, beside the same with none: what xapi's
+records cost, without what the test xapi takes to write them."""
+
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "xapi"))
+from pool import Pool
+from wire import json_response
+
+VMS = 5000
+MIB = 1 << 20
+
+
+def measured(host):
+    """Seconds and the peak of memory in bytes, of one `verify`. The peak is polled: what wait4 tells
+    begins with the size of the process that forked."""
+    begun = time.monotonic()
+    process = subprocess.Popen([host.program, "verify"], env=host.environment(), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        if status.startswith(f"Name:\t{Path(host.program).name[:15]}"):
+            peak = max(peak, *(int(line.split()[1]) << 10 for line in status.splitlines()
+                               if line.startswith("VmHWM")), 0)
+        time.sleep(0.001)
+    assert process.returncode in (0, 1), process.returncode
+    return time.monotonic() - begun, peak
+
+
+class Bench(unittest.TestCase):
+    def test_many_vms(self):
+        with Pool(["xcp-ng-8.3"]) as pool:
+            host = pool.hosts[pool.coordinator]
+            few = measured(host)
+            for number in range(VMS):
+                pool.add("VM", name_label=f"VM {number}", other_config={
+                    "pci": "0/0000:06:00.0", "mac_seed": "x" * 36, "folder": "/x"}, recommendations="x" * 2000)
+            size = len(json_response("1.0", 1, False, result=pool.records["VM"]))
+            many = measured(host)
+        print(f"verify, no VM: {few[0]:.2f} s, {few[1] / MIB:.1f} MiB; with {VMS} VMs in {size / MIB:.0f} MiB "
+              f"of JSON: {many[0]:.2f} s (the test xapi's own time in it), {many[1] / MIB:.1f} MiB")
+        self.assertLess(many[1] - few[1], 16 * MIB)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include "plugin/model/failure.hpp"
+#include "tests/support/recorded_host.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr char sections[] = R"(pci-passthrough recording 1
+=== /etc/xensource-inventory
+INSTALLATION_UUID='u1'
+=== xapi pool.get_all_records
+{"OpaqueRef:p": {"uuid": "p", "name_label": "pool", "master": "OpaqueRef:h2", "ha_enabled": true}}
+=== xapi host.get_all_records
+{"OpaqueRef:h1": {"uuid": "u1", "metrics": "OpaqueRef:m1", "software_version": {"xapi_build": "25.33.1"},
+ "chipset_info": {"iommu": "true"}, "new": 1}, "OpaqueRef:h2": {"uuid": "u2", "enabled": false}}
+=== xapi host_metrics.get_all_records
+{"OpaqueRef:m1": {"live": true}, "OpaqueRef:m2": {"live": false}}
+=== xapi VM.get_all_records
+{"OpaqueRef:v1": {"name_label": "a", "other_config": {"pci": "0/0000:06:00.0", "auto_poweron": "true"},
+  "resident_on": "OpaqueRef:NULL", "affinity": "OpaqueRef:h1", "memory_dynamic_min": "17",
+  "memory_dynamic_max": 18, "HVM_boot_policy": "", "attached_PCIs": ["OpaqueRef:d"],
+  "current_operations": {"OpaqueRef:t": "call_plugin"}, "blocked_operations": {"start": "why"}},
+ "OpaqueRef:v2": {}}
+=== xapi PCI.get_all_records
+{"OpaqueRef:d": {"pci_id": "0000:06:00.0", "host": "OpaqueRef:h1"}}
+=== xapi PIF.get_all_records
+{"OpaqueRef:eth0": {"device": "eth0", "host": "OpaqueRef:h1", "physical": true, "bond_slave_of": "OpaqueRef:b"},
+ "OpaqueRef:eth1": {"device": "eth1", "bond_slave_of": "OpaqueRef:b", "sriov_physical_PIF_of": ["OpaqueRef:s"]},
+ "OpaqueRef:bond0": {"bond_master_of": ["OpaqueRef:b"], "bond_slave_of": "OpaqueRef:NULL",
+  "VLAN_slave_of": ["OpaqueRef:w", "OpaqueRef:x"], "tunnel_transport_PIF_of": ["OpaqueRef:y"]},
+ "OpaqueRef:vlan": {"VLAN_master_of": "OpaqueRef:x", "management": true, "ip_configuration_mode": "DHCP"},
+ "OpaqueRef:tunnel": {"tunnel_access_PIF_of": ["OpaqueRef:y"]},
+ "OpaqueRef:sriov": {"sriov_logical_PIF_of": ["OpaqueRef:s"], "VLAN_master_of": "OpaqueRef:NULL"}}
+=== xapi SR.get_all_records
+{"OpaqueRef:sr": 
+)";
+
+Snapshot asked(const std::string& recording) {
+  const ScratchRoot root(recording);
+  Host host(root.path());
+  return probe(host, Facts::functions | Facts::pool);
+}
+
+TEST(Pool, ReadsEachClassOfRecords) {
+  const auto pool = asked(sections).pool.value();
+  EXPECT_EQ(pool.name, "pool");
+  EXPECT_EQ(pool.coordinator, "OpaqueRef:h2");
+  EXPECT_EQ(pool.ha_enabled, true);
+  EXPECT_EQ(pool.this_host, "OpaqueRef:h1");
+  const auto& host = pool.hosts.at("OpaqueRef:h1");
+  EXPECT_EQ(host.xapi_build, "25.33.1");
+  EXPECT_EQ(host.live, true);
+  EXPECT_EQ(host.iommu, true);
+  EXPECT_EQ(host.enabled, std::nullopt);
+  EXPECT_EQ(pool.hosts.at("OpaqueRef:h2").enabled, false);
+  EXPECT_EQ(pool.hosts.size(), 2u);
+  EXPECT_EQ(pool.pcis.at("OpaqueRef:d").address, "0000:06:00.0");
+}
+
+TEST(Pool, ReadsAVmAndOneWithoutAnyField) {
+  const auto pool = asked(sections).pool.value();
+  const auto& vm = pool.vms.at("OpaqueRef:v1");
+  EXPECT_EQ(vm.pci, "0/0000:06:00.0");
+  EXPECT_TRUE(vm.auto_poweron);
+  EXPECT_EQ(vm.resident_on, "");
+  EXPECT_EQ(vm.affinity, "OpaqueRef:h1");
+  EXPECT_EQ(vm.memory_dynamic_min, 17u);
+  EXPECT_EQ(vm.memory_dynamic_max, 18u);
+  EXPECT_EQ(vm.domain_type, "pv");
+  EXPECT_EQ(vm.attached_pcis, std::vector<std::string>{"OpaqueRef:d"});
+  EXPECT_EQ(vm.current_operations, std::vector<std::string>{"call_plugin"});
+  EXPECT_EQ(vm.blocked_operations, std::vector<std::string>{"start"});
+  const auto& bare = pool.vms.at("OpaqueRef:v2");
+  EXPECT_EQ(bare.pci, std::nullopt);
+  EXPECT_EQ(bare.domain_type, "");
+  EXPECT_EQ(bare.memory_dynamic_min, std::nullopt);
+}
+
+TEST(Pool, FindsWhatAPifStandsOn) {
+  const auto pool = asked(sections).pool.value();
+  using Refs = std::vector<std::string>;
+  EXPECT_EQ(pool.pifs.at("OpaqueRef:bond0").below, (Refs{"OpaqueRef:eth0", "OpaqueRef:eth1"}));
+  EXPECT_EQ(pool.pifs.at("OpaqueRef:vlan").below, Refs{"OpaqueRef:bond0"});
+  EXPECT_EQ(pool.pifs.at("OpaqueRef:tunnel").below, Refs{"OpaqueRef:bond0"});
+  EXPECT_EQ(pool.pifs.at("OpaqueRef:sriov").below, Refs{"OpaqueRef:eth1"});
+  EXPECT_EQ(pool.pifs.at("OpaqueRef:eth0").below, Refs{});
+}
+
+TEST(Pool, NamesEachClassThatCannotBeRead) {
+  const auto snapshot = asked(sections);
+  const auto& unreadable = snapshot.pool.value().unreadable;
+  ASSERT_EQ(unreadable.size(), 2u);
+  EXPECT_EQ(unreadable.at("PBD"), "PBD.get_all_records was not recorded");
+  EXPECT_TRUE(unreadable.at("SR").starts_with("the recorded SR.get_all_records cannot be read: "));
+  EXPECT_EQ(snapshot.unreadable.at("xapi PBD"), unreadable.at("PBD"));
+}
+
+TEST(Pool, IsAbsentWithoutXapi) {
+  const auto snapshot = asked("pci-passthrough recording 1\n");
+  EXPECT_FALSE(snapshot.pool);
+  EXPECT_TRUE(snapshot.unreadable.at("xapi").starts_with("xapi does not run here"));
+}
+
+TEST(Pool, TakesNoSectionThatNamesNoClass) {
+  for (const auto* head : {"xapi", "xapi VM.destroy", "xapi ../VM.get_all_records",
+                           "xapi VM.get_all_records mode=0600", "xapi VM.get_all_records status=1"})
+    EXPECT_THROW(asked("pci-passthrough recording 1\n=== " + std::string(head) + "\n{}\n"), Failure)
+        << head;
+}
+
+}  // namespace
+}  // namespace pci_passthrough

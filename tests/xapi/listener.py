@@ -1,0 +1,97 @@
+"""HTTP as xapi serves it: on a unix socket, root already, and on TCP (xapi-contract.md C2)."""
+
+import json
+import os
+import pathlib
+import socketserver
+import threading
+
+from wire import XapiError, json_response, read_xml_call, xml_response
+
+LONGEST_HEADER = 1024  # on the unix socket
+
+
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        while self.one_request():
+            pass
+
+    def reply(self, status, body, kind):
+        body = body.encode()
+        self.wfile.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\nconnection: keep-alive\r\n"
+                         f"cache-control: no-cache, no-store\r\ncontent-type: {kind}\r\n\r\n".encode() + body)
+
+    def error(self, status):
+        self.reply(status, f"<html><body><h1>{status}</h1></body></html>", "text/html")
+        return False
+
+    def one_request(self):
+        head = []
+        while (line := self.rfile.readline()) not in (b"", b"\r\n"):
+            head.append(line.decode().strip())
+        if not head:
+            return False
+        if self.server.local and sum(len(line) + 2 for line in head) + 2 > LONGEST_HEADER:
+            return self.error("500 Internal Server Error")
+        words = head[0].split(" ")
+        fields = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:])}
+        if len(words) != 3 or words[0] != "POST" or "content-length" not in fields:
+            return self.error("500 Internal Server Error")
+        body = self.rfile.read(int(fields["content-length"])).decode()
+        self.server.calls.append((words[1], body))
+        if words[1] == "/jsonrpc" and self.server.has_json:
+            if not self.json_call(body):
+                return False
+        elif words[1] in ("/", "/RPC2"):
+            self.reply("200 OK", self.call(*read_xml_call(body), write=xml_response), "text/xml")
+        else:
+            return self.error("404 Not Found")
+        return words[2] == "HTTP/1.1" and fields.get("connection", "").lower() != "close"
+
+    def json_call(self, body):
+        call = json.loads(body)
+        if not isinstance(call.get("id"), (int, str)):
+            return self.error("500 Internal Server Error")
+
+        def write(**outcome):
+            return json_response(call.get("jsonrpc"), call["id"], self.server.forwards, **outcome)
+        self.reply("200 OK", self.call(call["method"], call["params"], write), "application/json")
+        return True
+
+    def call(self, method, parameters, write):
+        try:
+            return write(result=self.server.dispatch(method, parameters, self.server.local))
+        except XapiError as error:
+            return write(error=error.description)
+
+
+class Serving:
+    """What both kinds of server have: whom they ask, and what they were asked."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 64
+
+    def serve(self, dispatch, local, has_json=True, forwards=False):
+        self.dispatch, self.local, self.has_json, self.forwards = dispatch, local, has_json, forwards
+        self.calls = []
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def end(self):
+        self.shutdown()
+        self.server_close()
+
+
+class OnSocket(Serving, socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    def __init__(self, path):
+        path = pathlib.Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            os.unlink(path)
+        super().__init__(str(path), Handler)
+
+
+class OnTcp(Serving, socketserver.ThreadingMixIn, socketserver.TCPServer):
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)

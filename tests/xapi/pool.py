@@ -1,0 +1,220 @@
+"""A pool of recorded hosts: xapi's records, sessions and roles, and the built plugin behind
+host.call_plugin, run as xapi runs it (xapi-contract.md A, B, C, D). It does no more than what a
+client or the plugin can see of a real one."""
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+import xmlrpc.client
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from host import Host, SOURCE, method_call
+from listener import OnSocket, OnTcp
+from records import CLASSES, first_records
+from wire import XapiError
+
+POOL_ADMIN = {"pool-admin"}
+VM_OPERATOR = {"pool-admin", "pool-operator", "vm-power-admin", "vm-admin", "vm-operator"}
+ROLES = {  # the methods that are not everybody's
+    "host.call_plugin": POOL_ADMIN,
+    "VM.call_host_plugin": VM_OPERATOR,
+    "VM.add_to_other_config": VM_OPERATOR - {"vm-operator"},
+    "VM.remove_from_other_config": VM_OPERATOR - {"vm-operator"},
+    "VM.add_to_other_config/key:pci": POOL_ADMIN,
+    "VM.remove_from_other_config/key:pci": POOL_ADMIN,
+}
+
+
+def ref():
+    return f"OpaqueRef:{uuid.uuid4()}"
+
+
+class Session:
+    def __init__(self, role, superuser=False):
+        self.role, self.superuser = role, superuser
+
+    def permissions(self):
+        return sorted(name for name, roles in ROLES.items() if self.role in roles)
+
+
+class Pool:
+    """with Pool(["xcp-ng-8.3", ...]) as pool: the first is the coordinator."""
+
+    users = {"admin": ("secret", "pool-admin"), "operator": ("secret", "vm-operator")}
+
+    def __init__(self, names, xapi_build="25.33.1", has_json=True, socket="var/lib/xcp/xapi"):
+        self.has_json, self.socket, self.xapi_build = has_json, socket, xapi_build
+        self.hosts = {ref(): Host(SOURCE / f"tests/hosts/{name}.host") for name in names}
+        self.coordinator = next(iter(self.hosts))
+        self.sessions, self.servers = {}, []
+        self.records = first_records(self)
+
+    def __enter__(self):
+        for host_ref, host in self.hosts.items():
+            role = "master" if host_ref == self.coordinator else "slave:192.0.2.1"
+            host.path("/etc/xensource/pool.conf").write_text(role)
+            self.servers.append(OnSocket(host.root / self.socket).serve(
+                self.dispatch, True, self.has_json, forwards=role != "master"))
+        self.tcp = OnTcp().serve(self.dispatch, False, self.has_json)
+        self.servers.append(self.tcp)
+        self.url = "http://127.0.0.1:%d" % self.tcp.server_address[1]
+        return self
+
+    def __exit__(self, *_):
+        for server in self.servers:
+            server.end()
+        for host in self.hosts.values():
+            host.__exit__()
+
+    def socket_of(self, host_ref):
+        return self.servers[list(self.hosts).index(host_ref)]
+
+    def add(self, name, **fields):
+        one = ref()
+        self.records[name][one] = {"uuid": str(uuid.uuid4()), **CLASSES[name], **fields}
+        return one
+
+    def begin(self, role, superuser=False):
+        one = ref()
+        self.sessions[one] = Session(role, superuser)
+        return one
+
+    # What clients call: METHOD with "_" for "."; `session` has been found to be there.
+
+    def dispatch(self, method, parameters, local):
+        if method == "session.login_with_password":
+            return self.login(local, *parameters)
+        if method == "system.listMethods":
+            return sorted({*self.methods(), "session.login_with_password", method})
+        if not parameters or parameters[0] not in self.sessions:
+            raise XapiError("SESSION_INVALID", *parameters[:1])
+        session = self.sessions[parameters[0]]
+        own = getattr(self, method.replace(".", "_", 1), None)
+        self.require(session, method)
+        if own and "." in method:
+            return own(parameters[0], *parameters[1:])
+        return self.of_record(method, *parameters[1:])
+
+    def methods(self):
+        own = [name.replace("_", ".", 1) for name in dir(self) if name.startswith(
+            ("session_", "VM_", "host_", "event_"))]
+        return own + [f"{name}.{verb}" for name in CLASSES for verb in (
+            "get_all", "get_all_records", "get_record", "get_by_uuid",
+            *(f"get_{field}" for field in CLASSES[name]))]
+
+    @staticmethod
+    def require(session, permission):
+        if not session.superuser and session.role not in ROLES.get(permission, {session.role}):
+            raise XapiError("RBAC_PERMISSION_DENIED", permission, "No permission in user session")
+
+    def login(self, local, user, password, *_):
+        known, role = self.users.get(user, (None, None))
+        if local and user == "root":
+            return self.begin("pool-admin", superuser=True)
+        if known is None or known != password:
+            raise XapiError("SESSION_AUTHENTICATION_FAILED", user, "Authentication failure")
+        return self.begin(role)
+
+    def of_record(self, method, *parameters):
+        name, _, verb = method.partition(".")
+        records = self.records.get(name)
+        if records is None:
+            raise XapiError("MESSAGE_METHOD_UNKNOWN", method)
+        if verb == "get_all_records":
+            return records
+        if verb == "get_all":
+            return list(records)
+        if verb == "get_by_uuid":
+            for one, record in records.items():
+                if record["uuid"] == parameters[0]:
+                    return one
+            raise XapiError("UUID_INVALID", name, parameters[0])
+        if not verb.startswith("get_") or (verb != "get_record" and verb[4:] not in CLASSES[name]):
+            raise XapiError("MESSAGE_METHOD_UNKNOWN", method)
+        if parameters[0] not in records:
+            raise XapiError("HANDLE_INVALID", name, parameters[0])
+        record = records[parameters[0]]
+        return record if verb == "get_record" else record[verb[4:]]
+
+    def session_logout(self, session):
+        del self.sessions[session]
+        return ""
+
+    def session_get_is_local_superuser(self, _, one):
+        return self.sessions[one].superuser
+
+    def session_get_rbac_permissions(self, _, one):
+        return self.sessions[one].permissions()
+
+    def event_from(self, *_):
+        time.sleep(0.05)
+        return {"events": [], "valid_ref_counts": {}, "token": "1"}
+
+    def VM_add_to_other_config(self, session, vm, key, value):
+        if key == "pci":
+            self.require(self.sessions[session], "VM.add_to_other_config/key:pci")
+        config = self.of_record("VM.get_record", vm)["other_config"]
+        if key in config:
+            raise XapiError("MAP_DUPLICATE_KEY", "VM", "other_config", vm, key)
+        config[key] = value
+        return ""
+
+    def VM_remove_from_other_config(self, session, vm, key):
+        if key == "pci":
+            self.require(self.sessions[session], "VM.remove_from_other_config/key:pci")
+        self.of_record("VM.get_record", vm)["other_config"].pop(key, None)
+        return ""
+
+    def host_call_plugin(self, session, host_ref, plugin, function, arguments):
+        self.of_record("host.get_record", host_ref)
+        with self.session_for(host_ref, session) as handed:
+            return self.run_plugin(self.hosts[host_ref], handed, plugin, function, arguments)
+
+    def VM_call_host_plugin(self, session, vm, plugin, function, arguments):
+        record = self.of_record("VM.get_record", vm)
+        if record["power_state"] != "Running":
+            raise XapiError("VM_BAD_POWER_STATE", vm, "Running", record["power_state"].lower())
+        task = ref()
+        record["current_operations"][task] = "call_plugin"
+        try:
+            return self.host_call_plugin(session, record["resident_on"], plugin, function, arguments)
+        finally:
+            del record["current_operations"][task]
+
+    @contextlib.contextmanager
+    def session_for(self, host_ref, session):
+        """The caller's own on the coordinator; on a member a new one of xapi's, a superuser's."""
+        if host_ref == self.coordinator:
+            yield session
+            return
+        forwarding = self.begin("pool-admin", superuser=True)
+        try:
+            yield forwarding
+        finally:
+            assert forwarding in self.sessions, "the plugin logged xapi's own session out"
+            del self.sessions[forwarding]
+
+    def run_plugin(self, host, session, plugin, function, arguments):
+        if plugin != "pci-passthrough":
+            raise XapiError("XENAPI_MISSING_PLUGIN", plugin)
+        with open("/dev/null", "wb") as unreadable, tempfile.TemporaryFile() as out, \
+                tempfile.TemporaryFile() as err:
+            status = subprocess.run(
+                ["/etc/xapi.d/plugins/pci-passthrough", method_call(function, arguments, session)],
+                executable=host.program, cwd="/", env=host.environment(), stdin=unreadable,
+                stdout=out, stderr=err, start_new_session=True, restore_signals=False).returncode
+            out.seek(0)
+            err.seek(0)
+            output, errors = out.read().decode(), err.read().decode()
+        if status < 0:
+            raise XapiError("XENAPI_PLUGIN_FAILURE", f"signal: {-status}", output, errors)
+        if status != 0:
+            raise XapiError("XENAPI_PLUGIN_FAILURE", "non-zero exit", output, errors)
+        ((reply,), _) = xmlrpc.client.loads(output)
+        if reply["Status"] == "Failure":
+            raise XapiError(*reply["ErrorDescription"])
+        return reply["Value"]

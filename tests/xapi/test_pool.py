@@ -1,0 +1,295 @@
+"""A pool on a test xapi: Python's xmlrpc.client and xe call the plugin, which calls back."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+import xmlrpc.client
+from pathlib import Path
+
+from pool import Pool
+from host import Failure, Host, RECORDINGS  # pool knows where it lies
+from wire import XapiError
+
+NAMES = ["xcp-ng-8.3", "xenserver-9", "xcp-ng-8.2-bios"]
+NOT_PERMITTED = "PCI_PASSTHROUGH_NOT_PERMITTED"
+UNAVAILABLE = "PCI_PASSTHROUGH_XAPI_UNAVAILABLE"
+
+
+class Client:
+    def __init__(self, pool, user="admin"):
+        self.server = xmlrpc.client.ServerProxy(pool.url, allow_none=True)
+        self.session = self.ask_bare("session.login_with_password", user, "secret")
+
+    def ask_bare(self, method, *parameters):
+        reply = getattr(self.server, method)(*parameters)
+        if reply["Status"] == "Failure":
+            raise XapiError(*reply["ErrorDescription"])
+        return reply["Value"]
+
+    def ask(self, method, *parameters):
+        return self.ask_bare(method, self.session, *parameters)
+
+    def plugin(self, host, function, arguments=None):
+        return json.loads(self.ask("host.call_plugin", host, "pci-passthrough", function, arguments or {}))
+
+
+class WithPool(unittest.TestCase):
+    def start(self, **more):
+        pool = Pool(NAMES, **more)
+        pool.__enter__()
+        self.addCleanup(pool.__exit__)
+        return pool
+
+    def client(self, pool, user="admin"):
+        client = Client(pool, user)
+        self.addCleanup(client.server("close"))
+        return client
+
+    def assert_refused(self, code, why, call, *parameters):
+        with self.assertRaises(XapiError) as caught:
+            call(*parameters)
+        self.assertEqual(caught.exception.description[0], code, caught.exception)
+        self.assertIn(why, " ".join(caught.exception.description))
+
+
+class Questions(WithPool):
+    def test_every_host_answers_with_its_own_devices(self):
+        pool = self.start()
+        client = self.client(pool)
+        for ref, host in pool.hosts.items():
+            reply = client.plugin(ref, "list")
+            self.assertEqual(reply["host"]["uuid"], pool.records["host"][ref]["uuid"])
+            self.assertNotIn("xapi", reply.get("unreadable", {}))
+        verdict = client.plugin(pool.coordinator, "verify")["verdict"]
+        self.assertIn(verdict, ("safe", "unsafe", "unknown"))
+
+    def test_the_sessions_of_others_stay(self):
+        pool = self.start()
+        client = self.client(pool)
+        before = set(pool.sessions)
+        for ref in pool.hosts:
+            client.plugin(ref, "list")
+        self.assertEqual(set(pool.sessions), before)
+
+    def test_a_shell_begins_a_session_and_ends_it(self):
+        pool = self.start()
+        host = pool.hosts[pool.coordinator]
+        result = host.shell("list", "--json")
+        self.assertNotIn("xapi", json.loads(result.stdout).get("unreadable", {}), result.stderr)
+        calls = [body for _, body in pool.socket_of(pool.coordinator).calls]
+        self.assertIn("login_with_password", calls[0])
+        self.assertIn("session.logout", calls[-1])
+        self.assertEqual(pool.sessions, {})
+
+    def test_some_commands_never_touch_xapi(self):
+        pool = self.start()
+        client = self.client(pool)
+        for function in ("rules", "backups", "version", "help"):
+            client.plugin(pool.coordinator, function)
+        self.assertEqual(pool.socket_of(pool.coordinator).calls, [])
+
+    def test_a_key_that_breaks_xml_breaks_nothing_in_json(self):
+        pool = self.start()
+        pool.add("VM", name_label="odd", other_config={"a&b": "1", "a<b": "2", "</name>": "3"})
+        host = pool.hosts[pool.coordinator]
+        self.assertNotIn("unreadable", json.loads(host.shell("list", "--json").stdout))
+
+    def test_on_6_2_it_makes_the_vms_unreadable_and_no_more(self):
+        pool = self.start(has_json=False, socket="var/xapi/xapi")
+        host = pool.hosts[pool.coordinator]
+        self.assertNotIn("unreadable", json.loads(host.shell("list", "--json").stdout))
+        pool.add("VM", name_label="odd", other_config={"a&b": "1"})
+        unreadable = json.loads(host.shell("list", "--json").stdout)["unreadable"]
+        self.assertEqual(list(unreadable), ["xapi VM"])
+        self.assertIn("its XML is broken", unreadable["xapi VM"])
+
+    def test_a_session_that_is_over_is_told(self):
+        pool = self.start()
+        host = pool.hosts[pool.coordinator]
+        reply = json.loads(host.call("list"))  # its session is OpaqueRef:tests
+        self.assertIn("SESSION_INVALID", reply["unreadable"]["xapi"])
+        self.assertGreater(len(reply["devices"]), 5)
+
+
+class Rights(WithPool):
+    @classmethod
+    def setUpClass(cls):
+        cls.harmless = {}
+        for name in NAMES:
+            with Host(next(path for path in RECORDINGS if path.stem == name)) as host:
+                cls.harmless[name] = host.harmless(1)[0]
+
+    def hide(self, pool, call, host_ref, *first):
+        host = pool.hosts[host_ref]
+        path = host.boot_file()
+        before = path.read_bytes()
+        try:
+            reply = call(*first, "pci-passthrough", "hide", {"devices": self.harmless[host.name]})
+            self.assertTrue(json.loads(reply)["changed"])
+            self.assertNotEqual(path.read_bytes(), before)
+        except XapiError:
+            self.assertEqual(path.read_bytes(), before)
+            raise
+
+    def test_an_administrator_hides_on_every_host(self):
+        pool = self.start()
+        for ref in pool.hosts:
+            client = self.client(pool)
+            self.hide(pool, lambda *more: client.ask("host.call_plugin", *more), ref, ref)
+
+    def test_a_vm_operator_may_not_anywhere(self):
+        pool = self.start()
+        client = self.client(pool, "operator")
+        for ref, why in zip(pool.hosts, ("does not hold host.call_plugin", "try again", "try again")):
+            vm = pool.add("VM", name_label="the VM", power_state="Running", resident_on=ref,
+                          current_operations={})
+            self.assert_refused("RBAC_PERMISSION_DENIED", "host.call_plugin", client.ask,
+                                "host.call_plugin", ref, "pci-passthrough", "list", {})
+            self.assert_refused(
+                NOT_PERMITTED, why, self.hide, pool,
+                lambda *more: client.ask("VM.call_host_plugin", *more), ref, vm)
+            listed = json.loads(client.ask("VM.call_host_plugin", vm, "pci-passthrough", "list", {}))
+            self.assertTrue(listed["devices"])  # a question is anybody's
+
+    def test_a_member_of_a_pool_that_is_older_asks_no_vm(self):
+        pool = self.start(xapi_build="25.21.9")
+        member = list(pool.hosts)[1]
+        pool.add("VM", power_state="Running", current_operations={"OpaqueRef:t": "call_plugin"})
+        client = self.client(pool)
+        self.hide(pool, lambda *more: client.ask("host.call_plugin", *more), member, member)
+
+    def test_one_newer_or_unknown_xapi_is_enough(self):
+        for build in ("25.22.0", "26.1.14", "", "unknown"):
+            pool = self.start(xapi_build="25.21.9")
+            member = list(pool.hosts)[1]
+            pool.records["host"][pool.coordinator]["software_version"]["xapi_build"] = build
+            pool.add("VM", name_label="", power_state="Running",
+                     current_operations={"OpaqueRef:t": "call_plugin"})
+            client = self.client(pool)
+            with self.subTest(build):
+                self.assert_refused(
+                    NOT_PERMITTED, "try again", self.hide, pool,
+                    lambda *more: client.ask("host.call_plugin", *more), member, member)
+
+    def test_another_operation_of_a_vm_hinders_nobody(self):
+        pool = self.start()
+        member = list(pool.hosts)[1]
+        pool.add("VM", power_state="Running", current_operations={"OpaqueRef:t": "clean_reboot"})
+        client = self.client(pool)
+        self.hide(pool, lambda *more: client.ask("host.call_plugin", *more), member, member)
+
+    def test_root_at_a_shell_needs_no_xapi(self):
+        pool = self.start()
+        host = pool.hosts[pool.coordinator]
+        result = host.shell("hide", self.harmless[host.name])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(pool.socket_of(pool.coordinator).calls, [])
+
+    def test_without_an_answer_nothing_is_changed(self):
+        pool = self.start()
+        host = pool.hosts[pool.coordinator]
+        session = pool.begin("pool-admin", superuser=True)
+        pool.socket_of(pool.coordinator).end()
+        process = host.start("hide", {"devices": self.harmless[host.name]}, session=session)
+        (reply,), _ = xmlrpc.client.loads(process.communicate()[0])
+        self.assertEqual(reply["ErrorDescription"][0], UNAVAILABLE)
+        self.assertFalse(host.path("/var/lib/pci-passthrough").exists())
+
+    def test_dry_run_is_a_question(self):
+        pool = self.start()
+        client = self.client(pool, "operator")
+        vm = pool.add("VM", power_state="Running", resident_on=pool.coordinator, current_operations={})
+        reply = client.ask("VM.call_host_plugin", vm, "pci-passthrough", "hide",
+                           {"devices": self.harmless[NAMES[0]], "dry-run": "true"})
+        self.assertFalse(json.loads(reply)["changed"])
+
+
+class Recordings(WithPool):
+    def test_a_recorded_host_with_xapi_has_nobody_to_judge_a_caller(self):
+        recording = RECORDINGS[0].read_text() + "=== xapi pool.get_all_records\n{}\n"
+        with tempfile.NamedTemporaryFile("w", suffix=".host") as file:
+            file.write(recording)
+            file.flush()
+            with Host(Path(file.name)) as host:
+                path = host.boot_file()
+                before = path.read_bytes()
+                with self.assertRaises(Failure) as caught:
+                    host.call("hide", {"devices": host.harmless(1)[0]})
+                self.assertIn(caught.exception.code, (UNAVAILABLE, NOT_PERMITTED))
+                self.assertEqual(path.read_bytes(), before)
+
+    def test_a_recording_keeps_what_xapi_said(self):
+        pool = self.start()
+        pool.add("VM", name_label='Böse "VM" </name>', power_state="Running",
+                 other_config={"pci": "0/0000:06:00.0", "secret": "hidden away"})
+        sr = pool.add("SR", name_label="store", type="nfs")
+        pool.add("PBD", SR=sr, host=pool.coordinator,
+                 device_config={"server": "nas.example.org", "password": "hidden away"})
+        host = pool.hosts[pool.coordinator]
+        plain, masked = host.shell("record").stdout, host.shell("record", "--mask").stdout
+        self.assertIn("=== xapi VM.get_all_records", plain)
+        self.assertIn("0/0000:06:00.0", masked)
+        self.assertIn("nas.example.org", plain)
+        for text in (plain, masked):
+            self.assertNotIn("hidden away", text)
+        for telling in ("nas.example.org", "VM\\\"", "store", pool.records["host"][pool.coordinator]["uuid"]):
+            self.assertNotIn(telling, masked.partition("=== xapi")[2], telling)
+        for text in (plain, masked):
+            recording = host.scratch / "again.host"
+            recording.write_text(text)
+            with Host(recording) as again:
+                self.assertNotIn("unreadable", json.loads(again.shell("list", "--json").stdout))
+                kept = again.shell("record").stdout
+                self.assertEqual(kept.partition("=== xapi")[2], text.partition("=== xapi")[2])
+
+
+class Server(WithPool):
+    """The test xapi itself, by Python's own client."""
+
+    def test_maps_and_their_errors(self):
+        pool = self.start()
+        client = self.client(pool)
+        vm = pool.add("VM", other_config={})
+        client.ask("VM.add_to_other_config", vm, "pci", "0/0000:06:00.0")
+        self.assertEqual(client.ask("VM.get_other_config", vm), {"pci": "0/0000:06:00.0"})
+        self.assert_refused("MAP_DUPLICATE_KEY", "pci", client.ask, "VM.add_to_other_config", vm, "pci", "x")
+        client.ask("VM.remove_from_other_config", vm, "pci")
+        client.ask("VM.remove_from_other_config", vm, "pci")
+        operator = self.client(pool, "operator")
+        self.assert_refused("RBAC_PERMISSION_DENIED", "VM.add_to_other_config", operator.ask,
+                            "VM.add_to_other_config", vm, "pci", "x")
+
+    def test_the_rest_that_clients_use(self):
+        pool = self.start()
+        client = self.client(pool)
+        self.assertIn("VM.get_all_records", client.ask_bare("system.listMethods"))
+        self.assertEqual(client.ask("event.from", ["*"], "", 1.0)["events"], [])
+        self.assert_refused("UUID_INVALID", "host", client.ask, "host.get_by_uuid", "x")
+        self.assert_refused("MESSAGE_METHOD_UNKNOWN", "VM.nonsense", client.ask, "VM.nonsense")
+        self.assert_refused("XENAPI_MISSING_PLUGIN", "other", client.ask, "host.call_plugin",
+                            pool.coordinator, "other", "list", {})
+        client.ask("session.logout")
+        self.assert_refused("SESSION_INVALID", "OpaqueRef", client.ask, "pool.get_all")
+        self.assert_refused("SESSION_AUTHENTICATION_FAILED", "root", client.ask_bare,
+                            "session.login_with_password", "root", "")
+
+    def test_xe(self):
+        pool = self.start()
+        uuid = pool.records["host"][pool.coordinator]["uuid"]
+
+        def xe(user, *words):
+            environment = {**os.environ, "XE_SERVER": pool.url, "XE_USER": user, "XE_PASSWORD": "secret"}
+            return subprocess.run([Path(__file__).with_name("xe"), "host-call-plugin", f"host-uuid={uuid}",
+                                   "plugin=pci-passthrough", *words], env=environment, text=True,
+                                  capture_output=True)
+        self.assertIn("ADDRESS", xe("admin", "fn=list", "args:format=text").stdout)
+        result = xe("admin", "fn=nonsense")
+        self.assertEqual((result.returncode, result.stderr),
+                         (1, "Error code: UNKNOWN_XENAPI_PLUGIN_FUNCTION\nError parameters: nonsense\n"))
+        self.assertIn("RBAC_PERMISSION_DENIED", xe("operator", "fn=list").stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
