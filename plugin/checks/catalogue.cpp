@@ -1,8 +1,10 @@
 #include "plugin/checks/catalogue.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/vm_rows.hpp"
 #include "plugin/model/entries.hpp"
 
 namespace pci_passthrough {
@@ -10,7 +12,7 @@ namespace {
 
 using namespace checks;
 
-constexpr Check table[] = {
+constexpr Check rows[] = {
     {"boot-controller-hidden", Severity::block, Refusal::acceptable_at_shell,
      "dom0 runs from a disk behind it",
      "Choose another device, or move dom0 to a disk on another controller first.",
@@ -26,6 +28,10 @@ constexpr Check table[] = {
      "a storage repository keeps its disks on it",
      "Move the VMs' disks to another SR and unplug its PBD first (xe pbd-unplug).",
      carries_repository},
+    {"storage-nic-hidden", Severity::block, Refusal::acceptable,
+     "this host reaches storage or its cluster over it",
+     "Move its network to another NIC first (xe pif-reconfigure-ip, xe pbd-unplug).",
+     carries_other_network},
     {"console-vga-device", Severity::block, Refusal::acceptable, "it shows the host's console",
      "Use another display for the VM, or accept that the host's screen goes dark.",
      is_host_console},
@@ -97,14 +103,23 @@ constexpr Check table[] = {
      "A VM left it there; after the next reboot it is dom0's again.", held_without_rule},
 };
 
+template <std::size_t A, std::size_t B>
+constexpr std::array<Check, A + B> both(const Check (&first)[A], const Check (&second)[B]) {
+  std::array<Check, A + B> all{};
+  std::ranges::copy(second, std::ranges::copy(first, all.begin()).out);
+  return all;
+}
+constexpr auto table = both(rows, vm_rows);
+
 Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> device) {
   return {std::string(check.code),
-          check.severity,
+          reason.severity.value_or(check.severity),
           reason.state,
           reason.device ? reason.device : device,
           std::move(reason.message),
           std::move(reason.evidence),
-          std::string(check.remedy)};
+          std::string(check.remedy),
+          std::move(reason.vm)};
 }
 
 }  // namespace
@@ -112,14 +127,17 @@ Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> 
 std::span<const Check> catalogue() { return table; }
 
 const Check* find_check(std::string_view code) {
-  const auto* found = std::ranges::find(table, code, &Check::code);
-  return found == std::end(table) ? nullptr : found;
+  const auto found = std::ranges::find(table, code, &Check::code);
+  return found == table.end() ? nullptr : &*found;
 }
 
 std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries) {
   std::vector<const Function*> hidden;
   for (const auto& address : reached_by(snapshot, entries))
     hidden.push_back(snapshot.find(address));
+
+  auto wishes = wishes_of(snapshot);
+  std::erase_if(wishes, [](const auto& wish) { return !wish.starts(); });
 
   std::vector<Finding> findings;
   for (const Check& check : table) {
@@ -130,6 +148,12 @@ std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size
       for (const Function* function : hidden)
         for (auto& reason : (*of_function)(snapshot, *function))
           findings.push_back(finding_of(check, std::move(reason), function->address));
+    if (const auto* of_vm = std::get_if<VmCheck>(&check.run))
+      for (const VmWish& wish : wishes)
+        for (auto& reason : (*of_vm)(snapshot, wish)) {
+          reason.vm = wish.vm->uuid;
+          findings.push_back(finding_of(check, std::move(reason), {}));
+        }
   }
   std::ranges::stable_sort(findings, {}, &Finding::severity);
   return findings;

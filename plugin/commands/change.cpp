@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/dom0_access.hpp"
@@ -30,6 +31,17 @@ array plan_json(const Plan& plan) {
   for (const auto& program : plan.programs)
     steps.push_back(
         {{"action", "run"}, {"path", program.program + " " + joined(program.arguments, " ")}});
+  const auto line = [](const std::optional<std::string>& pci) {
+    return pci ? *pci + "\n" : std::string();
+  };
+  for (const auto& entry : plan.vm_entries) {
+    const auto path = "VM " + entry.vm_uuid + " other_config:pci";
+    steps.push_back(
+        {{"action", "set"},
+         {"path", path},
+         {"vm", entry.vm_uuid},
+         {"diff", valid_text(unified_diff(path, line(entry.before), line(entry.after)))}});
+  }
   return steps;
 }
 
@@ -66,7 +78,7 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"changed", outcome.changed},
                   {"dry_run", outcome.dry_run},
                   {"refused", !decision.refusals.empty()}};
-  const bool hypothetical = outcome.dry_run && !decision.plan.empty();
+  const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
   reply["reboot_required"] = waits_for_reboot(
       hypothetical ? with_boot_text(after, decision.plan.files.front().after) : after);
   reply["plan"] = plan_json(decision.plan);
@@ -74,9 +86,12 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                                             : boost::json::value(outcome.backups.front());
   reply["findings"] = findings_json(decision.findings);
   reply["refusals"] = findings_json(decision.refusals);
-  if (!outcome.remarks.empty())
-    reply["remarks"] = array(outcome.remarks.begin(), outcome.remarks.end());
-  reply["rules"] = rules_of_host(after);
+  array remarks(outcome.remarks.begin(), outcome.remarks.end());
+  for (const auto& remark : decision.remarks) remarks.emplace_back(remark);
+  if (!remarks.empty()) reply["remarks"] = std::move(remarks);
+  if (decision.vm.empty()) reply["rules"] = rules_of_host(after);
+  if (!decision.vm.empty() || !decision.plan.vm_entries.empty())
+    reply["assignments"] = assignments_of_pool(after);
   return reply;
 }
 

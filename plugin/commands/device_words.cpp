@@ -108,6 +108,12 @@ std::string dom0_word(const object& device) {
   return word.empty() || word == "?" ? "NEEDED" : word + " !";
 }
 
+std::string access_word(const object& device) {
+  const auto* state = look_up(states, member(device, "dom0_access"));
+  if (!state) return "?";
+  return state->word.empty() ? "dom0's" : std::string(state->word);
+}
+
 std::string kind_word(const object& device) {
   const auto id = member(device, "class_id");
   const auto* kind = look_up(kinds, id);

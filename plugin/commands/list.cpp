@@ -4,6 +4,7 @@
 #include <map>
 
 #include "plugin/checks/catalogue.hpp"
+#include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/dom0_access.hpp"
@@ -112,12 +113,14 @@ object list(const Snapshot& snapshot, const Arguments& arguments) {
   for (const auto& finding : judge(snapshot, unattended_entries(snapshot.boot)))
     if (finding.device) codes[*finding.device].emplace_back(finding.code);
   const auto usage = usage_of(snapshot);
+  const auto wishes = wishes_of(snapshot);
 
   array devices;
   for (const auto& function : snapshot.functions) {
     if (!is_asked_for(wanted, function)) continue;
     auto device = function_json(snapshot, function);
     device["used_by"] = used_by(usage, function.address);
+    if (vms_are_known(snapshot)) device["vms"] = vms_wanting(wishes, function.address);
     device["findings"] = codes[function.address];
     devices.push_back(std::move(device));
   }

@@ -58,11 +58,16 @@ void log_change(const Host& host, const Request& request, const Decision& decisi
                 const Applied& applied, const Snapshot& before) {
   std::vector<std::string> accepted;
   for (const auto& one : decision.accepted) accepted.push_back(one.text());
-  const auto& file = decision.plan.files.front();
-  log_line(request.function + " by " + request.caller.name + ", " + host.outside(file.path) + ": " +
-           changes(before.boot, with_boot_text(before, file.after).boot) +
-           "; accepted: " + (accepted.empty() ? "nothing" : joined(accepted)) + "; backup " +
-           joined(applied.backups));
+  const auto who = request.function + " by " + request.caller.name + ", ";
+  const auto in_spite =
+      "; accepted: " + (accepted.empty() ? std::string("nothing") : joined(accepted));
+  for (const auto& file : decision.plan.files)
+    log_line(who + host.outside(file.path) + ": " +
+             changes(before.boot, with_boot_text(before, file.after).boot) + in_spite +
+             "; backup " + joined(applied.backups));
+  for (const auto& entry : decision.plan.vm_entries)
+    log_line(who + "other_config:pci of VM " + entry.vm_uuid + ": " + entry.before.value_or("-") +
+             " became " + entry.after.value_or("-") + in_spite);
 }
 
 /// The file must now be what was planned; else what stands is told, not what was meant.
@@ -72,6 +77,21 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
       throw Failure(code::internal_error, file.path +
                                               " is not what was written: somebody else changed "
                                               "it meanwhile; look at rules, and try again");
+  for (const auto& entry : plan.vm_entries) {
+    const bool told = after.pool && after.pool->vms.contains(entry.vm);
+    if (!told || after.pool->vms.at(entry.vm).pci != entry.after)
+      throw Failure(code::internal_error,
+                    "the entry of the VM '" + entry.vm_name + "' was written, but " +
+                        (told ? "reads otherwise: somebody else changed it meanwhile"
+                              : "could not be read back") +
+                        "; look at assignments, and try again");
+  }
+}
+
+/// The client of xapi takes this place.
+void set_without_xapi(const SetVmEntry& entry) {
+  throw Failure(code::xapi_unavailable, "xapi cannot be asked to change the entry of the VM '" +
+                                            entry.vm_name + "'; nothing was changed");
 }
 
 boost::json::object change(Host& host, const Request& request, const Command& command,
@@ -87,7 +107,8 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   if (!decision.refusals.empty()) throw refusal(decision.refusals);
   if (decision.plan.empty()) return report_change(decision, outcome, before);
 
-  const auto applied = apply(host, *lock, decision.plan, request.function, request.caller.name);
+  const auto applied =
+      apply(host, *lock, decision.plan, request.function, request.caller.name, set_without_xapi);
   log_change(host, request, decision, applied, before);
   outcome.changed = true;
   outcome.backups = applied.backups;

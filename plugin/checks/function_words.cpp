@@ -1,0 +1,34 @@
+#include "plugin/checks/function_words.hpp"
+
+#include <algorithm>
+
+#include "plugin/model/entries.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough::checks {
+
+std::string sysfs(const PciAddress& address, std::string_view file) {
+  return "/sys/bus/pci/devices/" + address.text() + "/" + std::string(file);
+}
+
+std::string what_it_is(const Function& function) {
+  const auto name = function.device.empty() ? function.class_name : function.device;
+  return function.address.text() + (name.empty() ? "" : " (" + name + ")");
+}
+
+std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress>& addresses) {
+  std::vector<std::string> all;
+  for (const auto& address : addresses) all.push_back(what_it_is(*snapshot.find(address)));
+  return joined(all);
+}
+
+std::vector<PciAddress> left_to_dom0(const Snapshot& snapshot,
+                                     const std::vector<PciAddress>& addresses) {
+  const auto hidden = reached_by(snapshot, unattended_entries(snapshot.boot));
+  std::vector<PciAddress> left;
+  for (const auto& address : addresses)
+    if (std::ranges::count(hidden, address) == 0) left.push_back(address);
+  return left;
+}
+
+}  // namespace pci_passthrough::checks

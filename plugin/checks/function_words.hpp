@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/model/snapshot.hpp"
+
+namespace pci_passthrough::checks {
+
+/// A function's file below /sys/bus/pci/devices, as evidence.
+std::string sysfs(const PciAddress& address, std::string_view file);
+inline std::string sysfs(const Function& function, std::string_view file) {
+  return sysfs(function.address, file);
+}
+
+/// "0000:06:00.0 (SAS3008 PCI-Express ...)"
+std::string what_it_is(const Function& function);
+/// The same of several, with commas between.
+std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress>& addresses);
+
+/// Those of them that no entry which boots unattended hides.
+std::vector<PciAddress> left_to_dom0(const Snapshot& snapshot,
+                                     const std::vector<PciAddress>& addresses);
+
+}  // namespace pci_passthrough::checks
