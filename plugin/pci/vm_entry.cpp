@@ -135,6 +135,7 @@ void add_part(std::string_view part, std::vector<VmDevice>& devices) {
   const bool separated =
       !one || one->rest.empty() || separators.find(one->rest[0]) < separators.size();
   const bool understood = are_understood(others) && separated;
+  if (!one && others.size() == 1) others[0].text = part;
   if (one) {
     const auto flaw = !can_be(one->address) ? EntryFlaw::out_of_range
                       : understood          ? EntryFlaw::none

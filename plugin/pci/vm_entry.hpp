@@ -25,7 +25,7 @@ enum class EntryFlaw {
 
 /// A piece of other_config:pci that names one device.
 struct VmDevice {
-  std::string text;  ///< as it stands, blanks around it included
+  std::string text;  ///< as it stands, with the blank before it
   EntryFlaw flaw = EntryFlaw::none;
   bool read = false;                  ///< xapi reads it; else it drops it in silence
   std::int64_t number = 0;            ///< before the '/', where xapi reads it: its place
