@@ -58,6 +58,7 @@ Reasons takes_repository(const Snapshot& snapshot, const VmWish& wish) {
 }
 
 Reasons takes_disks_in_use(const Snapshot& snapshot, const VmWish& wish) {
+  if (!wish.may_be_here()) return {};
   const auto usage = usage_of(snapshot);
   return of_each_device(snapshot, wish,
                         [&](const Function& function, const std::string& end) -> Reasons {

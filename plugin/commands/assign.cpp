@@ -12,7 +12,8 @@ Decision assign(const Snapshot& snapshot, const Arguments& arguments) {
 
 Decision unassign(const Snapshot& snapshot, const Arguments& arguments) {
   return unassign_devices(snapshot, std::string(arguments.text("vm").value_or("")),
-                          arguments.addresses("devices"), arguments.caller());
+                          arguments.addresses("devices"), arguments.acceptances(),
+                          arguments.caller());
 }
 
 }  // namespace pci_passthrough::reports

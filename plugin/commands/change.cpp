@@ -45,8 +45,14 @@ array plan_json(const Plan& plan) {
   return steps;
 }
 
-bool waits_for_reboot(const Snapshot& snapshot) {
+/// Of a change to a VM: do its devices?
+bool waits_for_reboot(const Snapshot& snapshot, const std::string& vm) {
+  const auto wishes = wishes_of(snapshot);
+  const auto wish = std::ranges::find(wishes, vm, [](const auto& one) { return one.vm->uuid; });
   return std::ranges::any_of(snapshot.functions, [&](const Function& function) {
+    const bool concerned =
+        vm.empty() || (wish != wishes.end() && wish->wants_here(function.address));
+    if (!concerned) return false;
     const auto access = dom0_access(snapshot.boot, function);
     return access == Dom0Access::disable_on_reboot || access == Dom0Access::enable_on_reboot;
   });
@@ -80,7 +86,7 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"refused", !decision.refusals.empty()}};
   const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
   reply["reboot_required"] = waits_for_reboot(
-      hypothetical ? with_boot_text(after, decision.plan.files.front().after) : after);
+      hypothetical ? with_boot_text(after, decision.plan.files.front().after) : after, decision.vm);
   reply["plan"] = plan_json(decision.plan);
   reply["backup"] = outcome.backups.empty() ? boost::json::value(nullptr)
                                             : boost::json::value(outcome.backups.front());

@@ -38,8 +38,9 @@ std::string change_table(const object& reply) {
     for (const auto& remark : remarks->as_array())
       text += wrapped(std::string(remark.as_string()), "");
   if (reply.at("reboot_required").as_bool())
-    text += dry_run ? "\nIt would take effect at the next reboot.\n"
-                    : "\nIt takes effect at the next reboot.\n";
+    text += !reply.contains("rules") ? "\nThe host must be rebooted before the VM starts.\n"
+            : dry_run                ? "\nIt would take effect at the next reboot.\n"
+                                     : "\nIt takes effect at the next reboot.\n";
   return text;
 }
 

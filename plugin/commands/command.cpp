@@ -37,7 +37,7 @@ constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
 constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace, dry_run,
                                              accept};
-constexpr ArgumentRule unassign_arguments[] = {vm_to_change, devices_to_take, dry_run};
+constexpr ArgumentRule unassign_arguments[] = {vm_to_change, devices_to_take, dry_run, accept};
 constexpr ArgumentRule restore_arguments[] = {
     {"id", "20261124T055959.123456Z-5891b5b5", "the backup, as backups lists it", true, true},
     dry_run,
@@ -53,8 +53,7 @@ constexpr Command table[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
      everything, reports::list, nullptr, reports::list_table},
     {"verify",
-     "is passthrough safe here? For the host as it stands, for devices about to be hidden, for a "
-     "VM",
+     "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
      verify_arguments, everything, reports::verify, nullptr, reports::verify_table},
     {"rules",
      "which devices are hidden now, and which from the next boot on, entry by entry",

@@ -147,6 +147,8 @@ std::string use_words(const object& device, const array& devices) {
     if (std::ranges::find(said, word) == said.end()) said.push_back(std::move(word));
   }
   if (!disks.empty()) words.push_back(disks_word(disks));
+  if (const auto* vms = device.if_contains("vms"))
+    for (const auto& vm : vms->as_array()) words.push_back("VM " + member(vm.as_object(), "name"));
   return joined(words);
 }
 

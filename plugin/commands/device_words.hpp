@@ -13,7 +13,8 @@ std::string access_word(
 std::string kind_word(const boost::json::object& device);    ///< "SATA", "NIC"; else the class id
 std::string driver_word(const boost::json::object& device);  ///< "-" none, "?" unknown
 std::string name_words(const boost::json::object& device);   ///< "Intel 82574L Gigabit Network..."
-/// "/, swap", "eth0 in bond0", "8 disks: sdc, sdd"; of a bridge what it leads to: "to 06:00.0".
+/// "/, swap", "eth0 in bond0", "8 disks: sdc, sdd", "VM nas"; of a bridge what it leads to: "to
+/// 06:00.0".
 std::string use_words(const boost::json::object& device, const boost::json::array& devices);
 
 /// Something critical uses it.

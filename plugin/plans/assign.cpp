@@ -110,11 +110,12 @@ Decision assign_devices(const Snapshot& snapshot, const std::string& vm,
 }
 
 Decision unassign_devices(const Snapshot& snapshot, const std::string& vm,
-                          const std::vector<PciAddress>& devices, const Caller& caller) {
+                          const std::vector<PciAddress>& devices,
+                          const std::vector<Acceptance>& accepted, const Caller& caller) {
   const auto& found = find_vm(snapshot, vm);
   auto kept = devices.empty() ? Addresses() : kept_devices(found.second);
   std::erase_if(kept, [&](const auto& one) { return std::ranges::count(devices, one) != 0; });
-  return decide_entry(snapshot, found, kept, {}, caller);
+  return decide_entry(snapshot, found, kept, {false, accepted}, caller);
 }
 
 }  // namespace pci_passthrough

@@ -29,10 +29,11 @@ Decision assign_devices(const Snapshot& snapshot, const std::string& vm,
                         const std::vector<PciAddress>& devices, const AssignTerms& terms,
                         const Caller& caller);
 
-/// Without devices the key goes. Throws as above, but takes any device: one that the entry does not
-/// name changes nothing.
+/// Without devices the key goes. Takes any device and a VM of any host; one that the entry does not
+/// name changes nothing. What xapi dropped so far, and is mended by the way, may refuse it.
 Decision unassign_devices(const Snapshot& snapshot, const std::string& vm,
-                          const std::vector<PciAddress>& devices, const Caller& caller);
+                          const std::vector<PciAddress>& devices,
+                          const std::vector<Acceptance>& accepted, const Caller& caller);
 
 /// The host as it would be with this entry.
 Snapshot with_vm_entry(const Snapshot& before, const std::string& ref,

@@ -61,9 +61,9 @@ TEST(Assignments, WithoutXapi) {
 TEST(Assignments, AsATable) {
   const auto text = find_command("assignments").table(asked(pool(), "assignments"));
   for (const char* wanted :
-       {"nas  Halted   xen1 0000:3b:00.0 NVIDIA GA104GL [RTX A4000]  hidden\n",
-        "                   0000:99:00.0 NOT THERE\n", "far  Running  xen2 0000:18:00.0 ?",
-        "old  snapshot xen1 0000:3b:00.0", "Misread by xapi:\n\nnas: ' 2/0000:3b:00.1' begins"})
+       {"nas Halted   xen1 0000:3b:00.0 NVIDIA GA104GL [RTX A4000] hidden\n",
+        "                  0000:99:00.0 NOT THERE\n", "far Running  xen2 0000:18:00.0 ?",
+        "old snapshot xen1 0000:3b:00.0", "Misread by xapi:\n\nnas: ' 2/0000:3b:00.1' begins"})
     EXPECT_NE(text.find(wanted), std::string::npos) << wanted << "\nis not in\n" << text;
 }
 
@@ -74,6 +74,8 @@ TEST(List, TellsWhoWantsADevice) {
     return found ? json_of(*found) : "";
   };
   EXPECT_EQ(vms(pool(), "3b:00.0"), R"([{"uuid":"uuid-nas","name":"nas","power_state":"Halted"}])");
+  const auto text = find_command("list").table(asked(pool(), "list", {{"devices", "3b:00.0"}}));
+  EXPECT_NE(text.find(" VM nas\n"), std::string::npos) << text;
   EXPECT_EQ(vms(pool(), "18:00.0"), "[]") << "wanted on another host";
   EXPECT_EQ(vms(recorded("xcp-ng-8.3"), "3b:00.0"), "") << "unknown without xapi";
 }
@@ -131,7 +133,17 @@ TEST(Change, OfAVm) {
             R"("0/0000:3b:00.1,1/0000:3b:00.0")");
   const auto text = find_command("assign").table(reply);
   EXPECT_NE(text.find("+0/0000:3b:00.1,1/0000:3b:00.0"), std::string::npos) << text;
-  EXPECT_EQ(text.find("next reboot.\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("reboot"), std::string::npos) << text << "another device waits, not these";
+}
+
+TEST(Change, OfAVmWhoseDeviceWaitsForTheReboot) {
+  const auto host = with_vm(hiding(pool(), "(0000:18:00.0)"), "plain", "0/0000:18:00.0");
+  const auto decision = decided(host, "assign", {{"vm", "plain"}, {"devices", "18:00.0"}});
+  const auto reply = report_change(decision, {false, false, {}, {}}, host);
+  EXPECT_EQ(json_of(reply.at("reboot_required")), "true");
+  const auto text = find_command("assign").table(reply);
+  EXPECT_TRUE(text.starts_with("Nothing to change: it is so already.")) << text;
+  EXPECT_TRUE(text.ends_with("The host must be rebooted before the VM starts.\n")) << text;
 }
 
 TEST(Change, OfAVmWithoutXapi) {

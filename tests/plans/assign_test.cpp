@@ -176,7 +176,7 @@ TEST(Assign, AVmOfAnotherHostIsSentThere) {
 
 TEST(Unassign, TakesEntriesOrTheKey) {
   const auto unassign = [](std::optional<std::string> before, const Texts& devices) {
-    return change(unassign_devices(nas(std::move(before)), "nas", all_at(devices), remote));
+    return change(unassign_devices(nas(std::move(before)), "nas", all_at(devices), {}, remote));
   };
   EXPECT_EQ(unassign("0/0000:3b:00.0,1/0000:3b:00.1", {"3b:00.0"}),
             "0/0000:3b:00.0,1/0000:3b:00.1 -> 0/0000:3b:00.1");
@@ -186,6 +186,18 @@ TEST(Unassign, TakesEntriesOrTheKey) {
   EXPECT_EQ(unassign({}, {}), "");
   EXPECT_EQ(unassign("0/0000:99:00.0", {"99:00.0"}), "0/0000:99:00.0 -> -")
       << "a device that is gone";
+}
+
+TEST(Unassign, ADroppedDeviceThatIsMendedIsJudged) {
+  const auto host = nas("0/0000:3b:00.0, 0/0000:5f:00.0");
+  const auto unassign = [&](const std::vector<Acceptance>& accepted) {
+    return refusals(unassign_devices(host, "nas", all_at({"3b:00.0"}), accepted, remote));
+  };
+  EXPECT_EQ(unassign({}),
+            (Texts{"sr-controller-assigned@0000:5f:00.0", "assigned-not-hidden@0000:5f:00.0"}));
+  EXPECT_EQ(
+      unassign({{"sr-controller-assigned", at("5f:00.0")}, {"assigned-not-hidden", at("5f:00.0")}}),
+      Texts{});
 }
 
 TEST(Unhide, AStorageControllerThatAVmWantsIsRefused) {
