@@ -32,7 +32,7 @@ array plan_json(const Plan& plan) {
     steps.push_back(
         {{"action", "run"}, {"path", program.program + " " + joined(program.arguments, " ")}});
   const auto line = [](const std::optional<std::string>& pci) {
-    return pci ? *pci + "\n" : std::string();
+    return pci ? printable(*pci) + "\n" : std::string();
   };
   for (const auto& entry : plan.vm_entries) {
     const auto path = "VM " + entry.vm_uuid + " other_config:pci";
