@@ -79,10 +79,15 @@ Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
     if (devices.empty()) evidence = use.evidence;
     devices.push_back(use.device);
   }
-  if (devices.empty()) return {};
-  return {{what_it_is(function) + " carries " + joined(devices) +
-               ", over which this host reaches storage or its cluster: " + end,
-           evidence}};
+  if (!devices.empty())
+    return {{what_it_is(function) + " carries " + joined(devices) +
+                 ", over which this host reaches storage or its cluster: " + end,
+             evidence}};
+  const auto why = why_untold(snapshot, {"PIF"});
+  if (why.empty() || !may_be(function, &ClassCode::is_network)) return {};
+  return {{"it cannot be told whether this host reaches storage or its cluster over " +
+               what_it_is(function) + ": " + why,
+           "/var/lib/xcp/xapi: PIF", FindingState::unknown}};
 }
 
 Reasons repositories_on(const Snapshot& snapshot, const Function& function,
@@ -106,7 +111,13 @@ Reasons repositories_on(const Snapshot& snapshot, const Function& function,
   if (!names.empty())
     return {{what_it_is(function) + " carries the disks of the SR " + joined(names) + ": " + end,
              evidence}};
-  if (unknown.empty() || !may_be(function, &ClassCode::is_storage)) return {};
+  if (!may_be(function, &ClassCode::is_storage)) return {};
+  const auto why = why_untold(snapshot, {"PBD", "SR"});
+  if (!why.empty())
+    return {{"it cannot be told whether " + what_it_is(function) +
+                 " carries the disks of an SR: " + why,
+             "/var/lib/xcp/xapi: PBD", FindingState::unknown}};
+  if (unknown.empty()) return {};
   return {{"it cannot be told which controller carries the disks of the SR " + joined(unknown) +
                "; it may be " + what_it_is(function),
            not_followed, FindingState::unknown}};

@@ -33,9 +33,8 @@ DomZeroHas how_dom0_has(const Snapshot& snapshot, const Function& function) {
 
 Reasons vms_cannot_be_told(const Snapshot& snapshot) {
   if (vms_are_known(snapshot)) return {};
-  return {{"what VMs want cannot be told: " +
-               (snapshot.pool ? snapshot.pool->unreadable.at("VM") : "xapi did not answer"),
-           "/var/lib/xcp/xapi", FindingState::unknown}};
+  return {{"what VMs want cannot be told: " + why_vms_are_unknown(snapshot), "/var/lib/xcp/xapi",
+           FindingState::unknown}};
 }
 
 Reasons wants_missing_device(const Snapshot& snapshot, const VmWish& wish) {

@@ -89,8 +89,7 @@ array vms_wanting(const std::vector<VmWish>& wishes, const PciAddress& address) 
 object assignments(const Snapshot& snapshot, const Arguments&) {
   if (!vms_are_known(snapshot))
     throw Failure(code::xapi_unavailable,
-                  "the VMs cannot be told: " +
-                      (snapshot.pool ? snapshot.pool->unreadable.at("VM") : "xapi did not answer"));
+                  "the VMs cannot be told: " + why_vms_are_unknown(snapshot));
   return {{"schema", schema}, {"assignments", assignments_of_pool(snapshot)}};
 }
 

@@ -16,6 +16,12 @@ bool vms_are_known(const Snapshot& snapshot) {
   return snapshot.pool && !snapshot.pool->unreadable.contains("VM");
 }
 
+std::string why_vms_are_unknown(const Snapshot& snapshot) {
+  const auto& unreadable = snapshot.pool ? snapshot.pool->unreadable : snapshot.unreadable;
+  const auto found = unreadable.find(snapshot.pool ? "VM" : "xapi");
+  return found == unreadable.end() ? "xapi did not answer" : found->second;
+}
+
 std::string evidence_in(const VmRecord& vm, std::string_view field) {
   return "/var/lib/xcp/xapi: VM." + std::string(field) + " of " + vm.uuid;
 }

@@ -35,6 +35,8 @@ Place place_of(const Pool& pool, const VmRecord& vm);
 bool is_running(const VmRecord& vm);        ///< or paused: it has its devices
 bool starts_by_itself(const VmRecord& vm);  ///< auto_poweron, or HA restarts it
 bool vms_are_known(const Snapshot& snapshot);
+/// Where they are not: xapi's words, or that it did not answer.
+std::string why_vms_are_unknown(const Snapshot& snapshot);
 
 /// For `evidence`: the socket of xapi, and what was asked for.
 std::string evidence_in(const VmRecord& vm, std::string_view field);

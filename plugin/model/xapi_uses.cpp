@@ -58,6 +58,15 @@ RepositoryUse use_of(const Snapshot& snapshot, const SrRecord& sr, const std::st
 
 }  // namespace
 
+std::string why_untold(const Snapshot& snapshot, const std::vector<std::string>& classes) {
+  if (!snapshot.pool) return "";
+  for (const auto& name : classes) {
+    const auto found = snapshot.pool->unreadable.find(name);
+    if (found != snapshot.pool->unreadable.end()) return found->second;
+  }
+  return snapshot.pool->this_host.empty() ? "xapi does not know this host's uuid" : "";
+}
+
 std::vector<NetworkUse> network_uses(const Snapshot& snapshot) {
   std::vector<NetworkUse> uses;
   if (!snapshot.pool) return uses;

@@ -18,6 +18,10 @@ struct NetworkUse {
 };
 std::vector<NetworkUse> network_uses(const Snapshot& snapshot);
 
+/// Why xapi, which answers, does not tell these records of this host ("PIF"); "" where it does, or
+/// where nobody answers at all.
+std::string why_untold(const Snapshot& snapshot, const std::vector<std::string>& classes);
+
 /// A storage repository of this host alone that is plugged in, by its PBD's device_config:device.
 struct RepositoryUse {
   std::string uuid, name;

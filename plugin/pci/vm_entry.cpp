@@ -7,7 +7,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n";
 constexpr std::string_view separators = " \t\r\n;";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

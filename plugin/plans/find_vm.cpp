@@ -29,8 +29,7 @@ void check_plain(const VmRecord& vm) {
 const Vm& find_vm(const Snapshot& snapshot, const std::string& named) {
   if (!vms_are_known(snapshot))
     throw Failure(code::xapi_unavailable,
-                  "the VMs cannot be told: " +
-                      (snapshot.pool ? snapshot.pool->unreadable.at("VM") : "xapi did not answer"));
+                  "the VMs cannot be told: " + why_vms_are_unknown(snapshot));
   std::vector<const Vm*> plain, others;
   for (const auto& vm : snapshot.pool->vms) {
     if (vm.second.uuid == named) return check_plain(vm.second), vm;

@@ -41,6 +41,15 @@ Snapshot vms_timed_out(Snapshot host) {
 std::vector<Case> vm_cases() {
   return {
       {"vms-unknown", host_83, as_it_is, unknown, "", {"xapi did not answer"}},
+      {"vms-unknown",
+       host_83,
+       [](Snapshot h) {
+         h.unreadable["xapi"] = "nobody listens";
+         return h;
+       },
+       unknown,
+       "",
+       {"what VMs want cannot be told: nobody listens"}},
       {"vms-unknown", host_83, vms_timed_out, unknown, "", {"xapi timed out"}},
       silent_of_vm("vms-unknown", [](Snapshot h) { return with_pool(h); }),
 

@@ -55,6 +55,12 @@ Snapshot with_sr(Snapshot host, const char* device, bool attached = true) {
   return host;
 }
 
+Snapshot timed_out(Snapshot host, const char* records) {
+  host = with_pool(std::move(host));
+  host.pool->unreadable[records] = "xapi timed out";
+  return host;
+}
+
 }  // namespace
 
 std::vector<Case> vm_dom0_cases() {
@@ -96,6 +102,14 @@ std::vector<Case> vm_dom0_cases() {
        found,
        "0000:01:00.0",
        {"carries eth2, over which"}},
+      {"storage-nic-hidden",
+       nas,
+       [](Snapshot h) { return hiding(timed_out(h, "PIF"), "(0000:01:00.0)(0000:18:00.0)"); },
+       unknown,
+       "0000:01:00.0",
+       {"over 0000:01:00.0", "xapi timed out"}},
+      silent("storage-nic-hidden", nas,
+             [](Snapshot h) { return hiding(timed_out(h, "PIF"), "(0000:18:00.0)"); }),
       silent("storage-nic-hidden", nas,
              [](Snapshot h) { return hiding(storage_on_vlan(h), "(0000:89:00.0)"); }),
       silent("storage-nic-hidden", nas,
@@ -119,6 +133,14 @@ std::vector<Case> vm_dom0_cases() {
        found,
        "0000:18:00.0",
        {sr_uuid, "'scratch': hidden"}},
+      {"sr-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(timed_out(h, "PBD"), "(0000:18:00.0)"); },
+       unknown,
+       "0000:18:00.0",
+       {"of an SR: xapi timed out"}},
+      silent("sr-controller-hidden", nas,
+             [](Snapshot h) { return hiding(timed_out(h, "PBD"), "(0000:89:00.0)"); }),
       silent("sr-controller-hidden", nas,
              [](Snapshot h) { return hiding(with_sr(h, "/dev/sdc", false), "(0000:18:00.0)"); }),
 
