@@ -26,6 +26,10 @@ DomZeroHas how_dom0_has(const Snapshot& snapshot, const Function& function) {
   if (held || function.driver->empty()) return {""};
   if (access == Dom0Access::disable_on_reboot)
     return {*function.driver + " drives it until the next reboot hides it", Severity::warn};
+  if (access == Dom0Access::unknown)
+    return {*function.driver + " drives it, and it cannot be told whether a rule hides it",
+            {},
+            FindingState::unknown};
   return {*function.driver + " drives it in dom0, and no rule hides it"};
 }
 

@@ -80,6 +80,12 @@ std::vector<Case> vm_cases() {
               return wants(h, "0/0000:18:00.0");
             },
             unknown, "0000:18:00.0", {"which driver has it"}),
+      of_vm("assigned-not-hidden",
+            [](Snapshot h) {
+              h.boot.running.reset();
+              return wants(h, "0/0000:18:00.0");
+            },
+            unknown, "0000:18:00.0", {"mpt3sas drives it", "whether a rule hides it"}),
       silent_of_vm("assigned-not-hidden",
                    [](Snapshot h) {
                      return wants(hiding(held(h, "18:00.0"), "(0000:18:00.0)"), "0/0000:18:00.0");
