@@ -1,8 +1,11 @@
 #include "plugin/checks/catalogue.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/hardware_rows.hpp"
+#include "plugin/checks/vm_rows.hpp"
 #include "plugin/model/entries.hpp"
 
 namespace pci_passthrough {
@@ -10,7 +13,7 @@ namespace {
 
 using namespace checks;
 
-constexpr Check table[] = {
+constexpr Check rows[] = {
     {"boot-controller-hidden", Severity::block, Refusal::acceptable_at_shell,
      "dom0 runs from a disk behind it",
      "Choose another device, or move dom0 to a disk on another controller first.",
@@ -26,6 +29,10 @@ constexpr Check table[] = {
      "a storage repository keeps its disks on it",
      "Move the VMs' disks to another SR and unplug its PBD first (xe pbd-unplug).",
      carries_repository},
+    {"storage-nic-hidden", Severity::block, Refusal::acceptable,
+     "this host reaches storage or its cluster over it",
+     "Move its network to another NIC first (xe pif-reconfigure-ip, xe pbd-unplug).",
+     carries_other_network},
     {"console-vga-device", Severity::block, Refusal::acceptable, "it shows the host's console",
      "Use another display for the VM, or accept that the host's screen goes dark.",
      is_host_console},
@@ -120,51 +127,17 @@ constexpr Check table[] = {
      "the device that a rule was made for cannot be told from others like it",
      "Look which one is meant (list), hide that one and unhide this address.",
      may_be_one_of_several},
-
-    {"iommu-disabled", Severity::error, Refusal::none, "Xen uses no IOMMU",
-     "Turn VT-d or AMD-Vi on in the firmware's setup, and take iommu=0 off Xen's command line.",
-     iommu_is_off},
-    {"interrupt-remapping-off", Severity::warn, Refusal::none, "interrupts are not remapped",
-     "Trust the VMs that get devices: one may forge interrupts. Look for it in the firmware's "
-     "setup.",
-     interrupts_not_remapped},
-    {"rmrr-device", Severity::error, Refusal::none,
-     "the firmware keeps memory for it (RMRR, IVMD); a warning from XCP-ng 8.3 and XenServer 8.4 "
-     "on",
-     "On HP servers, exclude the slot with conrep; else choose another slot or another device.",
-     has_reserved_memory},
-    {"rmrr-shared", Severity::error, Refusal::none,
-     "devices share memory that the firmware keeps for them",
-     "Give all of them to the same VM, or leave them to dom0.", shares_reserved_memory},
-
-    {"no-reset-method", Severity::warn, Refusal::none, "it cannot be reset between two VMs",
-     "Reboot the host before another VM gets it.", cannot_be_reset},
-    {"bus-reset-hits-others", Severity::warn, Refusal::none,
-     "it can only be reset together with devices that dom0 keeps",
-     "Hide them all, or reboot the host before another VM gets it.", bus_reset_hits_others},
-    {"behind-conventional-bridge", Severity::warn, Refusal::none,
-     "to the IOMMU it is one device with all others behind its bridge",
-     "Give everything behind the bridge to one VM.", is_behind_conventional_bridge},
-    {"acs-missing", Severity::warn, Refusal::none,
-     "the IOMMU cannot keep it from devices that dom0 keeps",
-     "Hide the whole isolation group, or put the card into another slot.", is_not_isolated},
-    {"shared-intx", Severity::warn, Refusal::none,
-     "it has no MSI and shares its interrupt line with a device of dom0",
-     "Put the card into another slot, or hide the other device too.", shares_interrupt},
-    {"msix-exceeds-guest-irqs", Severity::warn, Refusal::none,
-     "it has more MSI-X vectors than Xen gives a VM",
-     "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
-     has_too_many_vectors},
-    {"domain-unsupported", Severity::error, Refusal::none,
-     "it lies on a segment that xapi cannot name", "Turn VMD off in the firmware.",
-     lies_on_high_segment},
-    {"sriov-pf-with-vfs", Severity::error, Refusal::none, "its virtual functions vanish with it",
-     "Take the virtual functions away first (xe network-destroy, or sriov_numvfs).",
-     has_virtual_functions},
-    {"vf-not-persistent", Severity::warn, Refusal::none,
-     "a virtual function is not there yet when pciback reads its rules",
-     "Leave virtual functions to xapi: it hands them out without a rule.", is_virtual_function},
 };
+
+template <std::size_t A, std::size_t B>
+constexpr std::array<Check, A + B> both(const std::array<Check, A>& first,
+                                        const std::array<Check, B>& second) {
+  std::array<Check, A + B> all{};
+  std::ranges::copy(second, std::ranges::copy(first, all.begin()).out);
+  return all;
+}
+constexpr auto table =
+    both(both(std::to_array(rows), std::to_array(hardware_rows)), std::to_array(vm_rows));
 
 Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> device) {
   return {std::string(check.code),
@@ -173,7 +146,8 @@ Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> 
           reason.device ? reason.device : device,
           std::move(reason.message),
           std::move(reason.evidence),
-          std::string(check.remedy)};
+          std::string(check.remedy),
+          std::move(reason.vm)};
 }
 
 }  // namespace
@@ -181,14 +155,17 @@ Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> 
 std::span<const Check> catalogue() { return table; }
 
 const Check* find_check(std::string_view code) {
-  const auto* found = std::ranges::find(table, code, &Check::code);
-  return found == std::end(table) ? nullptr : found;
+  const auto found = std::ranges::find(table, code, &Check::code);
+  return found == table.end() ? nullptr : &*found;
 }
 
 std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries) {
   std::vector<const Function*> hidden;
   for (const auto& address : reached_by(snapshot, entries))
     hidden.push_back(snapshot.find(address));
+
+  auto wishes = wishes_of(snapshot);
+  std::erase_if(wishes, [](const auto& wish) { return !wish.starts(); });
 
   std::vector<Finding> findings;
   for (const Check& check : table) {
@@ -199,6 +176,12 @@ std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size
       for (const Function* function : hidden)
         for (auto& reason : (*of_function)(snapshot, *function))
           findings.push_back(finding_of(check, std::move(reason), function->address));
+    if (const auto* of_vm = std::get_if<VmCheck>(&check.run))
+      for (const VmWish& wish : wishes)
+        for (auto& reason : (*of_vm)(snapshot, wish)) {
+          reason.vm = wish.vm->uuid;
+          findings.push_back(finding_of(check, std::move(reason), {}));
+        }
   }
   std::ranges::stable_sort(findings, {}, &Finding::severity);
   return findings;

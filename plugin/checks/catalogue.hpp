@@ -8,6 +8,7 @@
 
 #include "plugin/model/finding.hpp"
 #include "plugin/model/snapshot.hpp"
+#include "plugin/model/vms.hpp"
 
 namespace pci_passthrough {
 
@@ -17,7 +18,8 @@ struct Reason {
   std::string evidence;
   FindingState state = FindingState::found;
   std::optional<PciAddress> device = std::nullopt;  ///< a function check need not say it
-  std::optional<Severity> severity = std::nullopt;  ///< another than the row's
+  std::string vm{};                                 ///< uuid; a VM check need not say it
+  std::optional<Severity> severity{};               ///< where it differs from the row's
 };
 using Reasons = std::vector<Reason>;
 
@@ -26,6 +28,10 @@ using Reasons = std::vector<Reason>;
 using FunctionCheck = Reasons (*)(const Snapshot&, const Function&);
 /// What is wrong with the host as it boots?
 using HostCheck = Reasons (*)(const Snapshot&);
+
+/// What is wrong with what a VM wants, if it starts? Asked for every VM with other_config:pci, but
+/// not for snapshots and templates.
+using VmCheck = Reasons (*)(const Snapshot&, const VmWish&);
 
 /// What a check means for a change, and who may accept it: nothing; it refuses, and anyone who may
 /// call, or only a person at a root shell on the host, may accept it; it refuses, and nobody may.
@@ -38,14 +44,14 @@ struct Check {
   Refusal refusal;
   std::string_view title;
   std::string_view remedy;
-  std::variant<FunctionCheck, HostCheck> run;
+  std::variant<FunctionCheck, HostCheck, VmCheck> run;
 };
 std::span<const Check> catalogue();
 const Check* find_check(std::string_view code);
 
-/// Judges a host as the snapshot has it: the checks of the host, and the function checks for what
-/// these boot entries hide; the gravest findings first. To judge a change, hand over a snapshot
-/// with the changed boot file.
+/// Judges a host as the snapshot has it: the checks of the host and of its VMs, and the function
+/// checks for what these boot entries hide; the gravest findings first. To judge a change, hand
+/// over a snapshot with the changed boot file.
 std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries);
 
 /// "safe", "unsafe" or "unknown" (DESIGN.md 2).

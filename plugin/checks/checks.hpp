@@ -9,6 +9,7 @@ Reasons carries_system_volume(const Snapshot& snapshot, const Function& function
 Reasons carries_system_volume_by_usb(const Snapshot& snapshot, const Function& function);
 Reasons carries_management(const Snapshot& snapshot, const Function& function);
 Reasons carries_repository(const Snapshot& snapshot, const Function& function);
+Reasons carries_other_network(const Snapshot& snapshot, const Function& function);
 Reasons is_host_console(const Snapshot& snapshot, const Function& function);
 Reasons carries_keyboard(const Snapshot& snapshot, const Function& function);
 Reasons is_of_critical_class(const Snapshot& snapshot, const Function& function);
@@ -64,5 +65,35 @@ Reasons has_too_many_vectors(const Snapshot& snapshot, const Function& function)
 Reasons lies_on_high_segment(const Snapshot& snapshot, const Function& function);
 Reasons has_virtual_functions(const Snapshot& snapshot, const Function& function);
 Reasons is_virtual_function(const Snapshot& snapshot, const Function& function);
+
+// A VM takes what dom0 needs (checks.md 3.1)
+Reasons takes_system_volume(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_management(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_other_network(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_repository(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_disks_in_use(const Snapshot& snapshot, const VmWish& wish);
+
+// VMs against hardware, rules and each other (checks.md 3.3)
+Reasons vms_cannot_be_told(const Snapshot& snapshot);
+Reasons wants_missing_device(const Snapshot& snapshot, const VmWish& wish);
+Reasons wants_what_dom0_has(const Snapshot& snapshot, const VmWish& wish);
+Reasons hidden_for_nobody(const Snapshot& snapshot);
+Reasons wanted_by_two(const Snapshot& snapshot);
+Reasons wanted_by_two_at_boot(const Snapshot& snapshot);
+Reasons copies_want_devices(const Snapshot& snapshot);
+Reasons is_not_pinned(const Snapshot& snapshot, const VmWish& wish);
+Reasons is_protected_by_ha(const Snapshot& snapshot, const VmWish& wish);
+
+// A VM's entry (checks.md 3.4)
+Reasons entry_is_dropped(const Snapshot& snapshot, const VmWish& wish);
+Reasons entry_has_garbage(const Snapshot& snapshot, const VmWish& wish);
+Reasons entry_is_out_of_range(const Snapshot& snapshot, const VmWish& wish);
+Reasons entry_names_device_twice(const Snapshot& snapshot, const VmWish& wish);
+Reasons entry_order_is_reversed(const Snapshot& snapshot, const VmWish& wish);
+Reasons splits_card(const Snapshot& snapshot, const VmWish& wish);
+Reasons leaves_gpu_audio(const Snapshot& snapshot, const VmWish& wish);
+Reasons has_dynamic_memory(const Snapshot& snapshot, const VmWish& wish);
+Reasons suspend_is_not_blocked(const Snapshot& snapshot, const VmWish& wish);
+Reasons is_not_hvm(const Snapshot& snapshot, const VmWish& wish);
 
 }  // namespace pci_passthrough::checks

@@ -2,11 +2,11 @@
 #include <array>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/dom0.hpp"
 #include "plugin/checks/function_words.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
-#include "plugin/model/usage.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -15,36 +15,7 @@ bool reaches(const std::vector<PciAddress>& functions, const Function& function)
   return std::ranges::count(functions, function.address) != 0;
 }
 
-/// A class that is not known may be any.
-bool may_be(const Function& function, bool (ClassCode::*is)() const) {
-  return !function.class_code || (function.class_code.value().*is)() || function.is_bridge();
-}
-
-Reasons system_volumes_behind(const Snapshot& snapshot, const Function& function, bool usb) {
-  std::vector<std::string> volumes, unknown;
-  std::string carried_by, not_followed;
-  for (const auto& volume : system_volumes(snapshot)) {
-    if (reaches(volume.functions, function)) {
-      if (volume.usb != usb) continue;
-      if (volumes.empty()) carried_by = volume.evidence;
-      volumes.push_back(volume.name + (volume.what.empty() ? "" : " (" + volume.what + ")"));
-    } else if (!volume.known) {
-      if (unknown.empty()) not_followed = volume.evidence;
-      unknown.push_back(volume.name);
-    }
-  }
-  if (!volumes.empty())
-    return {{what_it_is(function) + " carries dom0's " + joined(volumes) +
-                 ": hidden, the host does not come up again",
-             carried_by}};
-  const bool suspect = usb ? function.class_code && function.class_code->is_usb()
-                           : may_be(function, &ClassCode::may_carry_disks) &&
-                                 !(function.class_code && function.class_code->is_usb());
-  if (unknown.empty() || !suspect) return {};
-  return {{"it cannot be told which device carries dom0's " + joined(unknown) + "; it may be " +
-               what_it_is(function),
-           not_followed, FindingState::unknown}};
-}
+constexpr char no_boot[] = "hidden, the host does not come up again";
 
 struct DisplayVendor {
   std::uint16_t id;
@@ -66,41 +37,23 @@ constexpr std::array critical_classes = {
 }  // namespace
 
 Reasons carries_system_volume(const Snapshot& snapshot, const Function& function) {
-  return system_volumes_behind(snapshot, function, false);
+  return system_volumes_on(snapshot, function, false, no_boot);
 }
 
 Reasons carries_system_volume_by_usb(const Snapshot& snapshot, const Function& function) {
-  return system_volumes_behind(snapshot, function, true);
+  return system_volumes_on(snapshot, function, true, no_boot);
 }
 
 Reasons carries_management(const Snapshot& snapshot, const Function& function) {
-  const auto path = management_path(snapshot);
-  if (reaches(path.functions, function))
-    return {{what_it_is(function) + " carries the management interface " + path.interface +
-                 (path.through.empty() ? "" : " through " + joined(path.through)) +
-                 ": hidden, the host is off the network",
-             path.evidence}};
-  const bool suspect =
-      may_be(function, &ClassCode::is_network) || may_be(function, &ClassCode::is_usb);
-  if (path.known || !suspect) return {};
-  return {{"it cannot be told which NIC carries the management interface" +
-               (path.interface.empty() ? "" : " " + path.interface) + "; it may be " +
-               what_it_is(function),
-           path.evidence, FindingState::unknown}};
+  return management_on(snapshot, function, "hidden, the host is off the network");
+}
+
+Reasons carries_other_network(const Snapshot& snapshot, const Function& function) {
+  return other_networks_on(snapshot, function, "hidden, they are gone at the next boot");
 }
 
 Reasons carries_repository(const Snapshot& snapshot, const Function& function) {
-  std::vector<std::string> uuids;
-  std::string evidence;
-  for (const auto& repository : storage_repositories(snapshot)) {
-    if (!reaches(repository.functions, function)) continue;
-    if (uuids.empty()) evidence = repository.evidence;
-    uuids.push_back(repository.uuid);
-  }
-  if (uuids.empty()) return {};
-  return {{what_it_is(function) + " carries the disks of the SR " + joined(uuids) +
-               ": hidden, the VMs on it do not start",
-           evidence}};
+  return repositories_on(snapshot, function, "hidden, the VMs on it do not start");
 }
 
 Reasons is_host_console(const Snapshot&, const Function& function) {

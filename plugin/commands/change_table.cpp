@@ -19,7 +19,7 @@ std::string steps(const array& plan) {
   for (const auto& value : plan) {
     const auto& step = value.as_object();
     const auto action = member(step, "action");
-    if (action == "replace") text += member(step, "diff");
+    if (action == "replace" || action == "set") text += member(step, "diff");
     if (action == "run") text += "run " + member(step, "path") + "\n";
     if (action == "remember") text += wrapped(remembered(step.at("devices").as_array()), "");
   }
@@ -50,9 +50,10 @@ std::string change_table(const object& reply) {
     for (const auto& remark : remarks->as_array())
       text += wrapped(std::string(remark.as_string()), "");
   if (reply.at("reboot_required").as_bool())
-    text += plan.empty() ? "\nWhat was changed before takes effect at the next reboot.\n"
-            : dry_run    ? "\nIt would take effect at the next reboot.\n"
-                         : "\nIt takes effect at the next reboot.\n";
+    text += !reply.contains("rules") ? "\nThe host must be rebooted before the VM starts.\n"
+            : plan.empty() ? "\nWhat was changed before takes effect at the next reboot.\n"
+            : dry_run      ? "\nIt would take effect at the next reboot.\n"
+                           : "\nIt takes effect at the next reboot.\n";
   return text;
 }
 

@@ -21,10 +21,24 @@ constexpr ArgumentRule accept = {
     "accept", "CHECK@ADDRESS", "go ahead in spite of this check for this device; comma-separated"};
 constexpr ArgumentRule entries = {"entries", "all", "edit the safe and fallback entries too"};
 
+constexpr ArgumentRule vm_to_change = {"vm", "nas", "the VM: its uuid, or its name", false, true};
+constexpr ArgumentRule vm_to_judge = {
+    "vm", "nas",
+    "will this VM start here, and what will it take; with devices: if it had them too"};
+constexpr ArgumentRule devices_to_assign = {
+    "devices", "06:00.0,0000:07:00.0", "the PCI functions, in the order for the VM", true, true};
+constexpr ArgumentRule devices_to_take = {"devices", "06:00.0,0000:07:00.0", "only these; else all",
+                                          true};
+constexpr ArgumentRule replace = {"replace", "true",
+                                  "exactly these, instead of after those that it has"};
+
 constexpr ArgumentRule list_arguments[] = {devices_to_show};
-constexpr ArgumentRule verify_arguments[] = {devices_to_judge};
+constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
 constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
+constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace, dry_run,
+                                             accept};
+constexpr ArgumentRule unassign_arguments[] = {vm_to_change, devices_to_take, dry_run, accept};
 constexpr ArgumentRule restore_arguments[] = {
     {"id", "20261124T055959.123456Z-5891b5b5", "the backup, as backups lists it", true, true},
     dry_run,
@@ -34,14 +48,14 @@ constexpr ArgumentRule record_arguments[] = {
 constexpr ArgumentRule help_arguments[] = {{"function", "hide", "only this function", true}};
 
 constexpr Facts everything =
-    Facts::functions | Facts::names | Facts::usage | Facts::boot | Facts::iommu;
+    Facts::functions | Facts::names | Facts::usage | Facts::boot | Facts::iommu | Facts::pool;
 
 constexpr Command table[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
-     everything | Facts::pool, reports::list, nullptr, reports::list_table},
+     everything, reports::list, nullptr, reports::list_table},
     {"verify",
-     "is passthrough safe here? For the host as it stands, or for devices about to be hidden",
-     verify_arguments, everything | Facts::pool, reports::verify, nullptr, reports::verify_table},
+     "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
+     verify_arguments, everything, reports::verify, nullptr, reports::verify_table},
     {"rules",
      "which devices are hidden now, and which from the next boot on, entry by entry",
      {},
@@ -55,6 +69,17 @@ constexpr Command table[] = {
      nullptr, reports::unhide, reports::change_table},
     {"repair", "rewrite rules that the kernel or xapi would misread, and follow devices that moved",
      repair_arguments, everything, nullptr, reports::repair, reports::change_table},
+    {"assignments",
+     "which VM gets what, in which order, and what of it xapi misreads",
+     {},
+     Facts::functions | Facts::names | Facts::boot | Facts::pool,
+     reports::assignments,
+     nullptr,
+     reports::assignments_table},
+    {"assign", "give devices to a VM, from its next start on", assign_arguments, everything,
+     nullptr, reports::assign, reports::change_table},
+    {"unassign", "take devices from a VM, from its next start on", unassign_arguments, everything,
+     nullptr, reports::unassign, reports::change_table},
     {"backups",
      "every boot file that was ever replaced",
      {},
@@ -66,7 +91,7 @@ constexpr Command table[] = {
      reports::restore, reports::change_table},
     {"record",
      "this host as one text file, for a bug report or to look at it elsewhere (--host FILE)",
-     record_arguments, everything | Facts::pool | Facts::recording, reports::record, nullptr,
+     record_arguments, everything | Facts::recording, reports::record, nullptr,
      reports::record_text},
     {"version",
      "the version of this program",

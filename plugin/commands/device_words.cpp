@@ -108,6 +108,12 @@ std::string dom0_word(const object& device) {
   return word.empty() || word == "?" ? "NEEDED" : word + " !";
 }
 
+std::string access_word(const object& device) {
+  const auto* state = look_up(states, member(device, "dom0_access"));
+  if (!state) return "?";
+  return state->word.empty() ? "dom0's" : std::string(state->word);
+}
+
 std::string kind_word(const object& device) {
   const auto id = member(device, "class_id");
   const auto* kind = look_up(kinds, id);
@@ -141,6 +147,8 @@ std::string use_words(const object& device, const array& devices) {
     if (std::ranges::find(said, word) == said.end()) said.push_back(std::move(word));
   }
   if (!disks.empty()) words.push_back(disks_word(disks));
+  if (const auto* vms = device.if_contains("vms"))
+    for (const auto& vm : vms->as_array()) words.push_back("VM " + member(vm.as_object(), "name"));
   return joined(words);
 }
 

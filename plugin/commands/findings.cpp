@@ -13,7 +13,7 @@ array findings_json(std::span<const Finding> findings) {
                   {"severity", name_of(finding.severity)},
                   {"state", name_of(finding.state)}};
     one["device"] = finding.device ? boost::json::value(finding.device->text()) : nullptr;
-    one["vm"] = nullptr;
+    one["vm"] = finding.vm.empty() ? boost::json::value(nullptr) : boost::json::value(finding.vm);
     one["message"] = finding.message;
     one["evidence"] = finding.evidence;
     one["remedy"] = finding.remedy;

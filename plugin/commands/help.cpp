@@ -31,7 +31,7 @@ std::string help_text(const object& reply) {
   for (const auto& value : reply.at("functions").as_array()) {
     const auto& command = value.as_object();
     auto name = member(command, "name");
-    name.resize(std::max<std::size_t>(name.size(), 9), ' ');
+    name.resize(std::max<std::size_t>(name.size(), 11), ' ');
     text += name + " " + member(command, "summary") + "\n";
     for (const auto& item : command.at("arguments").as_array()) {
       const auto& argument = item.as_object();

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "plugin/checks/catalogue.hpp"
+#include "plugin/commands/assignments.hpp"
 #include "plugin/commands/hardware.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
@@ -116,6 +117,7 @@ object list(const Snapshot& snapshot, const Arguments& arguments) {
     if (finding.device) codes[*finding.device].emplace_back(finding.code);
   const auto usage = usage_of(snapshot);
   const auto groups = isolation_groups(snapshot);
+  const auto wishes = wishes_of(snapshot);
 
   array devices;
   for (const auto& function : snapshot.functions) {
@@ -123,6 +125,7 @@ object list(const Snapshot& snapshot, const Arguments& arguments) {
     auto device = function_json(snapshot, function);
     put_hardware(device, snapshot, function, groups);
     device["used_by"] = used_by(usage, function.address);
+    if (vms_are_known(snapshot)) device["vms"] = vms_wanting(wishes, function.address);
     device["findings"] = codes[function.address];
     devices.push_back(std::move(device));
   }

@@ -2,14 +2,37 @@
 #include <map>
 
 #include "plugin/checks/catalogue.hpp"
+#include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/entries.hpp"
+#include "plugin/plans/assign.hpp"
 #include "plugin/plans/decision.hpp"
 #include "plugin/plans/hide.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
+
+/// What concerns this VM, with these devices besides its own where there are any.
+std::vector<Finding> about_vm(const Snapshot& snapshot, const VmRecord& vm,
+                              const Arguments& arguments) {
+  const auto devices = arguments.addresses("devices");
+  if (!devices.empty())
+    return assign_devices(snapshot, vm.uuid, devices, {}, arguments.caller()).findings;
+  check_place(*snapshot.pool, vm);
+  auto findings = judge(snapshot, unattended_entries(snapshot.boot));
+  std::erase_if(findings, [&](const auto& finding) { return finding.vm != vm.uuid; });
+  return findings;
+}
+
+object verify_vm(const Snapshot& snapshot, const Arguments& arguments) {
+  const auto& [ref, vm] = find_vm(snapshot, std::string(*arguments.text("vm")));
+  const auto findings = about_vm(snapshot, vm, arguments);
+  return {{"schema", schema},
+          {"verdict", verdict(findings)},
+          {"findings", findings_json(findings)},
+          {"assignment", assignment_json(snapshot, wish_of(*snapshot.pool, ref, vm))}};
+}
 
 std::vector<Finding> about(const Snapshot& snapshot, const Arguments& arguments) {
   const auto devices = arguments.addresses("devices");
@@ -20,6 +43,7 @@ std::vector<Finding> about(const Snapshot& snapshot, const Arguments& arguments)
 }  // namespace
 
 object verify(const Snapshot& snapshot, const Arguments& arguments) {
+  if (arguments.text("vm")) return verify_vm(snapshot, arguments);
   const auto findings = about(snapshot, arguments);
   return {
       {"schema", schema}, {"verdict", verdict(findings)}, {"findings", findings_json(findings)}};
@@ -36,7 +60,10 @@ std::string verify_table(const object& reply) {
     if (counts[severity])
       text += std::string(text.find(':') != std::string::npos ? ", " : ": ") +
               std::to_string(counts[severity]) + " " + severity;
-  return text + "\n" + (findings.empty() ? "" : "\n") + findings_table(findings);
+  text += "\n";
+  if (const auto* assignment = reply.if_contains("assignment"))
+    text += "\n" + assignments_text({*assignment});
+  return text + (findings.empty() ? "" : "\n") + findings_table(findings);
 }
 
 }  // namespace pci_passthrough::reports

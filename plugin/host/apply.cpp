@@ -73,10 +73,31 @@ void remember(const Host& host, const Plan& plan, Applied& applied) try {
   applied.remarks.push_back("it is not remembered what the rules are for: " + failure.sentence);
 }
 
+/// All or none: where one fails, those that were set go back, the last one first.
+void set_all(const std::vector<SetVmEntry>& entries, const SetVmEntries& set_vm_entry) {
+  std::size_t done = 0;
+  try {
+    for (; done < entries.size(); ++done) set_vm_entry(entries[done]);
+  } catch (const Failure& failure) {
+    std::string stands;
+    while (done-- > 0) {
+      auto back = entries[done];
+      std::swap(back.before, back.after);
+      try {
+        set_vm_entry(back);
+      } catch (const Failure& second) {
+        stands += "; the old entry of the VM '" + back.vm_name +
+                  "' could not be brought back: " + second.sentence;
+      }
+    }
+    throw Failure(failure.code, failure.sentence + stands, failure.details);
+  }
+}
+
 }  // namespace
 
 Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::string& function,
-              const std::string& caller) {
+              const std::string& caller, const SetVmEntries& set_vm_entry) {
   check_programs(host, plan);
   remove_leftover_backups(host);
   remove_leftover_identities(host);
@@ -96,6 +117,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
     const std::string trouble = trouble_of(step, result);
     if (!trouble.empty()) throw Failure(code::internal_error, trouble + "; " + roll_back.now());
   }
+  set_all(plan.vm_entries, set_vm_entry);
   roll_back.keep();
   remember(host, plan, applied);
   return applied;

@@ -5,6 +5,7 @@
 
 #include "plugin/host/host.hpp"
 #include "plugin/host/lock.hpp"
+#include "plugin/host/vm_entries.hpp"
 #include "plugin/model/plan.hpp"
 
 namespace pci_passthrough {
@@ -15,9 +16,10 @@ struct Applied {
 };
 
 /// The one place that changes a host. Each file: backup, then replaced; then the programs, with
-/// their deadlines; where a program fails the old files come back. Throws Failure internal_error
-/// that says which step failed, with the system's words, and that the old file stands.
+/// their deadlines; then the VMs, by `set_vm_entry`; where a program or a VM fails the old entries
+/// and files come back. Throws Failure internal_error that says which step failed, with the
+/// system's words, and that the old file stands.
 Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::string& function,
-              const std::string& caller);
+              const std::string& caller, const SetVmEntries& set_vm_entry);
 
 }  // namespace pci_passthrough

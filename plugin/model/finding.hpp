@@ -20,6 +20,9 @@ struct Finding {
   std::string message;   ///< one sentence
   std::string evidence;  ///< the path that was read
   std::string remedy;    ///< what to do
+  std::string vm{};      ///< uuid; "" where it is about none
+
+  bool operator==(const Finding&) const = default;
 };
 
 std::string_view name_of(Severity severity);

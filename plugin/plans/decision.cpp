@@ -50,6 +50,38 @@ std::optional<Remember> what_to_remember(const Snapshot& before, const Snapshot&
 
 }  // namespace
 
+void judge_change(std::vector<Finding> findings, const Bearing& bearing,
+                  const std::vector<Acceptance>& accepted, const Caller& caller,
+                  Decision& decision) {
+  for (Finding& finding : findings) {
+    if (!bearing.concerns(finding) && !bearing.causes(finding)) continue;
+    const Check& check = *find_check(finding.code);
+    const bool is_final = check.refusal == Refusal::final;
+    const bool may_refuse = check.refusal != Refusal::none && finding.severity == Severity::block;
+    if (is_final || (may_refuse && bearing.causes(finding))) {
+      const auto acceptance = std::ranges::find_if(
+          accepted, [&](const auto& one) { return lifts(one, check, finding, caller); });
+      if (acceptance == accepted.end())
+        decision.refusals.push_back(finding);
+      else
+        decision.accepted.push_back(*acceptance);
+    }
+    decision.findings.push_back(std::move(finding));
+  }
+}
+
+std::vector<Finding> newly_found(const std::vector<Finding>& before,
+                                 const std::vector<Finding>& after) {
+  std::vector<Finding> found;
+  for (const auto& finding : after)
+    if (!finding.vm.empty() && std::ranges::none_of(before, [&](const Finding& old) {
+          return old.code == finding.code && old.vm == finding.vm && old.device == finding.device &&
+                 old.severity <= finding.severity;
+        }))
+      found.push_back(finding);
+  return found;
+}
+
 Snapshot with_boot_text(const Snapshot& before, const std::string& text) {
   Snapshot after = before;
   after.boot.file =
@@ -59,10 +91,12 @@ Snapshot with_boot_text(const Snapshot& before, const std::string& text) {
 
 Decision decide(const Snapshot& before, const std::string& text,
                 const std::vector<PciAddress>& concerned, const std::vector<Acceptance>& accepted,
-                const Caller& caller) {
+                const Caller& caller, const std::vector<SetVmEntry>& vm_entries) {
   const bool readable = before.boot.unreadable.empty();
-  const Snapshot after = readable ? with_boot_text(before, text) : before;
+  Snapshot after = readable ? with_boot_text(before, text) : before;
   Decision decision;
+  decision.plan.vm_entries = vm_entries;
+  for (const auto& entry : vm_entries) after.pool.value().vms.at(entry.vm).pci = entry.after;
   if (readable && text != before.boot.file.text) {
     decision.plan.files.push_back({before.boot.path, before.boot.file.text, text});
     decision.plan.programs = before.boot.after_edit;
@@ -71,22 +105,22 @@ Decision decide(const Snapshot& before, const std::string& text,
   const auto is_reached = [&](const Finding& finding) {
     return finding.device && reached.contains(*finding.device);
   };
-  const auto findings = judge(after, edited_entries(after.boot, true));
-  for (const Finding& finding : findings) {
-    const bool is_concerned = !finding.device || is_reached(finding) ||
-                              std::ranges::count(concerned, *finding.device) != 0;
-    if (!is_concerned) continue;
-    decision.findings.push_back(finding);
-    const Check& check = *find_check(finding.code);
-    if (check.refusal == Refusal::none) continue;
-    if (check.refusal != Refusal::final && !is_reached(finding)) continue;
-    const auto acceptance = std::ranges::find_if(
-        accepted, [&](const auto& one) { return lifts(one, check, finding, caller); });
-    if (acceptance == accepted.end())
-      decision.refusals.push_back(finding);
-    else
-      decision.accepted.push_back(*acceptance);
-  }
+  const auto entries = edited_entries(after.boot, true);
+  const auto findings = judge(after, entries);
+  const auto of_vms = before.pool
+                          ? newly_found(judge(before, edited_entries(before.boot, true)), findings)
+                          : std::vector<Finding>();
+  const Bearing bearing = {
+      [&](const Finding& finding) {
+        if (std::ranges::count(vm_entries, finding.vm, &SetVmEntry::vm_uuid) != 0) return true;
+        return finding.device
+                   ? is_reached(finding) || std::ranges::count(concerned, *finding.device) != 0
+                   : finding.vm.empty();
+      },
+      [&](const Finding& finding) {
+        return finding.vm.empty() ? is_reached(finding) : std::ranges::count(of_vms, finding) != 0;
+      }};
+  judge_change(findings, bearing, accepted, caller, decision);
   decision.plan.remember = what_to_remember(before, after, concerned, findings);
   return decision;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,14 +25,32 @@ struct Decision {
   std::vector<Finding> findings;     ///< about the host as it would be, and what the change touches
   std::vector<Finding> refusals;     ///< those of the findings that stop it
   std::vector<Acceptance> accepted;  ///< those of the caller's that were needed
+  std::vector<std::string> remarks;  ///< what else to know: when it takes effect
+  std::string vm;                    ///< uuid of the VM whose entry it is about; "" for boot files
 };
+
+/// Which findings a change is about, and which of them it brings about: those may refuse it.
+struct Bearing {
+  std::function<bool(const Finding&)> concerns, causes;
+};
+/// Adds the findings to the decision; what refuses by the catalogue, and the change causes, stops
+/// it unless it is accepted by somebody who may. A finding that is less than a block stops nothing,
+/// but for what the catalogue calls final.
+void judge_change(std::vector<Finding> findings, const Bearing& bearing,
+                  const std::vector<Acceptance>& accepted, const Caller& caller,
+                  Decision& decision);
+
+/// The findings about VMs that `before` does not have, or not as grave.
+std::vector<Finding> newly_found(const std::vector<Finding>& before,
+                                 const std::vector<Finding>& after);
 
 /// Judges putting `text` in the place of the boot file. What blocks stops it where it concerns a
 /// function that an edited entry would newly hide (or a bridge newly named), whoever asked for it
-/// and however it got there; what the catalogue calls final stops it always.
+/// and however it got there, or a function that it takes back from a VM; what the catalogue calls
+/// final stops it always. The VMs' entries, if any, change with it and are judged with it.
 Decision decide(const Snapshot& before, const std::string& text,
                 const std::vector<PciAddress>& concerned, const std::vector<Acceptance>& accepted,
-                const Caller& caller);
+                const Caller& caller, const std::vector<SetVmEntry>& vm_entries = {});
 
 /// The host as it would be with this boot file.
 Snapshot with_boot_text(const Snapshot& before, const std::string& text);

@@ -5,25 +5,11 @@
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/failure.hpp"
+#include "plugin/plans/devices.hpp"
 #include "plugin/plans/rules.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-Failure no_such_device(const PciAddress& address, const std::string& more) {
-  return {code::unknown_device, "there is no PCI function " + address.text() + " on this host" +
-                                    more + "; list shows those that are there"};
-}
-
-/// An address that no xapi can name would break every tool that reads the list.
-void check_nameable(const PciAddress& address) {
-  constexpr std::uint32_t last_segment = 0xffff;
-  if (address.segment > last_segment)
-    throw Failure(code::invalid_argument,
-                  address.text() +
-                      " lies on a segment above ffff (VMD), which neither pciback nor "
-                      "xapi can name; turn VMD off in the firmware to pass it through");
-}
 
 bool some_rule_names(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
                      const PciAddress& address) {

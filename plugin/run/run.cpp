@@ -6,6 +6,7 @@
 #include "plugin/host/apply.hpp"
 #include "plugin/host/lock.hpp"
 #include "plugin/host/log.hpp"
+#include "plugin/host/xapi.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
@@ -59,12 +60,16 @@ void log_change(const Host& host, const Request& request, const Decision& decisi
                 const Applied& applied, const Snapshot& before) {
   std::vector<std::string> accepted;
   for (const auto& one : decision.accepted) accepted.push_back(one.text());
-  if (decision.plan.files.empty()) return;
-  const auto& file = decision.plan.files.front();
-  log_line(request.function + " by " + request.caller.name + ", " + host.outside(file.path) + ": " +
-           changes(before.boot, with_boot_text(before, file.after).boot) +
-           "; accepted: " + (accepted.empty() ? "nothing" : joined(accepted)) + "; backup " +
-           joined(applied.backups));
+  const auto who = request.function + " by " + request.caller.name + ", ";
+  const auto in_spite =
+      "; accepted: " + (accepted.empty() ? std::string("nothing") : joined(accepted));
+  for (const auto& file : decision.plan.files)
+    log_line(who + host.outside(file.path) + ": " +
+             changes(before.boot, with_boot_text(before, file.after).boot) + in_spite +
+             "; backup " + joined(applied.backups));
+  for (const auto& entry : decision.plan.vm_entries)
+    log_line(who + "other_config:pci of VM " + entry.vm_uuid + ": " + entry.before.value_or("-") +
+             " became " + entry.after.value_or("-") + in_spite);
 }
 
 /// The file must now be what was planned; else what stands is told, not what was meant.
@@ -74,6 +79,15 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
       throw Failure(code::internal_error, file.path +
                                               " is not what was written: somebody else changed "
                                               "it meanwhile; look at rules, and try again");
+  for (const auto& entry : plan.vm_entries) {
+    const bool told = after.pool && after.pool->vms.contains(entry.vm);
+    if (!told || after.pool->vms.at(entry.vm).pci != entry.after)
+      throw Failure(code::internal_error,
+                    "the entry of the VM '" + entry.vm_name + "' was written, but " +
+                        (told ? "reads otherwise: somebody else changed it meanwhile"
+                              : "could not be read back") +
+                        "; look at assignments, and try again");
+  }
 }
 
 boost::json::object change(Host& host, const Request& request, const Command& command,
@@ -90,9 +104,13 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   if (!decision.refusals.empty()) throw refusal(decision.refusals);
   if (decision.plan.empty()) return report_change(decision, outcome, before);
 
-  const auto applied = apply(host, *lock, decision.plan, request.function, request.caller.name);
+  const auto applied = apply(host, *lock, decision.plan, request.function, request.caller.name,
+                             [&](const SetVmEntry& entry) {
+                               Xapi xapi(host, request.caller);
+                               set_vm_entry(xapi, entry);
+                             });
   log_change(host, request, decision, applied, before);
-  outcome.changed = !decision.plan.files.empty();
+  outcome.changed = !decision.plan.files.empty() || !decision.plan.vm_entries.empty();
   outcome.backups = applied.backups;
   outcome.remarks = applied.remarks;
   const auto after = probe(host, command.facts, request.caller);

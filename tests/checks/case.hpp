@@ -18,6 +18,7 @@ struct Case {
   std::string device{};              ///< "" where the finding is about no device
   std::vector<std::string> words{};  ///< stand in the message
   bool silent = false;               ///< the check says nothing
+  std::string vm{};                  ///< its uuid; "" where the finding is about no VM
 };
 
 inline Case silent(std::string code, std::string host, Snapshot (*changed)(Snapshot)) {
@@ -43,5 +44,12 @@ std::vector<Case> iommu_cases();
 
 /// What the hardware can do.
 std::vector<Case> hardware_cases();
+
+/// What VMs take from dom0, and xapi's own account of what dom0 needs.
+std::vector<Case> vm_dom0_cases();
+/// VMs against hardware, rules and each other.
+std::vector<Case> vm_cases();
+/// A VM's entry, its card and its kind.
+std::vector<Case> vm_entry_cases();
 
 }  // namespace pci_passthrough

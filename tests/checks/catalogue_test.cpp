@@ -11,8 +11,8 @@ namespace {
 
 std::vector<Case> all_cases() {
   auto cases = dom0_cases();
-  for (const auto& more :
-       {boot_cases(), running_cases(), identity_cases(), iommu_cases(), hardware_cases()})
+  for (const auto& more : {boot_cases(), running_cases(), identity_cases(), iommu_cases(),
+                           hardware_cases(), vm_dom0_cases(), vm_cases(), vm_entry_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
@@ -28,7 +28,7 @@ std::string told(const std::vector<Finding>& findings) {
 bool fits(const Case& wanted, const Finding& finding) {
   const auto device = finding.device ? finding.device->text() : "";
   return finding.code == wanted.code && finding.state == wanted.state && device == wanted.device &&
-         std::ranges::all_of(wanted.words, [&](const auto& word) {
+         finding.vm == wanted.vm && std::ranges::all_of(wanted.words, [&](const auto& word) {
            return finding.message.find(word) != std::string::npos;
          });
 }

@@ -19,7 +19,9 @@ struct ApplyRoot {
     plan.files.push_back({"/boot/extlinux.conf", "old\n", "new\n"});
     plan.programs.push_back({"/sbin/extlinux", {"-i", "/boot"}, 1});
   }
-  Applied run() const { return apply(host, Lock(host), plan, "hide", "root at a shell"); }
+  Applied run() const {
+    return apply(host, Lock(host), plan, "hide", "root at a shell", set_vm_entry);
+  }
   std::string said() const {
     return failure_of([&] { run(); });
   }
@@ -27,6 +29,7 @@ struct ApplyRoot {
   TemporaryDirectory directory;
   const Host host{directory.path()};
   Plan plan;
+  SetVmEntries set_vm_entry = [](const SetVmEntry&) { FAIL() << "no VM is to be changed"; };
 };
 
 TEST(Apply, BackupFileProgram) {
@@ -99,6 +102,21 @@ TEST(Apply, TakesLeftoversAway) {
   root.run();
   EXPECT_EQ(root.host.list("/boot").value,
             (Names{"extlinux.conf", "extlinux.conf.pci-passthrough.bak", "second.conf"}));
+}
+
+TEST(Apply, AVmThatFailsBringsVmsAndFilesBack) {
+  ApplyRoot root;
+  root.plan.vm_entries = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"},
+                          {"ref-2", "uuid-2", "two", "0/0000:07:00.0", {}}};
+  Names set;
+  root.set_vm_entry = [&](const SetVmEntry& entry) {
+    EXPECT_EQ(root.content(), "new\n") << "the file comes first";
+    if (entry.vm == "ref-2") throw Failure(code::busy, "somebody else was faster");
+    set.push_back(entry.vm + " " + entry.before.value_or("-") + " " + entry.after.value_or("-"));
+  };
+  EXPECT_EQ(root.said(), std::string(code::busy) + ": somebody else was faster");
+  EXPECT_EQ(set, (Names{"ref-1 - 0/0000:06:00.0", "ref-1 0/0000:06:00.0 -"}));
+  EXPECT_EQ(root.content(), "old\n");
 }
 
 TEST(Apply, TheProgramHoldsTheLock) {

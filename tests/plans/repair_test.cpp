@@ -11,9 +11,7 @@ namespace {
 constexpr char nas[] = "xcp-ng-8.3", old[] = "xenserver-6.2";
 const Caller shell{true, "root at a shell"};
 
-Decision repaired(const Snapshot& host, bool all = false) {
-  return repair_rules(host, {all, {}}, shell);
-}
+Decision repaired(const Snapshot& host, bool all = false) { return repair(host, {all, {}}, shell); }
 
 /// The hide arguments of `xe` once it is repaired.
 std::string lists_after(const Snapshot& host) {
@@ -111,6 +109,39 @@ TEST(Repair, AMoveOntoDom0sDiskIsRefused) {
   const auto decision = repaired(hiding(host, "(0000:87:00.0)"));
   ASSERT_FALSE(decision.refusals.empty());
   EXPECT_EQ(decision.refusals[0].code, "boot-controller-hidden");
+}
+
+/// A pool of this one host, with a VM that has this entry.
+Snapshot with_vm(Snapshot host, const std::string& pci) {
+  host.pool.emplace();
+  host.pool->this_host = host.pool->coordinator = "OpaqueRef:host";
+  host.pool->hosts["OpaqueRef:host"].uuid = host.host.uuid;
+  VmRecord vm;
+  vm.uuid = "b0f6c2f8-0d2c-4a53-8f5e-6d6a2f1c9e11";
+  vm.name = "nas";
+  vm.power_state = "Halted";
+  vm.pci = pci;
+  host.pool->vms["OpaqueRef:nas"] = vm;
+  return host;
+}
+
+std::string entry_after(const Snapshot& host) {
+  const auto entries = repaired(host).plan.vm_entries;
+  return entries.empty() ? "" : entries.front().after.value_or("-");
+}
+
+TEST(Repair, MendsWhatXapiDropsFromAVmsEntry) {
+  const auto& host = recorded(nas);
+  EXPECT_EQ(entry_after(with_vm(host, "0/0000:3b:00.0, 0/0000:3b:00.1")),
+            "0/0000:3b:00.0,1/0000:3b:00.1");
+  EXPECT_EQ(entry_after(with_vm(host, "0/0000:3b:00.0,1/0000:3b:00.1")), "");
+}
+
+TEST(Repair, FollowsADeviceOnBothSides) {
+  const auto host = with_vm(moved("99:00.0"), "0/0000:99:00.0,1/0000:3b:00.0");
+  const auto decision = repaired(host);
+  EXPECT_EQ(decision.plan.files.size(), 1u);
+  EXPECT_EQ(entry_after(host), "0/0000:18:00.0,1/0000:3b:00.0");
 }
 
 std::vector<PciAddress> remembered(const Decision& decision) {

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "plugin/checks/catalogue.hpp"
+
+namespace pci_passthrough::checks {
+
+// What of dom0's hangs on a function; `end` says what comes of taking it away: "hidden, the host
+// is off the network", "starting the VM 'nas' takes it from dom0 at once".
+Reasons system_volumes_on(const Snapshot& snapshot, const Function& function, bool usb,
+                          const std::string& end);
+Reasons management_on(const Snapshot& snapshot, const Function& function, const std::string& end);
+Reasons repositories_on(const Snapshot& snapshot, const Function& function, const std::string& end);
+Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
+                          const std::string& end);
+
+/// A class that is not known may be any.
+bool may_be(const Function& function, bool (ClassCode::*is)() const);
+
+}  // namespace pci_passthrough::checks

@@ -1,0 +1,126 @@
+#include <algorithm>
+
+#include "plugin/checks/dom0.hpp"
+#include "plugin/checks/function_words.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/model/usage.hpp"
+#include "plugin/model/xapi_uses.hpp"
+
+namespace pci_passthrough::checks {
+namespace {
+
+bool reaches(const std::vector<PciAddress>& functions, const Function& function) {
+  return std::ranges::count(functions, function.address) != 0;
+}
+
+std::string sr_words(const RepositoryUse& use) { return use.uuid + " '" + use.name + "'"; }
+
+}  // namespace
+
+bool may_be(const Function& function, bool (ClassCode::*is)() const) {
+  return !function.class_code || (function.class_code.value().*is)() || function.is_bridge();
+}
+
+Reasons system_volumes_on(const Snapshot& snapshot, const Function& function, bool usb,
+                          const std::string& end) {
+  std::vector<std::string> volumes, unknown;
+  std::string carried_by, not_followed;
+  for (const auto& volume : system_volumes(snapshot)) {
+    if (reaches(volume.functions, function)) {
+      if (volume.usb != usb) continue;
+      if (volumes.empty()) carried_by = volume.evidence;
+      volumes.push_back(volume.name + (volume.what.empty() ? "" : " (" + volume.what + ")"));
+    } else if (!volume.known) {
+      if (unknown.empty()) not_followed = volume.evidence;
+      unknown.push_back(volume.name);
+    }
+  }
+  if (!volumes.empty())
+    return {{what_it_is(function) + " carries dom0's " + joined(volumes) + ": " + end, carried_by}};
+  const bool suspect = usb ? function.class_code && function.class_code->is_usb()
+                           : may_be(function, &ClassCode::may_carry_disks) &&
+                                 !(function.class_code && function.class_code->is_usb());
+  if (unknown.empty() || !suspect) return {};
+  return {{"it cannot be told which device carries dom0's " + joined(unknown) + "; it may be " +
+               what_it_is(function),
+           not_followed, FindingState::unknown}};
+}
+
+Reasons management_on(const Snapshot& snapshot, const Function& function, const std::string& end) {
+  const auto path = management_path(snapshot);
+  if (reaches(path.functions, function))
+    return {{what_it_is(function) + " carries the management interface " + path.interface +
+                 (path.through.empty() ? "" : " through " + joined(path.through)) + ": " + end,
+             path.evidence}};
+  bool told = path.known;
+  for (const auto& use : network_uses(snapshot)) {
+    if (!use.management) continue;
+    if (reaches(use.functions, function))
+      return {
+          {what_it_is(function) + " carries the management interface " + use.device + ": " + end,
+           use.evidence}};
+    told = told || !use.functions.empty();
+  }
+  const bool suspect =
+      may_be(function, &ClassCode::is_network) || may_be(function, &ClassCode::is_usb);
+  if (told || !suspect) return {};
+  return {{"it cannot be told which NIC carries the management interface" +
+               (path.interface.empty() ? "" : " " + path.interface) + "; it may be " +
+               what_it_is(function),
+           path.evidence, FindingState::unknown}};
+}
+
+Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
+                          const std::string& end) {
+  std::vector<std::string> devices;
+  std::string evidence;
+  for (const auto& use : network_uses(snapshot)) {
+    if (use.management || !reaches(use.functions, function)) continue;
+    if (devices.empty()) evidence = use.evidence;
+    devices.push_back(use.device);
+  }
+  if (!devices.empty())
+    return {{what_it_is(function) + " carries " + joined(devices) +
+                 ", over which this host reaches storage or its cluster: " + end,
+             evidence}};
+  const auto why = why_untold(snapshot, {"PIF"});
+  if (why.empty() || !may_be(function, &ClassCode::is_network)) return {};
+  return {{"it cannot be told whether this host reaches storage or its cluster over " +
+               what_it_is(function) + ": " + why,
+           "/var/lib/xcp/xapi: PIF", FindingState::unknown}};
+}
+
+Reasons repositories_on(const Snapshot& snapshot, const Function& function,
+                        const std::string& end) {
+  std::vector<std::string> names, unknown;
+  std::string evidence, not_followed;
+  for (const auto& repository : storage_repositories(snapshot)) {
+    if (!reaches(repository.functions, function)) continue;
+    if (names.empty()) evidence = repository.evidence;
+    names.push_back(repository.uuid);
+  }
+  for (const auto& use : repository_uses(snapshot)) {
+    if (reaches(use.functions, function)) {
+      if (names.empty()) evidence = use.evidence;
+      names.push_back(sr_words(use));
+    } else if (!use.known) {
+      if (unknown.empty()) not_followed = use.evidence;
+      unknown.push_back(sr_words(use));
+    }
+  }
+  if (!names.empty())
+    return {{what_it_is(function) + " carries the disks of the SR " + joined(names) + ": " + end,
+             evidence}};
+  if (!may_be(function, &ClassCode::is_storage)) return {};
+  const auto why = why_untold(snapshot, {"PBD", "SR"});
+  if (!why.empty())
+    return {{"it cannot be told whether " + what_it_is(function) +
+                 " carries the disks of an SR: " + why,
+             "/var/lib/xcp/xapi: PBD", FindingState::unknown}};
+  if (unknown.empty()) return {};
+  return {{"it cannot be told which controller carries the disks of the SR " + joined(unknown) +
+               "; it may be " + what_it_is(function),
+           not_followed, FindingState::unknown}};
+}
+
+}  // namespace pci_passthrough::checks

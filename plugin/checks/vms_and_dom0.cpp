@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <array>
+
+#include "plugin/checks/checks.hpp"
+#include "plugin/checks/dom0.hpp"
+#include "plugin/checks/function_words.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/model/usage.hpp"
+
+namespace pci_passthrough::checks {
+namespace {
+
+/// Every function of this host that the VM takes when it starts here.
+template <typename Ask>
+Reasons of_each_device(const Snapshot& snapshot, const VmWish& wish, Ask ask) {
+  if (!wish.may_be_here()) return {};
+  const auto end = "starting the VM '" + wish.vm->name + "' takes it from dom0 at once";
+  Reasons reasons;
+  for (const auto& address : wish.entry.plugged()) {
+    const Function* function = snapshot.find(address);
+    if (!function) continue;
+    for (Reason& reason : ask(*function, end)) {
+      if (reason.state == FindingState::unknown) reason.message += "; " + end;
+      reason.device = address;
+      reasons.push_back(std::move(reason));
+    }
+  }
+  return reasons;
+}
+
+constexpr std::array<std::string_view, 5> in_use = {"mount", "swap", "raid", "lvm", "multipath"};
+
+}  // namespace
+
+Reasons takes_system_volume(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_device(snapshot, wish, [&](const Function& function, const std::string& end) {
+    auto reasons = system_volumes_on(snapshot, function, false, end);
+    return reasons.empty() ? system_volumes_on(snapshot, function, true, end) : reasons;
+  });
+}
+
+Reasons takes_management(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_device(snapshot, wish, [&](const Function& function, const std::string& end) {
+    return management_on(snapshot, function, end);
+  });
+}
+
+Reasons takes_other_network(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_device(snapshot, wish, [&](const Function& function, const std::string& end) {
+    return other_networks_on(snapshot, function, end);
+  });
+}
+
+Reasons takes_repository(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_device(snapshot, wish, [&](const Function& function, const std::string& end) {
+    return repositories_on(snapshot, function, end);
+  });
+}
+
+Reasons takes_disks_in_use(const Snapshot& snapshot, const VmWish& wish) {
+  if (!wish.may_be_here()) return {};
+  const auto usage = usage_of(snapshot);
+  return of_each_device(snapshot, wish,
+                        [&](const Function& function, const std::string& end) -> Reasons {
+                          std::vector<std::string> uses;
+                          std::string evidence;
+                          const auto found = usage.find(function.address);
+                          if (found == usage.end()) return {};
+                          for (const auto& use : found->second) {
+                            if (use.critical || std::ranges::count(in_use, use.kind) == 0) continue;
+                            if (uses.empty()) evidence = use.evidence;
+                            uses.push_back(use.kind + " " + use.name);
+                          }
+                          if (uses.empty()) return {};
+                          return {{"dom0 uses the disks behind " + what_it_is(function) + " (" +
+                                       joined(uses) + "): " + end,
+                                   evidence}};
+                        });
+}
+
+}  // namespace pci_passthrough::checks

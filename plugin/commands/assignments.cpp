@@ -1,0 +1,96 @@
+#include "plugin/commands/assignments.hpp"
+
+#include "plugin/model/dom0_access.hpp"
+#include "plugin/model/entry_words.hpp"
+#include "plugin/model/failure.hpp"
+
+namespace pci_passthrough::reports {
+namespace {
+
+namespace json = boost::json;
+
+/// What an address is on this host; as little as is known where the VM starts elsewhere.
+object device_json(const Snapshot& snapshot, const VmWish& wish, const PciAddress& address) {
+  object device = {{"address", address.text()}};
+  if (wish.starts() && !wish.may_be_here()) return device;
+  const Function* function = snapshot.find(address);
+  if (!snapshot.unreadable.contains("/sys/bus/pci/devices"))
+    device["present"] = function != nullptr;
+  if (!function) return device;
+  if (!function->vendor.empty()) device["vendor"] = function->vendor;
+  if (!function->device.empty()) device["device"] = function->device;
+  if (!function->class_name.empty()) device["class"] = function->class_name;
+  if (function->driver)
+    device["driver"] =
+        function->driver->empty() ? json::value(nullptr) : json::value(*function->driver);
+  const auto access = dom0_access(snapshot.boot, *function);
+  if (access != Dom0Access::unknown) device["dom0_access"] = name_of(access);
+  return device;
+}
+
+array misread_json(const VmEntry& entry) {
+  array misread;
+  for (const auto& device : entry.devices) {
+    if (device.flaw == EntryFlaw::none) continue;
+    object one = {{"text", device.text}, {"read", device.read}, {"message", misreading(device)}};
+    if (device.address) one["address"] = device.address->text();
+    misread.push_back(std::move(one));
+  }
+  return misread;
+}
+
+/// Where it runs or belongs; null where it may start anywhere.
+void put_host(object& one, const Snapshot& snapshot, const VmRecord& vm) {
+  const Pool& pool = *snapshot.pool;
+  const auto& ref = is_running(vm) ? vm.resident_on : vm.affinity;
+  if (ref.empty()) {
+    one["host"] = nullptr;
+  } else if (const auto host = pool.hosts.find(ref); host != pool.hosts.end()) {
+    one["host"] = host->second.uuid;
+    one["host_name"] = host->second.name;
+  }
+}
+
+}  // namespace
+
+object assignment_json(const Snapshot& snapshot, const VmWish& wish) {
+  const VmRecord& vm = *wish.vm;
+  object one = {{"uuid", vm.uuid},
+                {"name", vm.name},
+                {"power_state", vm.power_state},
+                {"is_snapshot", vm.is_snapshot},
+                {"is_template", vm.is_template}};
+  put_host(one, snapshot, vm);
+  one["value"] = vm.pci ? json::value(*vm.pci) : json::value(nullptr);
+  array devices;
+  for (const auto& address : wish.entry.plugged())
+    devices.push_back(device_json(snapshot, wish, address));
+  one["devices"] = std::move(devices);
+  one["misread"] = misread_json(wish.entry);
+  return one;
+}
+
+array assignments_of_pool(const Snapshot& snapshot) {
+  array all;
+  for (const auto& wish : wishes_of(snapshot)) all.push_back(assignment_json(snapshot, wish));
+  return all;
+}
+
+array vms_wanting(const std::vector<VmWish>& wishes, const PciAddress& address) {
+  array vms;
+  for (const auto& wish : wishes)
+    if (wish.wants_here(address))
+      vms.push_back({{"uuid", wish.vm->uuid},
+                     {"name", wish.vm->name},
+                     {"power_state", wish.vm->power_state}});
+  return vms;
+}
+
+object assignments(const Snapshot& snapshot, const Arguments&) {
+  if (!vms_are_known(snapshot))
+    throw Failure(code::xapi_unavailable,
+                  "the VMs cannot be told: " + why_vms_are_unknown(snapshot));
+  return {{"schema", schema}, {"assignments", assignments_of_pool(snapshot)}};
+}
+
+}  // namespace pci_passthrough::reports

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plugin/model/snapshot.hpp"
+#include "plugin/pci/vm_entry.hpp"
+
+namespace pci_passthrough {
+
+/// Where a VM runs, or would start: where its affinity says, else on any host of the pool that has
+/// room; xapi looks at no device (xapi-contract.md D3).
+enum class Place { here, elsewhere, anywhere };
+
+/// A VM, snapshot or template that has the key other_config:pci.
+struct VmWish {
+  std::string ref;
+  const VmRecord* vm = nullptr;
+  VmEntry entry;
+  Place place = Place::anywhere;
+
+  bool starts() const { return !vm->is_template && !vm->is_snapshot; }
+  bool may_be_here() const { return starts() && place != Place::elsewhere; }
+  bool wants_here(const PciAddress& address) const { return may_be_here() && entry.names(address); }
+};
+
+/// In the order of their names; none where xapi told none. Control domains are not among them. They
+/// point into the snapshot.
+std::vector<VmWish> wishes_of(const Snapshot& snapshot);
+
+/// The same of one VM, without the key too.
+VmWish wish_of(const Pool& pool, const std::string& ref, const VmRecord& vm);
+
+Place place_of(const Pool& pool, const VmRecord& vm);
+bool is_running(const VmRecord& vm);        ///< or paused: it has its devices
+bool starts_by_itself(const VmRecord& vm);  ///< auto_poweron, or HA restarts it
+bool vms_are_known(const Snapshot& snapshot);
+/// Where they are not: xapi's words, or that it did not answer.
+std::string why_vms_are_unknown(const Snapshot& snapshot);
+
+/// For `evidence`: the socket of xapi, and what was asked for.
+std::string evidence_in(const VmRecord& vm, std::string_view field);
+
+}  // namespace pci_passthrough

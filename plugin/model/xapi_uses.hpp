@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plugin/model/snapshot.hpp"
+
+namespace pci_passthrough {
+
+/// A network interface of this host that xapi needs, and the functions of the NICs below it: bonds,
+/// VLANs, tunnels and SR-IOV networks followed down (xapi-contract.md G).
+struct NetworkUse {
+  std::string device;                 ///< "eth0"
+  bool management = false;            ///< else it carries storage or a cluster: it has an address
+                                      ///< of its own, or must not be unplugged
+  std::vector<PciAddress> functions;  ///< bridges above them included
+  std::string evidence;
+};
+std::vector<NetworkUse> network_uses(const Snapshot& snapshot);
+
+/// Why xapi, which answers, does not tell these records of this host ("PIF"); "" where it does, or
+/// where nobody answers at all.
+std::string why_untold(const Snapshot& snapshot, const std::vector<std::string>& classes);
+
+/// A storage repository of this host alone that is plugged in, by its PBD's device_config:device.
+struct RepositoryUse {
+  std::string uuid, name;
+  std::vector<PciAddress> functions;
+  bool known = true;  ///< false: sysfs alone does not tell which disk the PBD names
+  std::string evidence;
+};
+/// Without those that storage_repositories() knows by their mounts and volumes.
+std::vector<RepositoryUse> repository_uses(const Snapshot& snapshot);
+
+}  // namespace pci_passthrough

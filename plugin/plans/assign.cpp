@@ -1,0 +1,121 @@
+#include "plugin/plans/assign.hpp"
+
+#include <algorithm>
+
+#include "plugin/checks/catalogue.hpp"
+#include "plugin/model/entries.hpp"
+#include "plugin/model/entry_words.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/model/vms.hpp"
+#include "plugin/plans/devices.hpp"
+#include "plugin/plans/vm_entries.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using Addresses = std::vector<PciAddress>;
+using Vm = std::pair<const std::string, VmRecord>;
+
+Failure misuse(std::string sentence) { return {code::invalid_argument, std::move(sentence)}; }
+
+std::string called(const VmRecord& vm) { return "the VM '" + vm.name + "'"; }
+
+void check_assignable(const Snapshot& snapshot, const PciAddress& address) {
+  const Function* function = snapshot.find(address);
+  if (!function) throw no_such_device(address, "");
+  check_nameable(address);
+  if (function->is_bridge())
+    throw misuse(address.text() +
+                 " is a bridge, which no VM can have; name the functions behind it");
+}
+
+/// The devices that the entry means, for an edit that keeps them.
+Addresses kept_devices(const VmRecord& vm) {
+  const auto entry = parse_vm_entry(vm.pci.value_or(""));
+  for (const auto& device : entry.devices)
+    if (!device.address || device.flaw == EntryFlaw::garbage_tail ||
+        device.flaw == EntryFlaw::out_of_range)
+      throw misuse("the entry of " + called(vm) + " cannot be kept: " + misreading(device) +
+                   "; set it anew: assign with replace=true");
+  return meant_by(entry);
+}
+
+/// An entry that xapi reads as these devices in this order stays as it is.
+std::optional<std::string> entry_of(const VmRecord& vm, const Addresses& devices) {
+  if (devices.empty()) return std::nullopt;
+  const auto entry = parse_vm_entry(vm.pci.value_or(""));
+  const bool is_flawless = std::ranges::all_of(
+      entry.devices, [](const auto& device) { return device.flaw == EntryFlaw::none; });
+  if (vm.pci && is_flawless && entry.plugged() == devices && entry.devices.size() == devices.size())
+    return vm.pci;
+  return write_vm_entry(devices);
+}
+
+Decision decide_entry(const Snapshot& before, const Vm& vm, const Addresses& devices,
+                      const AssignTerms& terms, const Caller& caller) {
+  const auto& [ref, record] = vm;
+  const auto pci = entry_of(record, devices);
+  Decision decision;
+  decision.vm = record.uuid;
+  if (pci != record.pci) {
+    decision.plan.vm_entries.push_back({ref, record.uuid, record.name, record.pci, pci});
+    if (is_running(record))
+      decision.remarks.push_back(called(record) +
+                                 " is running: it takes effect when it has been shut down and "
+                                 "started again, not by a reboot from inside");
+  }
+  const Snapshot after = with_vm_entry(before, ref, pci);
+  const auto entries = unattended_entries(before.boot);
+  auto findings = judge(after, entries);
+  const auto caused = newly_found(judge(before, entries), findings);
+  const auto is_about = [&](const Finding& finding) { return finding.vm == decision.vm; };
+  judge_change(std::move(findings),
+               {is_about,
+                [&](const Finding& finding) {
+                  return is_about(finding) && std::ranges::count(caused, finding) != 0;
+                }},
+               terms.accepted, caller, decision);
+  return decision;
+}
+
+}  // namespace
+
+void check_place(const Pool& pool, const VmRecord& vm) {
+  if (place_of(pool, vm) != Place::elsewhere) return;
+  const auto& ref = is_running(vm) ? vm.resident_on : vm.affinity;
+  const auto host = pool.hosts.find(ref);
+  const bool known = host != pool.hosts.end();
+  throw misuse(called(vm) + (is_running(vm) ? " runs on" : " belongs to") + " another host" +
+               (known ? ", '" + host->second.name + "'" : "") + "; call the plugin there" +
+               (known ? ": host-uuid=" + host->second.uuid : ""));
+}
+
+Snapshot with_vm_entry(const Snapshot& before, const std::string& ref,
+                       const std::optional<std::string>& pci) {
+  Snapshot after = before;
+  after.pool.value().vms.at(ref).pci = pci;
+  return after;
+}
+
+Decision assign_devices(const Snapshot& snapshot, const std::string& vm,
+                        const std::vector<PciAddress>& devices, const AssignTerms& terms,
+                        const Caller& caller) {
+  const auto& found = find_vm(snapshot, vm);
+  check_place(*snapshot.pool, found.second);
+  for (const auto& device : devices) check_assignable(snapshot, device);
+  auto wanted = terms.replace ? Addresses() : kept_devices(found.second);
+  for (const auto& device : devices)
+    if (std::ranges::count(wanted, device) == 0) wanted.push_back(device);
+  return decide_entry(snapshot, found, wanted, terms, caller);
+}
+
+Decision unassign_devices(const Snapshot& snapshot, const std::string& vm,
+                          const std::vector<PciAddress>& devices,
+                          const std::vector<Acceptance>& accepted, const Caller& caller) {
+  const auto& found = find_vm(snapshot, vm);
+  auto kept = devices.empty() ? Addresses() : kept_devices(found.second);
+  std::erase_if(kept, [&](const auto& one) { return std::ranges::count(devices, one) != 0; });
+  return decide_entry(snapshot, found, kept, {false, accepted}, caller);
+}
+
+}  // namespace pci_passthrough

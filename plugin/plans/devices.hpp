@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "plugin/model/failure.hpp"
+#include "plugin/pci/address.hpp"
+
+namespace pci_passthrough {
+
+/// "there is no PCI function 0000:06:00.0 on this host" + more
+Failure no_such_device(const PciAddress& address, const std::string& more);
+
+/// Throws Failure invalid_argument for an address that no xapi can name: it would break every tool
+/// that reads the list.
+void check_nameable(const PciAddress& address);
+
+}  // namespace pci_passthrough

@@ -1,0 +1,159 @@
+#include "tests/checks/vm_case.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr auto found = FindingState::found, unknown = FindingState::unknown;
+constexpr char host_83[] = "xcp-ng-8.3";
+
+Snapshot wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
+  return with_vm(std::move(host), "nas", pci, change);
+}
+
+Snapshot clone_wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
+  return with_vm(std::move(host), "clone", pci, change);
+}
+
+Snapshot held(Snapshot host, std::string_view address) {
+  function_of(host, address).driver = "pciback";
+  host.boot.running = "xen-pciback.hide=(" + at(address).text() + ")";
+  return host;
+}
+
+void starts_by_itself(VmRecord& vm) { vm.auto_poweron = true; }
+void is_a_snapshot(VmRecord& vm) { vm.is_snapshot = true; }
+void is_not_pinned(VmRecord& vm) { vm.affinity = ""; }
+void restarts(VmRecord& vm) { vm.ha_restart_priority = "restart"; }
+
+Snapshot with_ha(Snapshot host, std::optional<bool> enabled) {
+  host.pool->ha_enabled = enabled;
+  return host;
+}
+
+Snapshot vms_timed_out(Snapshot host) {
+  host = with_pool(std::move(host));
+  host.pool->unreadable["VM"] = "xapi timed out";
+  return host;
+}
+
+}  // namespace
+
+std::vector<Case> vm_cases() {
+  return {
+      {"vms-unknown", host_83, as_it_is, unknown, "", {"xapi did not answer"}},
+      {"vms-unknown",
+       host_83,
+       [](Snapshot h) {
+         h.unreadable["xapi"] = "nobody listens";
+         return h;
+       },
+       unknown,
+       "",
+       {"what VMs want cannot be told: nobody listens"}},
+      {"vms-unknown", host_83, vms_timed_out, unknown, "", {"xapi timed out"}},
+      silent_of_vm("vms-unknown", [](Snapshot h) { return with_pool(h); }),
+
+      of_vm("vm-device-missing", [](Snapshot h) { return wants(h, "0/0000:99:00.0"); }, found,
+            "0000:99:00.0", {"'nas' wants 0000:99:00.0, which is not on this host"}),
+      of_vm("vm-device-missing",
+            [](Snapshot h) {
+              h.unreadable["/sys/bus/pci/devices"] = "gone";
+              return wants(h, "0/0000:99:00.0");
+            },
+            unknown, "0000:99:00.0", {"cannot be told"}),
+      silent_of_vm("vm-device-missing", [](Snapshot h) { return wants(h, "0/0000:3b:00.0"); }),
+
+      of_vm("assigned-not-hidden",
+            [](Snapshot h) { return wants(hiding(h, "(0000:3b:00.0)"), "0/0000:18:00.0"); }, found,
+            "0000:18:00.0", {"SAS3008", "mpt3sas drives it in dom0, and no rule hides it"}),
+      of_vm("assigned-not-hidden",
+            [](Snapshot h) { return wants(hiding(h, "(0000:18:00.0)"), "0/0000:18:00.0"); }, found,
+            "0000:18:00.0", {"until the next reboot hides it"}),
+      of_vm("assigned-not-hidden",
+            [](Snapshot h) {
+              return wants(hiding(held(h, "18:00.0"), "(0000:3b:00.0)"), "0/0000:18:00.0");
+            },
+            found, "0000:18:00.0", {"the next reboot gives it back to dom0"}),
+      of_vm("assigned-not-hidden",
+            [](Snapshot h) {
+              function_of(h, "18:00.0").driver.reset();
+              return wants(h, "0/0000:18:00.0");
+            },
+            unknown, "0000:18:00.0", {"which driver has it"}),
+      of_vm("assigned-not-hidden",
+            [](Snapshot h) {
+              h.boot.running.reset();
+              return wants(h, "0/0000:18:00.0");
+            },
+            unknown, "0000:18:00.0", {"mpt3sas drives it", "whether a rule hides it"}),
+      silent_of_vm("assigned-not-hidden",
+                   [](Snapshot h) {
+                     return wants(hiding(held(h, "18:00.0"), "(0000:18:00.0)"), "0/0000:18:00.0");
+                   }),
+
+      {"hidden-not-assigned",
+       host_83,
+       [](Snapshot h) {
+         return clone_wants(hiding(with_pool(h), "(0000:3b:00.0)"), "0/0000:3b:00.0",
+                            is_a_snapshot);
+       },
+       found,
+       "0000:3b:00.0",
+       {"no VM wants 0000:3b:00.0"}},
+      silent_of_vm("hidden-not-assigned",
+                   [](Snapshot h) { return wants(hiding(h, "(0000:3b:00.0)"), "0/0000:3b:00.0"); }),
+      silent_of_vm("hidden-not-assigned", as_it_is),
+
+      of_vm("device-in-two-vms",
+            [](Snapshot h) { return clone_wants(wants(h, "0/0000:3b:00.0"), "0/0000:3b:00.0"); },
+            found, "0000:3b:00.0", {"and so does 'clone' (Halted)"}),
+      silent_of_vm(
+          "device-in-two-vms",
+          [](Snapshot h) { return clone_wants(wants(h, "0/0000:3b:00.0"), "0/0000:3b:00.1"); }),
+      silent_of_vm("device-in-two-vms",
+                   [](Snapshot h) {
+                     return clone_wants(with_second_host(wants(h, "0/0000:3b:00.0")),
+                                        "0/0000:3b:00.0",
+                                        [](VmRecord& vm) { vm.affinity = "host-2"; });
+                   }),
+      of_vm("device-in-two-autostart-vms",
+            [](Snapshot h) {
+              return clone_wants(wants(h, "0/0000:3b:00.0", starts_by_itself), "0/0000:3b:00.0",
+                                 starts_by_itself);
+            },
+            found, "0000:3b:00.0", {"'clone'", "start by themselves"}),
+      silent_of_vm("device-in-two-autostart-vms",
+                   [](Snapshot h) {
+                     return clone_wants(wants(h, "0/0000:3b:00.0", starts_by_itself),
+                                        "0/0000:3b:00.0");
+                   }),
+
+      {"snapshot-carries-device",
+       host_83,
+       [](Snapshot h) { return wants(h, "0/0000:3b:00.0", is_a_snapshot); },
+       found,
+       "",
+       {"'nas'"}},
+      silent_of_vm("snapshot-carries-device",
+                   [](Snapshot h) { return wants(h, "0/0000:3b:00.0"); }),
+
+      of_vm("vm-not-pinned-to-host",
+            [](Snapshot h) { return with_second_host(wants(h, "0/0000:3b:00.0", is_not_pinned)); },
+            found, "", {"'nas' has no affinity to this host"}),
+      silent_of_vm("vm-not-pinned-to-host",
+                   [](Snapshot h) { return with_second_host(wants(h, "0/0000:3b:00.0")); }),
+      silent_of_vm("vm-not-pinned-to-host",
+                   [](Snapshot h) { return wants(h, "0/0000:3b:00.0", is_not_pinned); }),
+
+      of_vm("ha-protected-with-pci",
+            [](Snapshot h) { return with_ha(wants(h, "0/0000:3b:00.0", restarts), true); }, found,
+            "", {"HA restarts the VM 'nas' (restart)"}),
+      of_vm("ha-protected-with-pci",
+            [](Snapshot h) { return with_ha(wants(h, "0/0000:3b:00.0", restarts), {}); }, unknown,
+            "", {"cannot be told whether HA is on"}),
+      silent_of_vm("ha-protected-with-pci",
+                   [](Snapshot h) { return wants(h, "0/0000:3b:00.0", restarts); }),
+  };
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,154 @@
+#include "tests/checks/vm_case.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr auto found = FindingState::found, unknown = FindingState::unknown;
+constexpr char nas[] = "xcp-ng-8.3", sr_uuid[] = "5d1b3c8a-0000-4000-8000-000000000001";
+
+Snapshot wants(Snapshot host, const char* pci) { return with_vm(std::move(host), "nas", pci); }
+
+Snapshot elsewhere(Snapshot host) {
+  host = with_second_host(std::move(host));
+  host.pool->vms.at("ref-nas").affinity = "host-2";
+  return host;
+}
+
+Snapshot with_pif(Snapshot host, const char* ref, PifRecord pif) {
+  if (!host.pool) host = with_pool(std::move(host));
+  pif.host = "host-1";
+  host.pool->pifs[ref] = std::move(pif);
+  return host;
+}
+
+/// eth2 carries a VLAN with an address of its own.
+Snapshot storage_on_vlan(Snapshot host, bool attached = true) {
+  PifRecord nic, vlan;
+  nic.device = vlan.device = "eth2";
+  nic.physical = true;
+  vlan.attached = attached;
+  vlan.ip_configuration_mode = "Static";
+  vlan.below = {"eth2"};
+  return with_pif(with_pif(std::move(host), "eth2", nic), "vlan", vlan);
+}
+
+/// xapi says what the inventory does not: bond0 of eth0 and eth1 is the management interface.
+Snapshot managed_by_pifs(Snapshot host) {
+  host.management_interface.reset();
+  for (const char* name : {"eth0", "eth1"}) {
+    PifRecord nic;
+    nic.device = name;
+    nic.physical = true;
+    host = with_pif(std::move(host), name, nic);
+  }
+  PifRecord bond;
+  bond.device = "bond0";
+  bond.management = true;
+  bond.below = {"eth0", "eth1"};
+  return with_pif(std::move(host), "bond0", bond);
+}
+
+Snapshot with_sr(Snapshot host, const char* device, bool attached = true) {
+  if (!host.pool) host = with_pool(std::move(host));
+  host.pool->srs["sr"] = {sr_uuid, "scratch", "lvm", false};
+  host.pool->pbds["pbd"] = {"host-1", "sr", attached, {{"device", device}}};
+  return host;
+}
+
+Snapshot timed_out(Snapshot host, const char* records) {
+  host = with_pool(std::move(host));
+  host.pool->unreadable[records] = "xapi timed out";
+  return host;
+}
+
+}  // namespace
+
+std::vector<Case> vm_dom0_cases() {
+  return {
+      of_vm("boot-controller-assigned", [](Snapshot h) { return wants(h, "0/0000:88:00.0"); },
+            found, "0000:88:00.0",
+            {"carries dom0's /", "starting the VM 'nas' takes it from dom0 at once"}),
+      of_vm("boot-controller-assigned",
+            [](Snapshot h) {
+              h.mounts.clear();
+              return wants(h, "0/0000:18:00.0");
+            },
+            unknown, "0000:18:00.0", {"cannot be told", "starting the VM 'nas'"}),
+      silent_of_vm("boot-controller-assigned",
+                   [](Snapshot h) { return wants(h, "0/0000:18:00.0, 0/0000:88:00.0"); }),
+      silent_of_vm("boot-controller-assigned",
+                   [](Snapshot h) { return elsewhere(wants(h, "0/0000:88:00.0")); }),
+      silent_of_vm("boot-controller-assigned",
+                   [](Snapshot h) {
+                     return with_vm(h, "nas", "0/0000:88:00.0",
+                                    [](VmRecord& vm) { vm.is_template = true; });
+                   }),
+
+      of_vm("mgmt-nic-assigned", [](Snapshot h) { return wants(h, "0/0000:5e:00.1"); }, found,
+            "0000:5e:00.1", {"management interface xapi0", "starting the VM 'nas'"}),
+      silent_of_vm("mgmt-nic-assigned", [](Snapshot h) { return wants(h, "0/0000:01:00.0"); }),
+      {"mgmt-nic-hidden",
+       nas,
+       [](Snapshot h) { return hiding(managed_by_pifs(h), "(0000:5e:00.1)"); },
+       found,
+       "0000:5e:00.1",
+       {"carries the management interface bond0: hidden"}},
+      silent("mgmt-nic-hidden", nas,
+             [](Snapshot h) { return hiding(managed_by_pifs(h), "(0000:01:00.0)"); }),
+
+      {"storage-nic-hidden",
+       nas,
+       [](Snapshot h) { return hiding(storage_on_vlan(h), "(0000:01:00.0)"); },
+       found,
+       "0000:01:00.0",
+       {"carries eth2, over which"}},
+      {"storage-nic-hidden",
+       nas,
+       [](Snapshot h) { return hiding(timed_out(h, "PIF"), "(0000:01:00.0)(0000:18:00.0)"); },
+       unknown,
+       "0000:01:00.0",
+       {"over 0000:01:00.0", "xapi timed out"}},
+      silent("storage-nic-hidden", nas,
+             [](Snapshot h) { return hiding(timed_out(h, "PIF"), "(0000:18:00.0)"); }),
+      silent("storage-nic-hidden", nas,
+             [](Snapshot h) { return hiding(storage_on_vlan(h), "(0000:89:00.0)"); }),
+      silent("storage-nic-hidden", nas,
+             [](Snapshot h) { return hiding(storage_on_vlan(h, false), "(0000:01:00.0)"); }),
+      of_vm("storage-nic-assigned",
+            [](Snapshot h) { return storage_on_vlan(wants(h, "0/0000:01:00.0")); }, found,
+            "0000:01:00.0", {"eth2", "starting the VM 'nas'"}),
+      silent_of_vm("storage-nic-assigned",
+                   [](Snapshot h) { return storage_on_vlan(wants(h, "0/0000:89:00.0")); }),
+
+      of_vm("sr-controller-assigned", [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); }, found,
+            "0000:5f:00.0", {"SR c41f7e0a", "starting the VM 'nas'"}),
+      of_vm("sr-controller-assigned",
+            [](Snapshot h) { return with_sr(wants(h, "0/0000:18:00.0"), "/dev/disk/by-id/wwn-1"); },
+            unknown, "0000:18:00.0", {"which controller carries the disks of the SR", "'scratch'"}),
+      silent_of_vm("sr-controller-assigned",
+                   [](Snapshot h) { return with_sr(wants(h, "0/0000:18:00.0"), "/dev/sda"); }),
+      {"sr-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(with_sr(h, "/dev/sda,/dev/sdc"), "(0000:18:00.0)"); },
+       found,
+       "0000:18:00.0",
+       {sr_uuid, "'scratch': hidden"}},
+      {"sr-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(timed_out(h, "PBD"), "(0000:18:00.0)"); },
+       unknown,
+       "0000:18:00.0",
+       {"of an SR: xapi timed out"}},
+      silent("sr-controller-hidden", nas,
+             [](Snapshot h) { return hiding(timed_out(h, "PBD"), "(0000:89:00.0)"); }),
+      silent("sr-controller-hidden", nas,
+             [](Snapshot h) { return hiding(with_sr(h, "/dev/sdc", false), "(0000:18:00.0)"); }),
+
+      of_vm("dom0-holds-disks-of-assigned", [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); },
+            found, "0000:5f:00.0", {"mount /run/sr-mount/c41f7e0a"}),
+      silent_of_vm("dom0-holds-disks-of-assigned",
+                   [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
+  };
+}
+
+}  // namespace pci_passthrough

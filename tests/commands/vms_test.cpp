@@ -1,0 +1,155 @@
+#include <gtest/gtest.h>
+
+#include "plugin/model/text.hpp"
+#include "tests/commands/asked.hpp"
+#include "tests/support/pool.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+/// 'nas' has a GPU, a device that is gone, and a piece that xapi drops; 'far' runs on xen2; 'old'
+/// is a snapshot; 'plain' has nothing.
+Snapshot pool() {
+  auto host = hiding(recorded("xcp-ng-8.3"), "(0000:3b:00.0)(0000:3b:00.1)");
+  host = with_second_host(with_vm(host, "nas", "0/0000:3b:00.0,1/0000:99:00.0, 2/0000:3b:00.1"));
+  host = with_vm(host, "far", "0/0000:18:00.0", [](VmRecord& vm) {
+    vm.power_state = "Running";
+    vm.resident_on = "host-2";
+  });
+  host = with_vm(host, "old", "0/0000:3b:00.0", [](VmRecord& vm) { vm.is_snapshot = true; });
+  return with_vm(host, "plain", std::nullopt);
+}
+
+const object& called(const array& all, std::string_view name) {
+  for (const auto& one : all)
+    if (one.at("name").as_string() == name) return one.as_object();
+  throw std::runtime_error("no " + std::string(name));
+}
+
+std::string json_of(const boost::json::value& value) { return ascii_json(value); }
+
+TEST(Assignments, EachVmWithTheKey) {
+  const auto reply = asked(pool(), "assignments");
+  const auto& all = reply.at("assignments").as_array();
+  ASSERT_EQ(all.size(), 3u);
+  const auto& nas = called(all, "nas");
+  EXPECT_EQ(json_of(nas.at("host")), R"("uuid-xen1")");
+  EXPECT_EQ(json_of(nas.at("value")), R"("0/0000:3b:00.0,1/0000:99:00.0, 2/0000:3b:00.1")");
+  const auto& devices = nas.at("devices").as_array();
+  ASSERT_EQ(devices.size(), 2u);
+  EXPECT_EQ(json_of(devices[0]),
+            R"({"address":"0000:3b:00.0","present":true,"vendor":"NVIDIA Corporation",)"
+            R"("device":"GA104GL [RTX A4000]","class":"VGA compatible controller",)"
+            R"("driver":"pciback","dom0_access":"disabled"})");
+  EXPECT_EQ(json_of(devices[1]), R"({"address":"0000:99:00.0","present":false})");
+  EXPECT_EQ(json_of(nas.at("misread")),
+            R"([{"text":" 2/0000:3b:00.1","read":false,"message":"' 2/0000:3b:00.1' begins with a )"
+            R"(blank, so xapi drops it; it means 0000:3b:00.1","address":"0000:3b:00.1"}])");
+  EXPECT_EQ(json_of(called(all, "far").at("devices")), R"([{"address":"0000:18:00.0"}])")
+      << "what lies there on another host is unknown";
+  EXPECT_EQ(json_of(called(all, "old").at("is_snapshot")), "true");
+}
+
+TEST(Assignments, WithoutXapi) {
+  EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "assignments", {}),
+            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the VMs cannot be told: xapi did not answer");
+}
+
+TEST(Assignments, AsATable) {
+  const auto text = find_command("assignments").table(asked(pool(), "assignments"));
+  for (const char* wanted :
+       {"nas Halted   xen1 0000:3b:00.0 NVIDIA GA104GL [RTX A4000] hidden\n",
+        "                  0000:99:00.0 NOT THERE\n", "far Running  xen2 0000:18:00.0 ?",
+        "old snapshot xen1 0000:3b:00.0", "Misread by xapi:\n\nnas: ' 2/0000:3b:00.1' begins"})
+    EXPECT_NE(text.find(wanted), std::string::npos) << wanted << "\nis not in\n" << text;
+}
+
+TEST(List, TellsWhoWantsADevice) {
+  const auto vms = [](const Snapshot& host, const char* address) {
+    const auto reply = asked(host, "list", {{"devices", address}});
+    const auto* found = reply.at("devices").as_array()[0].as_object().if_contains("vms");
+    return found ? json_of(*found) : "";
+  };
+  EXPECT_EQ(vms(pool(), "3b:00.0"), R"([{"uuid":"uuid-nas","name":"nas","power_state":"Halted"}])");
+  const auto text = find_command("list").table(asked(pool(), "list", {{"devices", "3b:00.0"}}));
+  EXPECT_NE(text.find(" VM nas\n"), std::string::npos) << text;
+  EXPECT_EQ(vms(pool(), "18:00.0"), "[]") << "wanted on another host";
+  EXPECT_EQ(vms(recorded("xcp-ng-8.3"), "3b:00.0"), "") << "unknown without xapi";
+}
+
+std::string codes(const object& reply) {
+  std::string text;
+  for (const auto& finding : reply.at("findings").as_array())
+    text += std::string(finding.at("code").as_string()) + " ";
+  return text;
+}
+
+TEST(Verify, OfAVm) {
+  const auto reply = asked(pool(), "verify", {{"vm", "nas"}});
+  EXPECT_EQ(codes(reply), "vm-device-missing vm-entry-malformed gpu-audio-missing ");
+  EXPECT_EQ(json_of(reply.at("verdict")), R"("unsafe")");
+  EXPECT_EQ(json_of(reply.at("findings").at(0).at("vm")), R"("uuid-nas")");
+  EXPECT_EQ(reply.at("assignment").at("devices").as_array().size(), 2u);
+  const auto text = find_command("verify").table(reply);
+  EXPECT_NE(text.find("0000:3b:00.0"), std::string::npos) << text;
+}
+
+TEST(Verify, OfAVmThatGetsDevices) {
+  const auto with = [](const char* devices) {
+    return codes(asked(pool(), "verify", {{"vm", "plain"}, {"devices", devices}}));
+  };
+  EXPECT_EQ(with("88:00.0"),
+            "boot-controller-assigned sr-controller-assigned assigned-not-hidden "
+            "dom0-holds-disks-of-assigned ");
+  EXPECT_EQ(with("3b:00.0,3b:00.1"), "device-in-two-vms ");
+}
+
+TEST(Verify, OfAVmOfAnotherHost) {
+  EXPECT_EQ(refused(pool(), "verify", {{"vm", "far"}}),
+            "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'far' runs on another host, 'xen2'; call the "
+            "plugin there: host-uuid=uuid-xen2");
+}
+
+TEST(Verify, SaysThatVmsWereNotLookedAt) {
+  const auto reply = asked(recorded("xcp-ng-8.3"), "verify");
+  EXPECT_NE(codes(reply).find("vms-unknown"), std::string::npos);
+  EXPECT_EQ(json_of(reply.at("verdict")), R"("safe")");
+}
+
+TEST(Change, OfAVm) {
+  const auto host = pool();
+  const auto decision = decided(host, "assign", {{"vm", "plain"}, {"devices", "3b:00.1,3b:00.0"}});
+  const auto after = with_vm(host, "plain", "0/0000:3b:00.1,1/0000:3b:00.0");
+  const auto reply = report_change(decision, {true, false, {}, {}}, after);
+  EXPECT_EQ(json_of(reply.at("plan")),
+            R"([{"action":"set","path":"VM uuid-plain other_config:pci","vm":"uuid-plain",)"
+            R"("diff":"--- VM uuid-plain other_config:pci\n+++ VM uuid-plain other_config:pci\n)"
+            R"(@@ -0,0 +1 @@\n+0/0000:3b:00.1,1/0000:3b:00.0\n"}])");
+  EXPECT_FALSE(reply.contains("rules"));
+  EXPECT_EQ(json_of(called(reply.at("assignments").as_array(), "plain").at("value")),
+            R"("0/0000:3b:00.1,1/0000:3b:00.0")");
+  const auto text = find_command("assign").table(reply);
+  EXPECT_NE(text.find("+0/0000:3b:00.1,1/0000:3b:00.0"), std::string::npos) << text;
+  EXPECT_EQ(text.find("reboot"), std::string::npos) << text << "another device waits, not these";
+}
+
+TEST(Change, OfAVmWhoseDeviceWaitsForTheReboot) {
+  const auto host = with_vm(hiding(pool(), "(0000:18:00.0)"), "plain", "0/0000:18:00.0");
+  const auto decision = decided(host, "assign", {{"vm", "plain"}, {"devices", "18:00.0"}});
+  const auto reply = report_change(decision, {false, false, {}, {}}, host);
+  EXPECT_EQ(json_of(reply.at("reboot_required")), "true");
+  const auto text = find_command("assign").table(reply);
+  EXPECT_TRUE(text.starts_with("Nothing to change: it is so already.")) << text;
+  EXPECT_TRUE(text.ends_with("The host must be rebooted before the VM starts.\n")) << text;
+}
+
+TEST(Change, OfAVmWithoutXapi) {
+  EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "unassign", {{"vm", "nas"}}),
+            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the VMs cannot be told: xapi did not answer");
+}
+
+}  // namespace
+}  // namespace pci_passthrough

@@ -1,0 +1,220 @@
+#include "plugin/plans/assign.hpp"
+
+#include <gtest/gtest.h>
+
+#include "plugin/model/failure.hpp"
+#include "plugin/plans/hide.hpp"
+#include "tests/support/pool.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using Texts = std::vector<std::string>;
+const Caller shell{true, "root at a shell"}, remote{false, "xapi"};
+
+/// Running with 3b:00.0, 3b:00.1 (a GPU) and 18:00.0 (a SAS controller) hidden.
+Snapshot nas(std::optional<std::string> pci, void (*change)(VmRecord&) = nullptr) {
+  auto host = hiding(recorded("xcp-ng-8.3"), "(0000:3b:00.0)(0000:3b:00.1)(0000:18:00.0)");
+  host.boot.running = "xen-pciback.hide=(0000:3b:00.0)(0000:3b:00.1)(0000:18:00.0)";
+  function_of(host, "18:00.0").driver = "pciback";
+  return with_vm(host, "nas", std::move(pci), change);
+}
+
+Decision assign(const Snapshot& host, const Texts& devices, AssignTerms terms = {},
+                const Caller& caller = remote) {
+  return assign_devices(host, "nas", all_at(devices), terms, caller);
+}
+
+Texts refusals(const Decision& decision) {
+  Texts texts;
+  for (const auto& one : decision.refusals)
+    texts.push_back(one.code + "@" + (one.device ? one.device->text() : ""));
+  return texts;
+}
+
+/// "BEFORE -> AFTER", "-" for no key; "" where nothing is to be done.
+std::string change(const Decision& decision) {
+  if (decision.plan.vm_entries.empty()) return "";
+  const auto& entry = decision.plan.vm_entries.at(0);
+  EXPECT_EQ(entry.vm, "ref-nas");
+  EXPECT_EQ(entry.vm_uuid, "uuid-nas");
+  return entry.before.value_or("-") + " -> " + entry.after.value_or("-");
+}
+
+std::string failure(const Snapshot& host, const std::string& vm, const Texts& devices) {
+  try {
+    assign_devices(host, vm, all_at(devices), {}, remote);
+    return "";
+  } catch (const Failure& failure) {
+    return failure.code + ": " + failure.sentence;
+  }
+}
+
+TEST(Assign, AddsInOrderAndWritesTheOneForm) {
+  const struct {
+    std::optional<std::string> before;
+    Texts devices;
+    bool replace;
+    const char* wanted;
+  } cases[] = {
+      {std::nullopt, {"3b:00.0", "3b:00.1"}, false, "- -> 0/0000:3b:00.0,1/0000:3b:00.1"},
+      {std::nullopt, {"3b:00.1", "3b:00.0"}, false, "- -> 0/0000:3b:00.1,1/0000:3b:00.0"},
+      {"0/0000:3b:00.0", {"3b:00.0"}, false, ""},
+      {"5/0000:3b:00.0", {"3b:00.0"}, false, ""},
+      {"0/0000:3b:00.0", {"18:00.0"}, false, "0/0000:3b:00.0 -> 0/0000:3b:00.0,1/0000:18:00.0"},
+      {"0/0000:3b:00.0,0/0000:3b:00.1",
+       {"18:00.0"},
+       false,
+       "0/0000:3b:00.0,0/0000:3b:00.1 -> 0/0000:3b:00.1,1/0000:3b:00.0,2/0000:18:00.0"},
+      {"0/0000:3b:00.0,0/0000:3b:00.1",
+       {"3b:00.0", "3b:00.1"},
+       true,
+       "0/0000:3b:00.0,0/0000:3b:00.1 -> 0/0000:3b:00.0,1/0000:3b:00.1"},
+      {"0/0000:3b:00.0,1/0000:18:00.0",
+       {"3b:00.0"},
+       true,
+       "0/0000:3b:00.0,1/0000:18:00.0 -> 0/0000:3b:00.0"},
+      {"0/0000:3b:00.0, 0/0000:3b:00.1",
+       {"3b:00.0"},
+       false,
+       "0/0000:3b:00.0, 0/0000:3b:00.1 -> 0/0000:3b:00.0,1/0000:3b:00.1"},
+      {"nas", {"3b:00.0"}, true, "nas -> 0/0000:3b:00.0"},
+  };
+  for (const auto& [before, devices, replace, wanted] : cases) {
+    const auto decision = assign(nas(before), devices, {replace, {}});
+    EXPECT_EQ(change(decision), wanted);
+    EXPECT_EQ(refusals(decision), Texts{}) << wanted;
+    EXPECT_TRUE(decision.plan.files.empty());
+  }
+}
+
+TEST(Assign, RefusesWhatDom0Needs) {
+  EXPECT_EQ(refusals(assign(nas({}), {"88:00.0"}, {}, shell)),
+            (Texts{"boot-controller-assigned@0000:88:00.0", "sr-controller-assigned@0000:88:00.0",
+                   "assigned-not-hidden@0000:88:00.0"}));
+  EXPECT_EQ(refusals(assign(nas({}), {"5e:00.1"})), Texts{"mgmt-nic-assigned@0000:5e:00.1"});
+  EXPECT_EQ(refusals(assign(nas({}), {"01:00.0"})), Texts{}) << "a NIC without a rule is an error";
+}
+
+TEST(Assign, OneAcceptanceLiftsOneCheckForWhoMay) {
+  const AssignTerms accepted = {false, {{"mgmt-nic-assigned", at("5e:00.1")}}};
+  EXPECT_EQ(refusals(assign(nas({}), {"5e:00.1"}, accepted, shell)), Texts{});
+  EXPECT_EQ(refusals(assign(nas({}), {"5e:00.1"}, accepted, remote)).size(), 1u);
+  EXPECT_EQ(refusals(assign(nas({}), {"5e:00.0"}, accepted, shell)).size(), 1u);
+}
+
+TEST(Assign, ADroppedDeviceThatIsMendedIsJudged) {
+  EXPECT_EQ(refusals(assign(nas("0/0000:3b:00.0, 0/0000:5e:00.1"), {"3b:00.1"})),
+            Texts{"mgmt-nic-assigned@0000:5e:00.1"});
+}
+
+TEST(Assign, WhatTheVmHadBeforeRefusesNothing) {
+  EXPECT_EQ(refusals(assign(nas("0/0000:5e:00.1"), {"3b:00.0"})), Texts{});
+}
+
+TEST(Assign, SaysThatARunningVmMustBeShutDown) {
+  const auto running = nas({}, [](VmRecord& vm) {
+    vm.power_state = "Running";
+    vm.resident_on = "host-1";
+  });
+  ASSERT_EQ(assign(running, {"3b:00.0"}).remarks.size(), 1u);
+  EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("shut down"), std::string::npos);
+  EXPECT_TRUE(assign(nas({}), {"3b:00.0"}).remarks.empty());
+}
+
+TEST(Assign, OneSentenceForWhatCannotBe) {
+  const std::string misuse = "PCI_PASSTHROUGH_INVALID_ARGUMENT: ";
+  const auto host = with_second_host(nas({}));
+  const auto is = [](bool VmRecord::*kind) {
+    auto changed = nas({});
+    changed.pool->vms.at("ref-nas").*kind = true;
+    return failure(changed, "nas", {"3b:00.0"});
+  };
+  EXPECT_EQ(is(&VmRecord::is_template),
+            misuse + "'nas' is a template, which is given no devices; name a VM");
+  EXPECT_EQ(is(&VmRecord::is_snapshot),
+            misuse + "'nas' is a snapshot, which is given no devices; name a VM");
+  EXPECT_EQ(is(&VmRecord::is_control_domain),
+            misuse + "'nas' is a control domain, which is given no devices; name a VM");
+  EXPECT_EQ(failure(host, "san", {"3b:00.0"}),
+            misuse + "there is no VM 'san'; a VM is named by its uuid or its name");
+  EXPECT_EQ(failure(host, "uuid-nas", {"3b:00.0"}), "");
+  EXPECT_TRUE(failure(host, "nas", {"99:00.0"}).starts_with("PCI_PASSTHROUGH_UNKNOWN_DEVICE"));
+  EXPECT_EQ(
+      failure(host, "nas", {"85:00.0"}),
+      misuse + "0000:85:00.0 is a bridge, which no VM can have; name the functions behind it");
+  EXPECT_EQ(failure(recorded("xcp-ng-8.3"), "nas", {"3b:00.0"}),
+            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the VMs cannot be told: xapi did not answer");
+  auto silent = host;
+  silent.pool->unreadable["VM"] = "timed out";
+  EXPECT_TRUE(failure(silent, "nas", {"3b:00.0"}).ends_with("timed out"));
+  EXPECT_EQ(failure(nas("0/0000:3b:00.*"), "nas", {"3b:00.0"}),
+            misuse +
+                "the entry of the VM 'nas' cannot be kept: '0/0000:3b:00.*' is no device, so xapi "
+                "drops it; one is written 0/0000:06:00.0; set it anew: assign with replace=true");
+}
+
+TEST(Assign, OneNameForTwoVms) {
+  auto host = with_vm(nas({}), "second", {}, [](VmRecord& vm) { vm.name = "nas"; });
+  EXPECT_EQ(failure(host, "nas", {"3b:00.0"}),
+            "PCI_PASSTHROUGH_INVALID_ARGUMENT: 2 VMs are called 'nas'; name one by its uuid: "
+            "uuid-nas, uuid-second");
+  host.pool->vms.at("ref-second").is_snapshot = true;
+  EXPECT_EQ(failure(host, "nas", {"3b:00.0"}), "");
+}
+
+TEST(Assign, AVmOfAnotherHostIsSentThere) {
+  auto host = with_second_host(nas({}));
+  host.pool->vms.at("ref-nas").affinity = "host-2";
+  EXPECT_EQ(
+      failure(host, "nas", {"3b:00.0"}),
+      "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'nas' belongs to another host, 'xen2'; call the "
+      "plugin there: host-uuid=uuid-xen2");
+  host.pool->vms.at("ref-nas").affinity = "";
+  EXPECT_EQ(failure(host, "nas", {"3b:00.0"}), "");
+}
+
+TEST(Unassign, TakesEntriesOrTheKey) {
+  const auto unassign = [](std::optional<std::string> before, const Texts& devices) {
+    return change(unassign_devices(nas(std::move(before)), "nas", all_at(devices), {}, remote));
+  };
+  EXPECT_EQ(unassign("0/0000:3b:00.0,1/0000:3b:00.1", {"3b:00.0"}),
+            "0/0000:3b:00.0,1/0000:3b:00.1 -> 0/0000:3b:00.1");
+  EXPECT_EQ(unassign("0/0000:3b:00.0", {"3b:00.0"}), "0/0000:3b:00.0 -> -");
+  EXPECT_EQ(unassign("0/0000:3b:00.0,nas", {}), "0/0000:3b:00.0,nas -> -");
+  EXPECT_EQ(unassign("0/0000:3b:00.0", {"18:00.0"}), "");
+  EXPECT_EQ(unassign({}, {}), "");
+  EXPECT_EQ(unassign("0/0000:99:00.0", {"99:00.0"}), "0/0000:99:00.0 -> -")
+      << "a device that is gone";
+}
+
+TEST(Unassign, ADroppedDeviceThatIsMendedIsJudged) {
+  const auto host = nas("0/0000:3b:00.0, 0/0000:5f:00.0");
+  const auto unassign = [&](const std::vector<Acceptance>& accepted) {
+    return refusals(unassign_devices(host, "nas", all_at({"3b:00.0"}), accepted, remote));
+  };
+  EXPECT_EQ(unassign({}),
+            (Texts{"sr-controller-assigned@0000:5f:00.0", "assigned-not-hidden@0000:5f:00.0"}));
+  EXPECT_EQ(
+      unassign({{"sr-controller-assigned", at("5f:00.0")}, {"assigned-not-hidden", at("5f:00.0")}}),
+      Texts{});
+}
+
+TEST(Unhide, AStorageControllerThatAVmWantsIsRefused) {
+  const auto wanted = nas("0/0000:18:00.0,1/0000:3b:00.0");
+  const auto unhide = [&](const Texts& devices, EditTerms terms = {}) {
+    return refusals(unhide_devices(wanted, all_at(devices), terms, remote));
+  };
+  EXPECT_EQ(unhide({"18:00.0"}), Texts{"assigned-not-hidden@0000:18:00.0"});
+  EXPECT_EQ(unhide({"18:00.0"}, {false, {{"assigned-not-hidden", at("18:00.0")}}}), Texts{});
+  EXPECT_EQ(unhide({"3b:00.0"}), Texts{}) << "a GPU is said, not refused";
+  EXPECT_EQ(refusals(unhide_devices(nas({}), all_at({"18:00.0"}), {}, remote)), Texts{});
+}
+
+TEST(Hide, AVmsOtherTroubleDoesNotRefuseIt) {
+  const auto host = nas("0/0000:5e:00.1,1/0000:18:00.0");
+  EXPECT_EQ(refusals(hide_devices(host, all_at({"8b:00.0"}), {}, remote)), Texts{});
+}
+
+}  // namespace
+}  // namespace pci_passthrough

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "tests/support/recorded_host.hpp"
+
+namespace pci_passthrough {
+
+/// A pool of this host, `xen1`, alone, with HA off.
+inline Snapshot with_pool(Snapshot host) {
+  Pool pool;
+  pool.this_host = "host-1";
+  pool.ha_enabled = false;
+  pool.hosts["host-1"].name = "xen1";
+  pool.hosts["host-1"].uuid = "uuid-xen1";
+  host.pool = pool;
+  return host;
+}
+
+inline Snapshot with_second_host(Snapshot host) {
+  host.pool->hosts["host-2"].name = "xen2";
+  host.pool->hosts["host-2"].uuid = "uuid-xen2";
+  return host;
+}
+
+/// An HVM guest, off, pinned here, with as much memory as it will ever have.
+inline Snapshot with_vm(Snapshot host, const std::string& name, std::optional<std::string> pci,
+                        void (*change)(VmRecord&) = nullptr) {
+  if (!host.pool) host = with_pool(std::move(host));
+  VmRecord vm;
+  vm.uuid = "uuid-" + name;
+  vm.name = name;
+  vm.power_state = "Halted";
+  vm.affinity = "host-1";
+  vm.pci = std::move(pci);
+  vm.domain_type = "hvm";
+  vm.memory_dynamic_min = vm.memory_dynamic_max = 4ull << 30;
+  if (change) change(vm);
+  host.pool->vms["ref-" + name] = vm;
+  return host;
+}
+
+}  // namespace pci_passthrough
