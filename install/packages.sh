@@ -4,7 +4,7 @@ build_packages="g++ cmake ninja-build libboost1.81-dev libboost-json1.81-dev lib
   libspdlog-dev libfmt-dev libcli11-dev libdtl-dev libmd-dev pci.ids"
 
 test_packages="libgtest-dev python3 pciutils strace clang-tidy clang-format grub-common
-  libxml2-utils acpica-tools"
+  libxml2-utils acpica-tools time"
 
 packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c man-db busybox-static
   qemu-user-static"

@@ -16,10 +16,18 @@ std::map<PciAddress, std::vector<const VmWish*>> wanted(const std::vector<VmWish
   return by_device;
 }
 
+/// As many as a person reads.
 std::string others(const std::vector<const VmWish*>& all, const VmWish* one) {
+  constexpr std::size_t most = 5;
   std::vector<std::string> names;
-  for (const auto* wish : all)
-    if (wish != one) names.push_back("'" + wish->vm->name + "' (" + wish->vm->power_state + ")");
+  for (const auto* wish : all) {
+    if (wish == one) continue;
+    if (names.size() == most) {
+      names.push_back(std::to_string(all.size() - 1 - most) + " more");
+      break;
+    }
+    names.push_back("'" + wish->vm->name + "' (" + wish->vm->power_state + ")");
+  }
   return joined(names);
 }
 

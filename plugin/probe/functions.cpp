@@ -22,6 +22,40 @@ std::optional<std::string> driver_of(const Host& host, const std::string& direct
   return link.absent() ? std::optional<std::string>("") : std::nullopt;
 }
 
+/// "8086:1533"
+bool read_ids(std::string_view text, std::optional<std::uint16_t>& vendor,
+              std::optional<std::uint16_t>& device) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return false;
+  vendor = read_number<std::uint16_t>(text.substr(0, colon), 16);
+  device = read_number<std::uint16_t>(text.substr(colon + 1), 16);
+  return vendor && device;
+}
+
+/// What the kernel says in one file (pci-driver.c pci_uevent, core.c dev_uevent); false where it
+/// does not, or not all of it.
+bool read_uevent(const Host& host, const std::string& entry, Function& function) {
+  const auto uevent = host.read(entry + "/uevent").value;
+  const auto value = [&](std::string_view key) { return assigned_value(uevent, key).value_or(""); };
+  const auto code = read_number<std::uint32_t>(value("PCI_CLASS"), 16);
+  if (!code || !read_ids(value("PCI_ID"), function.vendor_id, function.device_id) ||
+      !read_ids(value("PCI_SUBSYS_ID"), function.subsystem_vendor_id, function.subsystem_device_id))
+    return false;
+  function.class_code = ClassCode{*code};
+  function.driver = value("DRIVER");
+  return true;
+}
+
+void read_single_files(const Host& host, const std::string& entry, Function& function) {
+  function.vendor_id = number_at<std::uint16_t>(host, entry + "/vendor");
+  function.device_id = number_at<std::uint16_t>(host, entry + "/device");
+  function.subsystem_vendor_id = number_at<std::uint16_t>(host, entry + "/subsystem_vendor");
+  function.subsystem_device_id = number_at<std::uint16_t>(host, entry + "/subsystem_device");
+  if (const auto code = number_at<std::uint32_t>(host, entry + "/class"))
+    function.class_code = ClassCode{*code};
+  function.driver = driver_of(host, entry);
+}
+
 void read_config(const Host& host, const std::string& path, Function& function) {
   function.config = parse_config_space(host.read_as_wanted(path, config_space_wanted).value);
   if (!function.config) return;
@@ -44,13 +78,7 @@ Function read_function(const Host& host, const PciAddress& address, const std::s
   function.path = functions_on(link.value);
   if (!function.path.empty()) function.path.pop_back();
 
-  function.vendor_id = number_at<std::uint16_t>(host, entry + "/vendor");
-  function.device_id = number_at<std::uint16_t>(host, entry + "/device");
-  function.subsystem_vendor_id = number_at<std::uint16_t>(host, entry + "/subsystem_vendor");
-  function.subsystem_device_id = number_at<std::uint16_t>(host, entry + "/subsystem_device");
-  if (const auto code = number_at<std::uint32_t>(host, entry + "/class"))
-    function.class_code = ClassCode{*code};
-  function.driver = driver_of(host, entry);
+  if (!read_uevent(host, entry, function)) read_single_files(host, entry, function);
   read_config(host, entry + "/config", function);
   function.irq = number_at<unsigned>(host, entry + "/irq", 10);
   function.reset_methods = read_words(host, entry + "/reset_method");
