@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <sstream>
 
 #include "plugin/checks/checks.hpp"
 #include "plugin/model/entries.hpp"
@@ -19,15 +21,47 @@ bool is_hidden(const Snapshot& snapshot, const PciAddress& address) {
   return std::ranges::count(hidden(snapshot), address) != 0;
 }
 
-/// "iommu=no" of Xen's command line: the option's words that turn it off.
-bool turned_off(std::string_view command_line) {
-  for (const char* word : {"iommu=0", "iommu=no", "iommu=off", "iommu=false", "iommu=disable"})
-    if (const auto at = command_line.find(word); at != std::string_view::npos) {
-      const auto end = at + std::string_view(word).size();
-      if (end == command_line.size() || command_line[end] == ' ' || command_line[end] == ',')
-        return true;
-    }
-  return false;
+/// What Xen's iommu= says, word by word; of two that disagree the last counts
+/// (xen/drivers/passthrough/iommu.c parse_iommu_param).
+struct IommuWords {
+  bool off = false, no_remapping = false;
+};
+void heed(std::string_view word, IommuWords& words) {
+  constexpr std::array<std::string_view, 5> no = {"0", "no", "off", "false", "disable"},
+                                            yes = {"1", "yes", "on", "true", "enable"};
+  const auto is = [&](const auto& table, std::string_view text) {
+    return std::ranges::count(table, text) != 0;
+  };
+  constexpr std::string_view remapping = "intremap";
+  if (is(no, word)) words.off = true;
+  if (is(yes, word)) words.off = false;
+  const bool denied = word.starts_with("no-");
+  if (denied) word.remove_prefix(3);
+  if (!word.starts_with(remapping)) return;
+  word.remove_prefix(remapping.size());
+  words.no_remapping = word.empty() ? denied : word.front() == '=' && is(no, word.substr(1));
+}
+
+IommuWords words_of(const std::string& command_line) {
+  constexpr std::string_view option = "iommu=";
+  IommuWords words;
+  std::istringstream arguments(command_line);
+  for (std::string argument; arguments >> argument;) {
+    if (argument == "no-iommu") words.off = true;
+    if (!argument.starts_with(option)) continue;
+    std::istringstream parts(argument.substr(option.size()));
+    for (std::string part; std::getline(parts, part, ',');) heed(part, words);
+  }
+  return words;
+}
+
+/// What the firmware alone does with the memory, "" where it may be more: Linux lets these go once
+/// a driver has the device (drivers/iommu/intel/iommu.c device_rmrr_is_relaxable).
+std::string harmless_use(const Function& function) {
+  if (!function.class_code) return "";
+  if (function.class_code->is_usb()) return "the firmware's own keyboard";
+  const bool is_integrated = function.path.empty() && function.class_code->is_display();
+  return is_integrated ? "the picture until a driver shows one" : "";
 }
 
 /// Xen assigns a device with reserved memory since XCP-ng 8.3 and XenServer 8.4 (xenopsd
@@ -49,16 +83,34 @@ std::string range_of(const ReservedMemory& memory) {
   return fmt::format("{:#x} to {:#x}", memory.base, memory.limit);
 }
 
+std::string table_path(const Iommu& iommu) {
+  return iommu.table_path.empty() ? tables : iommu.table_path;
+}
+
+std::string why_no_table(const Iommu& iommu) {
+  return iommu.table_path.empty() ? "there is no DMAR (XMAR, RMAD) and no IVRS table"
+                                  : iommu.firmware.trouble;
+}
+
 /// The firmware's table, where it is there and whole, or the reason that says it is not; none where
 /// nothing is hidden or no IOMMU is used.
 Reasons cannot_be_told(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
   if (iommu.on == false || iommu.firmware.table || hidden(snapshot).empty()) return {};
-  const auto path = iommu.table_path.empty() ? tables : iommu.table_path;
-  const auto why = iommu.table_path.empty() ? "there is no DMAR (XMAR, RMAD) and no IVRS table"
-                                            : iommu.firmware.trouble;
-  return {{"it cannot be told for which devices the firmware reserves memory: " + why, path,
-           FindingState::unknown}};
+  return {
+      {"it cannot be told for which devices the firmware reserves memory: " + why_no_table(iommu),
+       table_path(iommu), FindingState::unknown}};
+}
+
+/// Both must be known to say that interrupts are remapped: the firmware's table, and what Xen was
+/// told.
+Reasons interrupts_cannot_be_told(const Snapshot& snapshot) {
+  const Iommu& iommu = snapshot.iommu;
+  if ((iommu.firmware.table && iommu.on) || hidden(snapshot).empty()) return {};
+  const bool no_table = !iommu.firmware.table;
+  return {{"it cannot be told whether interrupts are remapped: " +
+               (no_table ? why_no_table(iommu) : "Xen does not tell how it was started"),
+           no_table ? table_path(iommu) : xl_info, FindingState::unknown}};
 }
 
 }  // namespace
@@ -74,7 +126,7 @@ Reasons iommu_is_off(const Snapshot& snapshot) {
              xl_info, FindingState::unknown}};
   if (*iommu.on) return {};
   return {{"Xen uses no IOMMU, so no VM with a device starts: " +
-               std::string(turned_off(iommu.xen_command_line) ? "its command line turns it off"
+               std::string(words_of(iommu.xen_command_line).off ? "its command line turns it off"
                            : iommu.firmware.table
                                ? "the firmware has one, and " + iommu.table_path + " describes it"
                                : "the firmware shows none"),
@@ -83,9 +135,10 @@ Reasons iommu_is_off(const Snapshot& snapshot) {
 
 Reasons interrupts_not_remapped(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
-  const bool forbidden = iommu.xen_command_line.find("no-intremap") != std::string::npos;
+  const bool forbidden = words_of(iommu.xen_command_line).no_remapping;
   const bool lacks = iommu.firmware.table && iommu.firmware.table->interrupt_remapping == false;
-  if (iommu.on != true || (!forbidden && !lacks)) return {};
+  if (iommu.on == false) return {};
+  if (!forbidden && !lacks) return interrupts_cannot_be_told(snapshot);
   return {{forbidden ? "Xen's command line turns the remapping of interrupts off"
                      : "the firmware says that this machine cannot remap interrupts",
            forbidden ? xl_info : iommu.table_path}};
@@ -99,16 +152,21 @@ Reasons has_reserved_memory(const Snapshot& snapshot) {
   for (const auto& memory : snapshot.iommu.firmware.table->reserved)
     for (const auto& owner : owners_of(snapshot, memory)) {
       if (!is_hidden(snapshot, owner)) continue;
+      const auto harmless = harmless_use(*snapshot.find(owner));
+      const std::string what_follows = !harmless.empty() ? "; harmless, it is for " + harmless
+                                       : taken
+                                           ? ", which it may write to whatever VM has the device"
+                                           : ": Xen may refuse to give it to a VM";
       reasons.push_back({"the firmware keeps memory (" + range_of(memory) + ") for " +
-                             name_of(snapshot, owner) +
-                             (taken ? ", which it may write to whatever VM has the device"
-                                    : ": Xen may refuse to give it to a VM"),
+                             name_of(snapshot, owner) + what_follows,
                          snapshot.iommu.table_path, FindingState::found, owner});
-      reasons.back().severity = taken ? std::optional(Severity::warn) : std::nullopt;
+      if (taken || !harmless.empty()) reasons.back().severity = Severity::warn;
     }
   return reasons;
 }
 
+/// Xen counts the devices that a RMRR names, absent ones too (xen/drivers/passthrough/vtd/iommu.c
+/// intel_iommu_assign_device, scope.devices_cnt).
 Reasons shares_reserved_memory(const Snapshot& snapshot) {
   if (!snapshot.iommu.firmware.table || snapshot.iommu.on == false) return {};
   Reasons reasons;
@@ -116,9 +174,10 @@ Reasons shares_reserved_memory(const Snapshot& snapshot) {
     const auto owners = owners_of(snapshot, memory);
     const bool concerned =
         std::ranges::any_of(owners, [&](const auto& owner) { return is_hidden(snapshot, owner); });
-    if (owners.size() < 2 || !concerned) continue;
+    if (!concerned || std::max(owners.size(), memory.scopes.size()) < 2) continue;
     std::vector<std::string> names;
     for (const auto& owner : owners) names.push_back(name_of(snapshot, owner));
+    if (names.size() < 2) names.emplace_back("devices that are not there");
     reasons.push_back({joined(names) + " share memory that the firmware keeps for them (" +
                            range_of(memory) + "): Xen gives none of them to a VM alone",
                        snapshot.iommu.table_path});

@@ -12,8 +12,8 @@ struct Kind {
 };
 /// What dom0 has put to use, and what it merely sees.
 constexpr std::array in_use = {Kind{"mount", "mounted at"}, Kind{"swap", "swap"},
-                               Kind{"raid", "array"}, Kind{"multipath", "multipath map"},
-                               Kind{"lvm", "volume group"}};
+                               Kind{"raid", "array"},       Kind{"multipath", "multipath map"},
+                               Kind{"lvm", "volume group"}, Kind{"mapping", "volume"}};
 constexpr std::array seen = {Kind{"disk", "disk"}, Kind{"network", "interface"}};
 
 /// "mounted at /data; array md5": what stands on this function and is not critical, kind by kind.

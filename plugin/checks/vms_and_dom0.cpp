@@ -28,7 +28,8 @@ Reasons of_each_device(const Snapshot& snapshot, const VmWish& wish, Ask ask) {
   return reasons;
 }
 
-constexpr std::array<std::string_view, 5> in_use = {"mount", "swap", "raid", "lvm", "multipath"};
+constexpr std::array<std::string_view, 6> in_use = {"mount", "swap",      "raid",
+                                                    "lvm",   "multipath", "mapping"};
 
 }  // namespace
 

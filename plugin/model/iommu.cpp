@@ -10,8 +10,10 @@ namespace {
 
 using Hop = DeviceScope::Hop;
 
+/// A virtual function stands on no way that the firmware knew of.
 bool is_at(const Function& function, const Hop& hop) {
-  return function.address.device == hop.device && function.address.function == hop.function;
+  return !function.physical_function && function.address.device == hop.device &&
+         function.address.function == hop.function;
 }
 
 /// The function at the end of the scope's way, or null.
@@ -19,8 +21,8 @@ const Function* end_of(const Snapshot& snapshot, const DeviceScope& scope) {
   const Function* here = nullptr;
   for (const Hop& hop : scope.path) {
     const auto next = std::ranges::find_if(snapshot.functions, [&](const Function& function) {
-      const bool begins =
-          function.address.segment == scope.segment && function.address.bus == scope.start_bus;
+      if (function.address.segment != scope.segment) return false;
+      const bool begins = function.address.bus == scope.start_bus;
       const bool follows = here && !function.path.empty() && function.path.back() == here->address;
       return is_at(function, hop) && (here ? follows : begins);
     });

@@ -46,11 +46,12 @@ struct BlockDevice {
   std::string name;                ///< "sda1", "dm-0", "md127", "nvme0n1"
   std::string number;              ///< "8:1"; "" unknown
   std::string title;               ///< device mapper's name, "" where none
-  std::string mapping;             ///< "LVM", "mpath", "raid1", "" where none
+  std::string mapping;             ///< "LVM", "mpath", "CRYPT", "raid1", "bcache", "" where none
   std::vector<PciAddress> path;    ///< functions on its way, from the root port down
   bool usb = false;                ///< the way crosses USB
   std::vector<std::string> below;  ///< block devices that it stands on: its disk, slaves, paths
   std::string wwid{};              ///< of a whole disk: "naa.5000c500a1b2c3d4"; "" unknown
+  bool has_other_ways = false;     ///< one more way to it leads over no PCI function
 };
 
 /// One line of mountinfo.

@@ -25,6 +25,11 @@ bool lives_in_memory(std::string_view name) {
 
 bool lives_in_memory(const Mount& mount) { return mount.type == "tmpfs" || mount.type == "ramfs"; }
 
+/// A file system that may lie on more disks than the one that mountinfo names.
+bool may_span_disks(const Mount& mount) {
+  return mount.type == "btrfs" || mount.type == "bcachefs" || mount.type == "zfs";
+}
+
 SystemVolume volume_on(const Storage& storage, const BlockDevice* block, std::string name,
                        std::string evidence) {
   if (!block) return {std::move(name), "", {}, false, false, std::move(evidence)};
@@ -83,6 +88,7 @@ Foundation Storage::below(const BlockDevice& top) const {
     }
     if (!block.below.empty()) continue;
     disks.insert(block.name);
+    if (block.has_other_ways) foundation.known = false;
     if (block.path.empty() && !lives_in_memory(block.name)) foundation.known = false;
   }
   foundation.functions.assign(functions.begin(), functions.end());
@@ -122,9 +128,11 @@ std::vector<SystemVolume> system_volumes(const Snapshot& snapshot) {
   std::vector<SystemVolume> volumes;
   if (!mounted.contains("/"))
     volumes.push_back({"/", "", {}, false, false, "/proc/self/mountinfo"});
-  for (const auto& [target, mount] : mounted)
+  for (const auto& [target, mount] : mounted) {
     volumes.push_back(
         volume_on(storage, storage.of(*mount), std::string(target), "/proc/self/mountinfo"));
+    volumes.back().known &= !may_span_disks(*mount);
+  }
   for (const auto& swap : snapshot.swaps) {
     const Mount device{swap, "", "swap", "", false};
     const Mount* mount = swap.starts_with("/dev/") ? &device : mount_holding(snapshot, swap);

@@ -11,9 +11,9 @@ namespace pci_passthrough {
 namespace {
 
 /// Gravest first: the order in which a person should read them.
-constexpr std::array<std::string_view, 10> kinds = {"mount",   "swap", "management", "console",
+constexpr std::array<std::string_view, 11> kinds = {"mount",   "swap", "management", "console",
                                                     "network", "raid", "multipath",  "lvm",
-                                                    "disk",    "input"};
+                                                    "mapping", "disk", "input"};
 
 std::pair<bool, std::size_t> gravity(const Use& use) {
   return {!use.critical,
@@ -49,6 +49,12 @@ class Gathering {
   Usage usage_;
 };
 
+/// An encrypted volume, a cache, or what else device mapper made; no partition of a map.
+bool is_other_mapping(const BlockDevice& block) {
+  const bool is_made = block.name.starts_with("dm-") || block.mapping == "bcache";
+  return is_made && !block.mapping.starts_with("part");
+}
+
 std::vector<PciAddress> with_bridges(const Function& function) {
   auto all = function.path;
   all.push_back(function.address);
@@ -76,6 +82,9 @@ void add_storage(const Snapshot& snapshot, Gathering& uses) {
       uses.add(functions(), {"multipath", block.title, false, evidence});
     else if (block.mapping.starts_with("raid") || block.mapping == "linear")
       uses.add(functions(), {"raid", block.name, false, evidence});
+    else if (is_other_mapping(block))
+      uses.add(functions(),
+               {"mapping", block.title.empty() ? block.name : block.title, false, evidence});
     else if (block.below.empty())
       uses.add(block.path, {"disk", block.name, false, evidence});
   }

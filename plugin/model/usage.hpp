@@ -11,6 +11,7 @@ namespace pci_passthrough {
 /// Something of dom0's that stands on a PCI function.
 struct Use {
   std::string kind;       ///< "mount", "swap", "management", "disk", "raid", "lvm", "multipath",
+                          ///< "mapping" (encrypted, bcache),
                           ///< "network", "console", "input"
   std::string name;       ///< "/", "md127", "eth0"
   bool critical = false;  ///< dom0 does not live without it

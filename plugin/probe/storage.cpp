@@ -13,7 +13,14 @@ std::string part_before(std::string_view path, std::string_view last) {
   return base_name(path.substr(0, path.size() - std::min(path.size(), last.size() + 1)));
 }
 
-/// The paths of an NVMe namespace that several controllers share: the subsystem's links.
+/// "nvme0", not the namespace "nvme0n1".
+bool is_nvme_controller(std::string_view name) {
+  return name.find_first_not_of("0123456789", std::string_view("nvme").size()) ==
+         std::string_view::npos;
+}
+
+/// The ways to an NVMe namespace that several controllers share: the subsystem's links. One over
+/// fabrics (TCP, RDMA) leads to no PCI function.
 void add_nvme_paths(const Host& host, const std::string& directory, BlockDevice& block) {
   const auto subsystem = host.resolve(directory + "/..");
   if (!subsystem || base_name(*subsystem).rfind("nvme-subsys", 0) != 0) return;
@@ -21,6 +28,7 @@ void add_nvme_paths(const Host& host, const std::string& directory, BlockDevice&
     if (!name.starts_with("nvme")) continue;
     const auto functions = functions_on(host.link(*subsystem + "/" + name).value);
     block.path.insert(block.path.end(), functions.begin(), functions.end());
+    block.has_other_ways |= functions.empty() && is_nvme_controller(name);
   }
 }
 
@@ -51,6 +59,8 @@ BlockDevice read_block(const Host& host, const std::string& root, const std::str
     block.mapping = uuid.substr(0, uuid.find('-'));
   } else if (name.starts_with("md")) {
     block.mapping = read_line(host, directory + "/md/level").value_or("");
+  } else if (name.starts_with("bcache") && name.find('p') == std::string::npos) {
+    block.mapping = "bcache";
   } else if (name.starts_with("nvme") && block.path.empty() && block.below.empty()) {
     add_nvme_paths(host, directory, block);
   }

@@ -1,4 +1,4 @@
-"""An extlinux that hangs, a child of its own with it: xapi gets its answer, the old file stands, and
+"""An xl that hangs: what it would have told is unknown, soon. An extlinux that hangs, a child of its own with it: xapi gets its answer, the old file stands, and
 until then others are answered or told to try again."""
 
 import pathlib
@@ -9,10 +9,29 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from host import SOURCE, Failure, Host, read_reply
 
-DEADLINE, LOCK_DEADLINE, SLACK = 60, 20, 8
+DEADLINE, LOCK_DEADLINE, XL_DEADLINE, SLACK = 60, 20, 2, 8
 
 
 class Hang(unittest.TestCase):
+    def test_an_xl_that_hangs_is_not_waited_for(self):
+        with Host(SOURCE / "tests/hosts/xcp-ng-8.3.host") as host:
+            stub = host.path("/usr/sbin/xl")
+            head = "".join(stub.read_text().splitlines(keepends=True)[:2])
+            for patience in ("", 'trap "" TERM\n'):
+                stub.write_text(f'{head}{patience}echo $$ >"$0.pid"\nsleep 600 & sleep 600\n')
+                began = time.monotonic()
+                self.assertNotIn("iommu", host.ask("list")["host"])
+                self.assertLess(time.monotonic() - began, XL_DEADLINE + SLACK)
+                group = int(host.path("/usr/sbin/xl.pid").read_text())
+                self.assertEqual([], members_of(group), "xl or a child of it still runs")
+            for question in ("rules", "backups"):
+                host.ask(question)
+                self.assertEqual(group, int(host.path("/usr/sbin/xl.pid").read_text()), question)
+            unknown = [finding for finding in host.ask("verify")["findings"]
+                       if finding["code"] == "iommu-disabled"]
+            self.assertEqual(["unknown"], [finding["state"] for finding in unknown])
+            self.assertIn("it did not answer within 2 s", unknown[0]["message"])
+
     def test_the_deadline_of_a_program(self):
         with Host(SOURCE / "tests/hosts/xenserver-6.2.host") as host:
             before = host.boot_file().read_bytes()

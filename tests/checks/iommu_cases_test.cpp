@@ -12,6 +12,11 @@ Snapshot turned_off(Snapshot host) {
   return host;
 }
 
+Snapshot started_with(Snapshot host, const std::string& arguments) {
+  host.iommu.xen_command_line = arguments;
+  return host;
+}
+
 Snapshot unasked(Snapshot host) {
   host.iommu = {};
   host.unreadable["xl info"] = "it did not answer within 2 s";
@@ -35,6 +40,18 @@ std::vector<Case> iommu_cases() {
       {"iommu-disabled", nine, as_it_is, found, "", {"the firmware shows none"}},
       {"iommu-disabled", nas, turned_off, found, "", {"its command line turns it off"}},
       {"iommu-disabled", nas, unasked, unknown, "", {"cannot be told", "did not answer"}},
+      {"iommu-disabled",
+       nas,
+       [](Snapshot h) { return started_with(turned_off(h), "iommu=verbose,off"); },
+       found,
+       "",
+       {"its command line turns it off"}},
+      {"iommu-disabled",
+       nas,
+       [](Snapshot h) { return started_with(turned_off(h), "amd_iommu=0 iommu=off iommu=on"); },
+       found,
+       "",
+       {"the firmware has one"}},
       silent("iommu-disabled", nas, as_it_is),
       silent("iommu-disabled", proliant, unasked),
       {"interrupt-remapping-off",
@@ -55,14 +72,44 @@ std::vector<Case> iommu_cases() {
        found,
        "",
        {"command line"}},
+      {"interrupt-remapping-off",
+       nas,
+       [](Snapshot h) { return started_with(h, "iommu=debug,intremap=off"); },
+       found,
+       "",
+       {"command line"}},
+      {"interrupt-remapping-off", nas, damaged, unknown, "", {"checksum is wrong"}},
+      {"interrupt-remapping-off",
+       nas,
+       [](Snapshot h) {
+         h.iommu.on.reset();
+         return h;
+       },
+       unknown,
+       "",
+       {"Xen does not tell"}},
       silent("interrupt-remapping-off", nas, as_it_is),
+      silent("interrupt-remapping-off", proliant, unasked),
+      silent("interrupt-remapping-off", nas, turned_off),
+      silent("interrupt-remapping-off", nas,
+             [](Snapshot h) { return started_with(h, "iommu=no-intremap,intremap no-intremap"); }),
       {"rmrr-device", nas, with_usb, found, "0000:00:14.0", {"0x6bd81000 to 0x6bd83fff"}},
+      {"rmrr-device", nas, with_usb, found, "0000:00:14.0", {"harmless", "keyboard"}},
       {"rmrr-device", proliant, with_fibre_channel, found, "0000:04:00.1", {"may refuse"}},
       {"rmrr-device", nas, damaged, unknown, "", {"checksum is wrong"}},
       {"rmrr-device", nas, unasked, unknown, "", {"there is no DMAR"}},
       silent("rmrr-device", nas, as_it_is),
       silent("rmrr-device", proliant, as_it_is),
       {"rmrr-shared", old, with_both_usb, found, "", {"0000:00:1a.0", "0000:00:1d.0"}},
+      {"rmrr-shared",
+       old,
+       [](Snapshot h) {
+         std::erase_if(h.functions, [](const auto& one) { return one.address == at("00:1d.0"); });
+         return hiding(h, "(0000:00:1a.0)");
+       },
+       found,
+       "",
+       {"0000:00:1a.0", "devices that are not there"}},
       {"rmrr-shared", proliant, with_fibre_channel, found, "", {"0000:02:00.0", "0000:04:00.0"}},
       silent("rmrr-shared", nas, with_usb),
       silent("rmrr-shared", plain, as_it_is),

@@ -40,7 +40,7 @@ class Verdict(unittest.TestCase):
     def test_without_iommu(self):
         machine = self.booted("no IOMMU", iommu=False, rules=hide("(0000:07:00.0)(0000:07:00.1)"))
         self.assertNotIn("directio", machine.run("xl info virt_caps"))
-        # Where verify gets a check of the IOMMU, its code belongs here: self.assertIn("...", ...).
+        self.assertIn("iommu-disabled", self.codes(machine))
         self.assertNotIn("hidden-but-not-bound", self.codes(machine))
         self.assertEqual(["0000:07:00.0", "0000:07:00.1"], machine.held())
         status, output = guest.create(machine, ["07:00.0"])

@@ -18,6 +18,11 @@ BlockDevice upon(std::string name, std::string number, Texts below, std::string 
   return {std::move(name), std::move(number), std::move(title), "", {}, false, std::move(below)};
 }
 
+BlockDevice reached_otherwise_too(BlockDevice block) {
+  block.has_other_ways = true;
+  return block;
+}
+
 Mount mount(std::string target, std::string source, std::string number = "") {
   return {std::move(source), std::move(target), "ext4", std::move(number), false};
 }
@@ -78,6 +83,25 @@ TEST(Storage, FollowsEachLayerToItsFunctions) {
        mount("/", "/dev/loop0"),
        {},
        {"loop0"},
+       false,
+       false},
+      {"a cache before a disk",
+       {upon("bcache0", "252:0", {"sda1", "sdb"}), upon("bcache0p1", "252:1", {"bcache0"})},
+       mount("/", "/dev/bcache0p1"),
+       {"00:01.0", "00:02.0", "01:00.0", "02:00.0"},
+       {"sda", "sdb"}},
+      {"a namespace that is also reached over a network",
+       {reached_otherwise_too(disk("nvme0n1", "259:0", {"00:03.0", "03:00.0"}))},
+       mount("/", "/dev/nvme0n1"),
+       {"00:03.0", "03:00.0"},
+       {"nvme0n1"},
+       false,
+       false},
+      {"btrfs, which may lie on more disks than it says",
+       {},
+       {"/dev/sda1", "/", "btrfs", "0:31", false},
+       {"00:01.0", "01:00.0"},
+       {"sda"},
        false,
        false},
       {"a slave that is not there",
