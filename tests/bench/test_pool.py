@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "xapi"))
-from pool import Pool
+from pool import Pool, recorded
 from wire import json_response
 
 VMS = 5000
@@ -34,8 +34,7 @@ def measured(host):
 
 class Bench(unittest.TestCase):
     def test_many_vms(self):
-        with Pool(["xcp-ng-8.3"]) as pool:
-            host = pool.hosts[pool.coordinator]
+        with recorded("xcp-ng-8.3") as host, Pool([host]) as pool:
             few = measured(host)
             for number in range(VMS):
                 pool.add("VM", name_label=f"VM {number}", other_config={
