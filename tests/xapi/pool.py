@@ -3,6 +3,7 @@ host.call_plugin, run as xapi runs it (xapi-contract.md A, B, C, D). It does no 
 client or the plugin can see of a real one."""
 
 import contextlib
+import copy
 import subprocess
 import sys
 import tempfile
@@ -83,7 +84,7 @@ class Pool:
 
     def add(self, name, **fields):
         one = ref()
-        self.records[name][one] = {"uuid": str(uuid.uuid4()), **CLASSES[name], **fields}
+        self.records[name][one] = {**copy.deepcopy(CLASSES[name]), "uuid": str(uuid.uuid4()), **fields}
         return one
 
     def begin(self, role, superuser=False):
