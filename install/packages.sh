@@ -5,6 +5,7 @@ build_packages="g++ cmake ninja-build libboost1.81-dev libboost-json1.81-dev lib
 
 test_packages="libgtest-dev python3 pciutils strace clang-tidy clang-format grub-common
   libxml2-utils acpica-tools"
+command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 
 packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c man-db busybox-static
   qemu-user-static"
