@@ -25,8 +25,8 @@ def why_there_is_no_client():
     if not done.exists() or done.read_bytes() != lock.read_bytes():
         shutil.rmtree(INSTALLED, ignore_errors=True)
         shutil.copytree(SCRIPT, INSTALLED)
-        result = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=INSTALLED,
-                                text=True, capture_output=True, timeout=300)
+        result = subprocess.run(["timeout", "300", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+                                 "--fetch-retries=1"], cwd=INSTALLED, text=True, capture_output=True)
         if result.returncode != 0:
             return f"npm cannot install it: {result.stderr.strip()}"
         shutil.copy(lock, done)
