@@ -28,7 +28,8 @@ def why_there_is_no_client():
         result = subprocess.run(["timeout", "300", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund",
                                  "--fetch-retries=1"], cwd=INSTALLED, text=True, capture_output=True)
         if result.returncode != 0:
-            return f"npm cannot install it: {result.stderr.strip()}"
+            said = result.stderr.strip() or f"status {result.returncode}"
+            return f"npm cannot install it: {said.splitlines()[0]}"
         shutil.copy(lock, done)
     shutil.copy(SCRIPT / "client.mjs", INSTALLED)
     return None
