@@ -1,10 +1,11 @@
 # The Debian 12 packages that the build and the tests need: the one list. Sourced, never run.
 
 build_packages="g++ cmake ninja-build libboost1.81-dev libboost-json1.81-dev libpugixml-dev
-  libspdlog-dev libfmt-dev libcli11-dev libdtl-dev libmd-dev pci.ids"
+  libspdlog-dev libfmt-dev libcli11-dev libdtl-dev libmd-dev pci.ids python3"
 
-test_packages="libgtest-dev python3 pciutils strace clang-tidy clang-format grub-common
+test_packages="libgtest-dev pciutils strace clang-tidy clang-format grub-common
   libxml2-utils acpica-tools time"
+command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 
 packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c man-db busybox-static
   qemu-user-static"

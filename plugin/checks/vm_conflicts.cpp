@@ -7,6 +7,8 @@
 namespace pci_passthrough::checks {
 namespace {
 
+constexpr std::size_t most_named = 4;
+
 /// Who wants what on this host.
 std::map<PciAddress, std::vector<const VmWish*>> wanted(const std::vector<VmWish>& wishes) {
   std::map<PciAddress, std::vector<const VmWish*>> by_device;
@@ -16,16 +18,13 @@ std::map<PciAddress, std::vector<const VmWish*>> wanted(const std::vector<VmWish
   return by_device;
 }
 
-/// As many as a person reads.
+/// The first of them by name: with thousands of VMs, each is told of thousands.
 std::string others(const std::vector<const VmWish*>& all, const VmWish* one) {
-  constexpr std::size_t most = 5;
   std::vector<std::string> names;
   for (const auto* wish : all) {
     if (wish == one) continue;
-    if (names.size() == most) {
-      names.push_back(std::to_string(all.size() - 1 - most) + " more");
-      break;
-    }
+    if (names.size() == most_named)
+      return joined(names) + " and " + std::to_string(all.size() - 1 - most_named) + " more";
     names.push_back("'" + wish->vm->name + "' (" + wish->vm->power_state + ")");
   }
   return joined(names);

@@ -2,20 +2,23 @@
 
 #include <functional>
 
+#include "plugin/host/host.hpp"
 #include "plugin/model/plan.hpp"
+#include "plugin/model/request.hpp"
 
 namespace pci_passthrough {
 
-class Xapi;
-
 /// Sets, changes or removes the key `pci` of a VM's other_config, and no other key, provided that
 /// it still is `before`: VM.remove_from_other_config, then VM.add_to_other_config (which fails
-/// where the key is there); where the add fails, `before` is put back. Throws Failure busy where
-/// the key was changed meanwhile, xapi_unavailable, not_permitted, or internal_error with xapi's
-/// words and what stands now.
-void set_vm_entry(Xapi& xapi, const SetVmEntry& entry);
+/// where the key is there). xapi has no way to remove a key only where it has a certain value: who
+/// changes it on another host between our reading and our removing loses that change.
+///
+/// Throws Failure busy where the key was changed meanwhile; else xapi's own error or
+/// xapi_unavailable, its last detail what stands now: where the key is gone, `before` is put back,
+/// by the socket's own root where the session of the call has ended.
+void set_vm_entry(const Host& host, const Caller& caller, const SetVmEntry& entry);
 
-/// The same, bound to a session: what apply() asks for.
+/// The same, bound to a caller: what apply() asks for.
 using SetVmEntries = std::function<void(const SetVmEntry&)>;
 
 }  // namespace pci_passthrough

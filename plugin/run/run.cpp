@@ -6,7 +6,6 @@
 #include "plugin/host/apply.hpp"
 #include "plugin/host/lock.hpp"
 #include "plugin/host/log.hpp"
-#include "plugin/host/xapi.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
@@ -104,11 +103,9 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   if (!decision.refusals.empty()) throw refusal(decision.refusals);
   if (decision.plan.empty()) return report_change(decision, outcome, before);
 
-  const auto applied = apply(host, *lock, decision.plan, request.function, request.caller.name,
-                             [&](const SetVmEntry& entry) {
-                               Xapi xapi(host, request.caller);
-                               set_vm_entry(xapi, entry);
-                             });
+  const auto applied =
+      apply(host, *lock, decision.plan, request.function, request.caller.name,
+            [&](const SetVmEntry& entry) { set_vm_entry(host, request.caller, entry); });
   log_change(host, request, decision, applied, before);
   outcome.changed = !decision.plan.files.empty() || !decision.plan.vm_entries.empty();
   outcome.backups = applied.backups;

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "xapi")]
 from host import RELEASE
-from pool import Pool
+from pool import Pool, recorded
 from wire import json_response
 
 VMS = 5000
@@ -35,8 +35,7 @@ def measured(host):
 
 class Bench(unittest.TestCase):
     def test_many_vms(self):
-        with Pool(["xcp-ng-8.3"]) as pool:
-            host = pool.hosts[pool.coordinator]
+        with recorded("xcp-ng-8.3") as host, Pool([host]) as pool:
             few = measured(host)
             for number in range(VMS):
                 device = {"pci": "0/0000:18:00.0"} if number % 50 == 0 else {}

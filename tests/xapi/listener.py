@@ -1,5 +1,6 @@
 """HTTP as xapi serves it: on a unix socket, root already, and on TCP (xapi-contract.md C2)."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -11,10 +12,15 @@ from wire import XapiError, json_response, read_xml_call, xml_response
 LONGEST_HEADER = 1024  # on the unix socket
 
 
+class HangUp(Exception):
+    """Raised instead of an answer: the connection is closed."""
+
+
 class Handler(socketserver.StreamRequestHandler):
     def handle(self):
-        while self.one_request():
-            pass
+        with contextlib.suppress(HangUp):
+            while self.one_request():
+                pass
 
     def reply(self, status, body, kind):
         body = body.encode()

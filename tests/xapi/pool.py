@@ -3,9 +3,11 @@ host.call_plugin, run as xapi runs it (xapi-contract.md A, B, C, D). It does no 
 client or the plugin can see of a real one."""
 
 import contextlib
+import copy
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 import xmlrpc.client
@@ -41,16 +43,23 @@ class Session:
         return sorted(name for name, roles in ROLES.items() if self.role in roles)
 
 
+def recorded(name):
+    return Host(SOURCE / f"tests/hosts/{name}.host")
+
+
 class Pool:
-    """with Pool(["xcp-ng-8.3", ...]) as pool: the first is the coordinator."""
+    """with Pool([recorded("xcp-ng-8.3"), ...]) as pool: the first is the coordinator. The hosts are
+    the caller's, who removes them."""
 
     users = {"admin": ("secret", "pool-admin"), "operator": ("secret", "vm-operator")}
 
-    def __init__(self, names, xapi_build="25.33.1", has_json=True, socket="var/lib/xcp/xapi"):
+    def __init__(self, hosts, xapi_build="25.33.1", has_json=True, socket="var/lib/xcp/xapi"):
         self.has_json, self.socket, self.xapi_build = has_json, socket, xapi_build
-        self.hosts = {ref(): Host(SOURCE / f"tests/hosts/{name}.host") for name in names}
+        self.hosts = {ref(): host for host in hosts}
         self.coordinator = next(iter(self.hosts))
         self.sessions, self.servers = {}, []
+        self.writing = threading.Lock()
+        self.interfere = lambda method, parameters: None  # a test's, before a call is carried out
         self.records = first_records(self)
 
     def __enter__(self):
@@ -68,14 +77,14 @@ class Pool:
         for server in self.servers:
             server.end()
         for host in self.hosts.values():
-            host.__exit__()
+            (host.root / self.socket).unlink(missing_ok=True)
 
     def socket_of(self, host_ref):
         return self.servers[list(self.hosts).index(host_ref)]
 
     def add(self, name, **fields):
         one = ref()
-        self.records[name][one] = {"uuid": str(uuid.uuid4()), **CLASSES[name], **fields}
+        self.records[name][one] = {**copy.deepcopy(CLASSES[name]), "uuid": str(uuid.uuid4()), **fields}
         return one
 
     def begin(self, role, superuser=False):
@@ -86,6 +95,7 @@ class Pool:
     # What clients call: METHOD with "_" for "."; `session` has been found to be there.
 
     def dispatch(self, method, parameters, local):
+        self.interfere(method, parameters)
         if method == "session.login_with_password":
             return self.login(local, *parameters)
         if method == "system.listMethods":
@@ -157,16 +167,19 @@ class Pool:
     def VM_add_to_other_config(self, session, vm, key, value):
         if key == "pci":
             self.require(self.sessions[session], "VM.add_to_other_config/key:pci")
-        config = self.of_record("VM.get_record", vm)["other_config"]
-        if key in config:
-            raise XapiError("MAP_DUPLICATE_KEY", "VM", "other_config", vm, key)
-        config[key] = value
+        record = self.of_record("VM.get_record", vm)
+        with self.writing:
+            if key in record["other_config"]:
+                raise XapiError("MAP_DUPLICATE_KEY", "VM", "other_config", vm, key)
+            record["other_config"] = {**record["other_config"], key: value}
         return ""
 
     def VM_remove_from_other_config(self, session, vm, key):
         if key == "pci":
             self.require(self.sessions[session], "VM.remove_from_other_config/key:pci")
-        self.of_record("VM.get_record", vm)["other_config"].pop(key, None)
+        record = self.of_record("VM.get_record", vm)
+        with self.writing:
+            record["other_config"] = {k: v for k, v in record["other_config"].items() if k != key}
         return ""
 
     def host_call_plugin(self, session, host_ref, plugin, function, arguments):
