@@ -5,8 +5,8 @@
 
 #include "plugin/checks/checks.hpp"
 #include "plugin/checks/hardware_rows.hpp"
+#include "plugin/checks/pool_rows.hpp"
 #include "plugin/checks/vm_rows.hpp"
-#include "plugin/model/entries.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -136,19 +136,8 @@ constexpr std::array<Check, A + B> both(const std::array<Check, A>& first,
   std::ranges::copy(second, std::ranges::copy(first, all.begin()).out);
   return all;
 }
-constexpr auto table =
-    both(both(std::to_array(rows), std::to_array(hardware_rows)), std::to_array(vm_rows));
-
-Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> device) {
-  return {std::string(check.code),
-          reason.severity.value_or(check.severity),
-          reason.state,
-          reason.device ? reason.device : device,
-          std::move(reason.message),
-          std::move(reason.evidence),
-          std::string(check.remedy),
-          std::move(reason.vm)};
-}
+constexpr auto table = both(both(std::to_array(rows), std::to_array(hardware_rows)),
+                            both(std::to_array(vm_rows), std::to_array(pool_rows)));
 
 }  // namespace
 
@@ -157,41 +146,6 @@ std::span<const Check> catalogue() { return table; }
 const Check* find_check(std::string_view code) {
   const auto found = std::ranges::find(table, code, &Check::code);
   return found == table.end() ? nullptr : &*found;
-}
-
-std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries) {
-  std::vector<const Function*> hidden;
-  for (const auto& address : reached_by(snapshot, entries))
-    hidden.push_back(snapshot.find(address));
-
-  auto wishes = wishes_of(snapshot);
-  std::erase_if(wishes, [](const auto& wish) { return !wish.starts(); });
-
-  std::vector<Finding> findings;
-  for (const Check& check : table) {
-    if (const auto* of_host = std::get_if<HostCheck>(&check.run))
-      for (auto& reason : (*of_host)(snapshot))
-        findings.push_back(finding_of(check, std::move(reason), {}));
-    if (const auto* of_function = std::get_if<FunctionCheck>(&check.run))
-      for (const Function* function : hidden)
-        for (auto& reason : (*of_function)(snapshot, *function))
-          findings.push_back(finding_of(check, std::move(reason), function->address));
-    if (const auto* of_vm = std::get_if<VmCheck>(&check.run))
-      for (const VmWish& wish : wishes)
-        for (auto& reason : (*of_vm)(snapshot, wish)) {
-          reason.vm = wish.vm->uuid;
-          findings.push_back(finding_of(check, std::move(reason), {}));
-        }
-  }
-  std::ranges::stable_sort(findings, {}, &Finding::severity);
-  return findings;
-}
-
-std::string_view verdict(std::span<const Finding> findings) {
-  const auto grave = [](const Finding& finding) { return finding.severity <= Severity::error; };
-  const auto found = [&](const Finding& f) { return grave(f) && f.state == FindingState::found; };
-  if (std::ranges::any_of(findings, found)) return "unsafe";
-  return std::ranges::any_of(findings, grave) ? "unknown" : "safe";
 }
 
 }  // namespace pci_passthrough

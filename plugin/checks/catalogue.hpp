@@ -33,6 +33,9 @@ using HostCheck = Reasons (*)(const Snapshot&);
 /// not for snapshots and templates.
 using VmCheck = Reasons (*)(const Snapshot&, const VmWish&);
 
+/// Where do the hosts of a pool not agree? Asked only where each was asked for its own listing.
+using PoolCheck = Reasons (*)(const Pool&);
+
 /// What a check means for a change, and who may accept it: nothing; it refuses, and anyone who may
 /// call, or only a person at a root shell on the host, may accept it; it refuses, and nobody may.
 enum class Refusal { none, acceptable, acceptable_at_shell, final };
@@ -44,7 +47,7 @@ struct Check {
   Refusal refusal;
   std::string_view title;
   std::string_view remedy;
-  std::variant<FunctionCheck, HostCheck, VmCheck> run;
+  std::variant<FunctionCheck, HostCheck, VmCheck, PoolCheck> run;
 };
 std::span<const Check> catalogue();
 const Check* find_check(std::string_view code);
@@ -53,6 +56,9 @@ const Check* find_check(std::string_view code);
 /// checks for what these boot entries hide; the gravest findings first. To judge a change, hand
 /// over a snapshot with the changed boot file.
 std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries);
+
+/// The same of the pool's hosts beside each other: the pool checks alone.
+std::vector<Finding> judge_pool(const Pool& pool);
 
 /// "safe", "unsafe" or "unknown" (DESIGN.md 2).
 std::string_view verdict(std::span<const Finding> findings);

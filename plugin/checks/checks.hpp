@@ -96,4 +96,9 @@ Reasons has_dynamic_memory(const Snapshot& snapshot, const VmWish& wish);
 Reasons suspend_is_not_blocked(const Snapshot& snapshot, const VmWish& wish);
 Reasons is_not_hvm(const Snapshot& snapshot, const VmWish& wish);
 
+// The hosts of a pool beside each other (checks.md 3.3)
+Reasons versions_differ(const Pool& pool);
+Reasons takes_what_dom0_uses_elsewhere(const Pool& pool);
+Reasons takes_another_device_elsewhere(const Pool& pool);
+
 }  // namespace pci_passthrough::checks

@@ -26,6 +26,16 @@ void check_value(const ArgumentRule& rule, const std::string& value) {
   if (rule.value == "true" && value != "true" && value != "false")
     throw misuse("the argument " + std::string(rule.name) + " takes true or false, not '" + value +
                  "'");
+  if (rule.instead != Facts::none && value != rule.value)
+    throw misuse("the argument " + std::string(rule.name) + " takes " + std::string(rule.value) +
+                 " alone, not '" + value + "'; without it this host answers for itself");
+}
+
+void check_stands_alone(const ArgumentRule& rule, const Request& request) {
+  for (const auto& [name, value] : request.arguments)
+    if (name != rule.name && name != "format")
+      throw misuse(std::string(rule.name) + "=" + std::string(rule.value) +
+                   " takes no argument beside it but format, and here stands " + name);
 }
 
 std::vector<std::string> parts_of(std::string_view text) {
@@ -66,7 +76,8 @@ Acceptance acceptance_of(const std::string& text) {
 
 }  // namespace
 
-Arguments::Arguments(const Command& command, const Request& request) : caller_(request.caller) {
+Arguments::Arguments(const Command& command, const Request& request)
+    : caller_(request.caller), facts_(command.facts) {
   for (const auto& [name, value] : request.arguments) {
     if (text(name)) throw misuse("the argument '" + name + "' stands twice");
     const auto* rule = rule_named(command, name);
@@ -76,6 +87,10 @@ Arguments::Arguments(const Command& command, const Request& request) : caller_(r
     if (name == "format" && value != "json" && value != "text")
       throw misuse("the argument format takes json or text, not '" + value + "'");
     if (rule) check_value(*rule, value);
+    if (rule && rule->instead != Facts::none) {
+      check_stands_alone(*rule, request);
+      facts_ = rule->instead;
+    }
     values_.emplace_back(name, value);
   }
   for (const auto& rule : command.arguments)

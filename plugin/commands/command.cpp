@@ -32,8 +32,15 @@ constexpr ArgumentRule devices_to_take = {"devices", "06:00.0,0000:07:00.0", "on
 constexpr ArgumentRule replace = {"replace", "true",
                                   "exactly these, instead of after those that it has"};
 
-constexpr ArgumentRule list_arguments[] = {devices_to_show};
-constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge};
+constexpr Facts listings = Facts::pool | Facts::listings;
+constexpr ArgumentRule scope_to_list = {"scope", "pool", "of every host of the pool, in one reply",
+                                        false,   false,  listings};
+constexpr ArgumentRule scope_to_judge = {
+    "scope", "pool", "every host of the pool, and where they do not agree",
+    false,   false,  listings | Facts::verdicts};
+
+constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list};
+constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
 constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace, dry_run,

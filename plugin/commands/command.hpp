@@ -22,6 +22,9 @@ struct ArgumentRule {
   std::string_view summary;
   bool positional = false;  ///< the command line takes bare words for it, joined by commas
   bool required = false;
+  /// Given, and it takes this one value and no other argument beside it, it asks another question,
+  /// which needs these facts instead of the command's. None: it does not.
+  Facts instead = Facts::none;
 };
 
 /// A request's arguments, held against the command's table.
@@ -39,10 +42,12 @@ class Arguments {
   /// `accept`: CHECK@ADDRESS, comma-separated; throws as above.
   std::vector<Acceptance> acceptances() const;
   const Caller& caller() const { return caller_; }
+  Facts facts() const { return facts_; }  ///< what the answer needs
 
  private:
   std::vector<std::pair<std::string, std::string>> values_;
   Caller caller_;
+  Facts facts_;
 };
 
 /// One function of the plugin. This table feeds dispatch, help, completion and the man page.

@@ -7,6 +7,7 @@
 #include "plugin/commands/assignments.hpp"
 #include "plugin/commands/hardware.hpp"
 #include "plugin/commands/layout.hpp"
+#include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
@@ -106,6 +107,7 @@ bool is_asked_for(const std::vector<PciAddress>& wanted, const Function& functio
 }  // namespace
 
 object list(const Snapshot& snapshot, const Arguments& arguments) {
+  if (arguments.text("scope")) return list_of_pool(snapshot);
   const auto wanted = arguments.addresses("devices");
   for (const auto& address : wanted)
     if (!snapshot.find(address))

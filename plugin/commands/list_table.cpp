@@ -2,6 +2,7 @@
 
 #include "plugin/commands/device_words.hpp"
 #include "plugin/commands/layout.hpp"
+#include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/text.hpp"
 
@@ -9,7 +10,7 @@ namespace pci_passthrough::reports {
 namespace {
 
 std::string heading(const object& reply, const array& devices) {
-  const auto& host = reply.at("host").as_object();
+  const auto& host = reply.contains("host") ? reply.at("host").as_object() : reply;
   std::size_t hidden = 0, pending = 0, needed = 0;
   for (const auto& value : devices) {
     const auto& device = value.as_object();
@@ -32,9 +33,7 @@ constexpr char legend[] =
     "back\n"
     "at boot: from the next reboot on. ?: cannot be told.\n";
 
-}  // namespace
-
-std::string list_table(const object& reply) {
+std::string devices_of(const object& reply) {
   const auto& devices = reply.at("devices").as_array();
   std::vector<std::vector<std::string>> rows;
   for (const auto& value : devices) {
@@ -44,7 +43,14 @@ std::string list_table(const object& reply) {
   }
   const std::vector<Column> columns = {{"ADDRESS", 13}, {"DOM0", 15},   {"KIND", 6},
                                        {"DRIVER", 10},  {"DEVICE", 27}, {"USED BY", 24}};
-  return wrapped(heading(reply, devices), "") + "\n" + table(columns, rows) + "\n" + legend;
+  return wrapped(heading(reply, devices), "") + "\n" + table(columns, rows);
+}
+
+}  // namespace
+
+std::string list_table(const object& reply) {
+  const bool of_pool = reply.contains("hosts");
+  return (of_pool ? pool_table(reply, devices_of) : devices_of(reply)) + "\n" + legend;
 }
 
 }  // namespace pci_passthrough::reports

@@ -4,6 +4,7 @@
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
+#include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/plans/assign.hpp"
@@ -43,13 +44,16 @@ std::vector<Finding> about(const Snapshot& snapshot, const Arguments& arguments)
 }  // namespace
 
 object verify(const Snapshot& snapshot, const Arguments& arguments) {
+  if (arguments.text("scope")) return verify_of_pool(snapshot);
   if (arguments.text("vm")) return verify_vm(snapshot, arguments);
   const auto findings = about(snapshot, arguments);
   return {
       {"schema", schema}, {"verdict", verdict(findings)}, {"findings", findings_json(findings)}};
 }
 
-std::string verify_table(const object& reply) {
+namespace {
+
+std::string verdict_table(const object& reply) {
   const auto& findings = reply.at("findings").as_array();
   std::map<std::string, std::size_t> counts;
   for (const auto& finding : findings) ++counts[member(finding.as_object(), "severity")];
@@ -64,6 +68,13 @@ std::string verify_table(const object& reply) {
   if (const auto* assignment = reply.if_contains("assignment"))
     text += "\n" + assignments_text({*assignment});
   return text + (findings.empty() ? "" : "\n") + findings_table(findings);
+}
+
+}  // namespace
+
+std::string verify_table(const object& reply) {
+  if (!reply.contains("hosts")) return verdict_table(reply);
+  return verdict_table(reply) + "\n" + pool_table(reply, verdict_table);
 }
 
 }  // namespace pci_passthrough::reports

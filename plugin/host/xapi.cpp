@@ -163,11 +163,18 @@ std::optional<Failure> Xapi::ask_with_session(std::string_view name, json::array
   return ask({name, parameters}, reader);
 }
 
-json::value Xapi::call(std::string_view method, json::array parameters) {
+std::optional<Failure> Xapi::ask_for(json::value& result, std::string_view method,
+                                     json::array parameters) {
   ReplyReader reader;
-  if (auto failure = ask_with_session(method, std::move(parameters), reader))
-    throw Failure(*failure);
-  return std::move(reader.result());
+  auto failure = ask_with_session(method, std::move(parameters), reader);
+  if (!failure) result = std::move(reader.result());
+  return failure;
+}
+
+json::value Xapi::call(std::string_view method, json::array parameters) {
+  json::value result;
+  if (auto failure = ask_for(result, method, std::move(parameters))) throw Failure(*failure);
+  return result;
 }
 
 std::optional<Failure> Xapi::records(std::string_view name, Fields fields, const EachRecord& each) {

@@ -43,6 +43,10 @@ class Xapi {
   /// session's own error code would make XenAPI.py log in and call again).
   boost::json::value call(std::string_view method, boost::json::array parameters = {});
 
+  /// The same, with the failure as the answer.
+  std::optional<Failure> ask_for(boost::json::value& result, std::string_view method,
+                                 boost::json::array parameters);
+
   /// A class of records ("VM"), one by one, with these fields; why it cannot be read.
   std::optional<Failure> records(std::string_view name, Fields fields, const EachRecord& each);
 

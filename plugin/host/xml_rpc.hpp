@@ -15,7 +15,7 @@ namespace pci_passthrough {
 /// Throws Failure invalid_argument with what is wrong and where.
 Request read_method_call(std::string_view document);
 
-/// A methodCall whose parameters are strings.
+/// A methodCall whose parameters are strings, and maps of them.
 std::string write_method_call(std::string_view method, const boost::json::array& parameters);
 
 /// What xapi answers with: {Status, Value} or {Status, ErrorDescription}. Numbers come as strings,

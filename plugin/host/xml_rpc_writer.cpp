@@ -1,5 +1,7 @@
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
+#include <boost/json/value.hpp>
 
 #include "plugin/host/xml_rpc.hpp"
 #include "plugin/model/text.hpp"
@@ -24,6 +26,15 @@ std::string_view escaped(const char& c) {
   }
 }
 
+std::string xml_value(const boost::json::value& value) {
+  const auto* map = value.if_object();
+  if (!map) return "<value>" + xml_text(value.as_string()) + "</value>";
+  std::string members;
+  for (const auto& [key, text] : *map)
+    members += "<member><name>" + xml_text(key) + "</name>" + xml_value(text) + "</member>";
+  return "<value><struct>" + members + "</struct></value>";
+}
+
 }  // namespace
 
 std::string xml_text(std::string_view bytes) {
@@ -35,8 +46,7 @@ std::string xml_text(std::string_view bytes) {
 std::string write_method_call(std::string_view method, const boost::json::array& parameters) {
   std::string xml = "<?xml version=\"1.0\"?><methodCall><methodName>" + xml_text(method) +
                     "</methodName><params>";
-  for (const auto& parameter : parameters)
-    xml += "<param><value>" + xml_text(parameter.as_string()) + "</value></param>";
+  for (const auto& parameter : parameters) xml += "<param>" + xml_value(parameter) + "</param>";
   return xml + "</params></methodCall>";
 }
 

@@ -12,7 +12,9 @@ enum class Facts : unsigned {
   backups = 16,
   recording = 32,
   iommu = 128,
-  pool = 64,  ///< xapi's records
+  pool = 64,       ///< xapi's records
+  listings = 256,  ///< of every host of the pool, by its own plugin
+  verdicts = 512,  ///< the same
 };
 constexpr Facts operator|(Facts a, Facts b) {
   return static_cast<Facts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));

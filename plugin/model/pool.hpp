@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "plugin/model/host_reply.hpp"
+
 namespace pci_passthrough {
 
 /// xapi's records, as far as we ask for them (xapi-contract.md C, D, G). A `ref` is opaque, the key
@@ -14,7 +16,8 @@ namespace pci_passthrough {
 struct HostRecord {
   std::string uuid, name, xapi_build;  ///< xapi_build "25.33.1", of software_version
   std::optional<bool> enabled, live;
-  std::optional<bool> iommu;  ///< chipset_info:iommu
+  std::optional<bool> iommu;         ///< chipset_info:iommu
+  std::optional<HostReply> reply{};  ///< of its plugin; absent: it was not asked
 };
 
 struct VmRecord {

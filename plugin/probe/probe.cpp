@@ -40,6 +40,8 @@ Snapshot probe(Host& host, Facts facts, const Caller& caller) {
   for (const auto& source : sources)
     if (has(facts, source.fact)) source.read(host, snapshot);
   if (has(facts, Facts::pool)) probe_pool(host, caller, snapshot);
+  if (has(facts, Facts::listings))
+    probe_replies(host, caller, has(facts, Facts::verdicts), snapshot);
   if (has(facts, Facts::recording)) {
     snapshot.recording = host.recording(false);
     snapshot.masked_recording = host.recording(true);

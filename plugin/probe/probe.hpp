@@ -26,4 +26,10 @@ void probe_boot(const Host& host, Snapshot& snapshot);
 /// absent, and `unreadable` says why; a class of records that cannot be read is named in the pool.
 void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot);
 
+/// What the plugin of each host of the pool answers to version, list and, with `verdicts`, verify:
+/// this one's too, so that all are asked alike. After probe_pool. Side by side, a connection each,
+/// within one deadline a question and one for a host. The question that they get names no scope,
+/// so none of them asks further.
+void probe_replies(const Host& host, const Caller& caller, bool verdicts, Snapshot& snapshot);
+
 }  // namespace pci_passthrough

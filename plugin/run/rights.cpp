@@ -100,4 +100,18 @@ void require_rights(const Host& host, const Caller& caller) {
   if (vm_operators_may_call(xapi)) require_no_call_of_a_vm(xapi);
 }
 
+void require_rights_over_pool(const Host& host, const Caller& caller) {
+  if (caller.at_shell) return;
+  constexpr std::string_view member = "slave:";
+  const auto role = host.read(pool_conf).value;
+  if (role.starts_with("master")) return;
+  const auto address = role.starts_with(member) ? role.substr(member.size()) : "";
+  const auto coordinator =
+      address.empty() ? "" : " (" + printable(address.substr(0, address.find('\n'))) + ")";
+  throw Failure(code::not_permitted,
+                "not permitted: scope=pool is asked of the pool's coordinator" + coordinator +
+                    ", or by root at a shell; on a member the session of a call is xapi's own, and "
+                    "would ask every host whatever the caller may do");
+}
+
 }  // namespace pci_passthrough

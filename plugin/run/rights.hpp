@@ -21,4 +21,9 @@ namespace pci_passthrough {
 /// they are.
 void require_rights(const Host& host, const Caller& caller);
 
+/// Before the other hosts of the pool are asked: on the coordinator the session is the caller's,
+/// and xapi itself holds each call against its rights; on a member it is xapi's own, and would
+/// carry a VM operator's question to hosts that are none of theirs. Throws Failure not_permitted.
+void require_rights_over_pool(const Host& host, const Caller& caller);
+
 }  // namespace pci_passthrough

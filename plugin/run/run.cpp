@@ -120,10 +120,11 @@ boost::json::object change(Host& host, const Request& request, const Command& co
 Reply run(Host& host, const Request& request) {
   const Command& command = find_command(request.function);
   const Arguments arguments(command, request);
+  if (has(arguments.facts(), Facts::listings)) require_rights_over_pool(host, request.caller);
   Reply reply{{}, &command, arguments.text("format") == "text"};
   reply.json = command.decide
                    ? change(host, request, command, arguments)
-                   : command.answer(probe(host, command.facts, request.caller), arguments);
+                   : command.answer(probe(host, arguments.facts(), request.caller), arguments);
   return reply;
 }
 

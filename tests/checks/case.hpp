@@ -27,8 +27,14 @@ inline Case silent(std::string code, std::string host, Snapshot (*changed)(Snaps
 
 inline Snapshot as_it_is(Snapshot host) { return host; }
 
+/// By itself and, where its pool was asked, beside the others.
 inline std::vector<Finding> judged(const Snapshot& snapshot) {
-  return judge(snapshot, unattended_entries(snapshot.boot));
+  auto findings = judge(snapshot, unattended_entries(snapshot.boot));
+  const bool asked = snapshot.pool && std::ranges::any_of(snapshot.pool->hosts, [](auto& host) {
+                       return host.second.reply.has_value();
+                     });
+  if (asked) std::ranges::copy(judge_pool(*snapshot.pool), std::back_inserter(findings));
+  return findings;
 }
 
 /// What hiding a function does to dom0.
@@ -51,5 +57,8 @@ std::vector<Case> vm_dom0_cases();
 std::vector<Case> vm_cases();
 /// A VM's entry, its card and its kind.
 std::vector<Case> vm_entry_cases();
+
+/// The hosts of a pool beside each other.
+std::vector<Case> pool_cases();
 
 }  // namespace pci_passthrough

@@ -21,6 +21,35 @@ inline Snapshot with_second_host(Snapshot host) {
   return host;
 }
 
+/// What a host answers that has one device, of NVIDIA's: a GPU, the console where `uses` says so.
+inline HostReply reply_with(std::string_view address, std::string device_id,
+                            std::vector<std::string> uses = {}) {
+  HostReply reply;
+  reply.plugin_version = "0.1.0";
+  reply.verdict = "safe";
+  reply.listed[at(address)] = {"10de:" + device_id, "NVIDIA " + device_id, std::move(uses)};
+  reply.devices = {{{"address", at(address).text()},
+                    {"vendor_id", "10de"},
+                    {"device_id", device_id},
+                    {"used_by", boost::json::array()}}};
+  return reply;
+}
+
+/// xen1 and xen2, asked.
+inline Snapshot with_replies(Snapshot host, HostReply first, HostReply second) {
+  if (!host.pool) host = with_pool(std::move(host));
+  host = with_second_host(std::move(host));
+  host.pool->hosts["host-1"].reply = std::move(first);
+  host.pool->hosts["host-2"].reply = std::move(second);
+  return host;
+}
+
+inline HostReply not_answered() {
+  HostReply reply;
+  reply.error = {"HOST_OFFLINE", "it is off, or xapi does not reach it"};
+  return reply;
+}
+
 /// An HVM guest, off, pinned here, with as much memory as it will ever have.
 inline Snapshot with_vm(Snapshot host, const std::string& name, std::optional<std::string> pci,
                         void (*change)(VmRecord&) = nullptr) {

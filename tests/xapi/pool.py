@@ -60,6 +60,8 @@ class Pool:
         self.sessions, self.servers = {}, []
         self.writing = threading.Lock()
         self.interfere = lambda method, parameters: None  # a test's, before a call is carried out
+        self.answers = {}  # host's ref: what answers there instead of the plugin, (fn, args) -> text
+        self.plugin_calls = []  # (host's ref, fn, args)
         self.records = first_records(self)
 
     def __enter__(self):
@@ -183,7 +185,12 @@ class Pool:
         return ""
 
     def host_call_plugin(self, session, host_ref, plugin, function, arguments):
-        self.of_record("host.get_record", host_ref)
+        metrics = self.of_record("host.get_record", host_ref)["metrics"]
+        if host_ref != self.coordinator and not self.records["host_metrics"][metrics]["live"]:
+            raise XapiError("HOST_OFFLINE", host_ref)
+        self.plugin_calls.append((host_ref, function, arguments))
+        if host_ref in self.answers:
+            return self.answers[host_ref](function, arguments)
         with self.session_for(host_ref, session) as handed:
             return self.run_plugin(self.hosts[host_ref], handed, plugin, function, arguments)
 

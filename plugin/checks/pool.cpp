@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <map>
+
+#include "plugin/checks/checks.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough::checks {
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr char evidence_of_plugin[] = "/etc/xapi.d/plugins/pci-passthrough";
+
+std::vector<const HostRecord*> by_name(const Pool& pool) {
+  std::vector<const HostRecord*> hosts;
+  for (const auto& [ref, host] : pool.hosts) hosts.push_back(&host);
+  std::ranges::stable_sort(hosts, {}, &HostRecord::name);
+  return hosts;
+}
+
+bool has_answered(const HostRecord& host) { return host.reply && host.reply->answered(); }
+
+/// Not pinned; or HA moves it, whatever it is pinned to.
+bool may_start_anywhere(const Pool& pool, const VmRecord& vm) {
+  const bool by_ha = !vm.ha_restart_priority.empty() && pool.ha_enabled != false;
+  return pool.hosts.size() > 1 && (by_ha || !pool.hosts.contains(vm.affinity));
+}
+
+/// What lies at one address of a VM on each host where it may start.
+struct Spread {
+  const VmRecord* vm;
+  PciAddress address;
+  std::map<std::string, Names> hosts{};  ///< by what lies there, in words
+  bool present = false, used = false;    ///< anywhere; by dom0, anywhere
+  Names untold{};                        ///< hosts
+
+  bool differs() const { return present && hosts.size() > 1; }
+};
+
+void look_at(const HostRecord& host, Spread& spread) {
+  if (!has_answered(host)) return spread.untold.push_back(host.name);
+  const auto found = host.reply->listed.find(spread.address);
+  if (found == host.reply->listed.end()) return spread.hosts["nothing"].push_back(host.name);
+  const auto& device = found->second;
+  if (device.ids.empty()) return spread.untold.push_back(host.name);
+  const auto use = device.uses.empty() ? "" : ", which dom0 uses (" + joined(device.uses) + "),";
+  spread.hosts[device.name + " [" + device.ids + "]" + use].push_back(host.name);
+  spread.present = true;
+  spread.used = spread.used || !device.uses.empty();
+}
+
+std::vector<Spread> spreads_of(const Pool& pool) {
+  std::vector<Spread> spreads;
+  const auto hosts = by_name(pool);
+  for (const auto& [ref, vm] : pool.vms) {
+    const auto wish = wish_of(pool, ref, vm);
+    if (!wish.starts() || vm.is_control_domain || !may_start_anywhere(pool, vm)) continue;
+    for (const auto& address : wish.entry.plugged()) {
+      Spread spread{&vm, address};
+      for (const auto* host : hosts) look_at(*host, spread);
+      spreads.push_back(std::move(spread));
+    }
+  }
+  std::ranges::stable_sort(spreads, {}, [](const auto& spread) { return spread.vm->name; });
+  return spreads;
+}
+
+std::string beginning(const Spread& spread) {
+  return "the VM '" + spread.vm->name + "' may start on any host, and ";
+}
+
+Reason difference(const Spread& spread) {
+  Names parts;
+  for (const auto& [what, hosts] : spread.hosts) parts.push_back(what + " on " + joined(hosts));
+  return {beginning(spread) + spread.address.text() + " is " + joined(parts, "; "),
+          evidence_in(*spread.vm, "affinity"), FindingState::found, spread.address,
+          spread.vm->uuid};
+}
+
+Reason doubt(const Spread& spread) {
+  return {beginning(spread) + "it cannot be told what " + spread.address.text() + " is on " +
+              joined(spread.untold),
+          evidence_of_plugin, FindingState::unknown, spread.address, spread.vm->uuid};
+}
+
+}  // namespace
+
+Reasons versions_differ(const Pool& pool) {
+  std::map<std::string, Names> hosts;
+  Names untold;
+  for (const auto* host : by_name(pool)) {
+    const auto version = host->reply ? host->reply->plugin_version : "";
+    (version.empty() ? untold : hosts[version]).push_back(host->name);
+  }
+  Names parts;
+  for (const auto& [version, names] : hosts) parts.push_back(version + " on " + joined(names));
+  if (parts.size() > 1)
+    return {{"the plugin is not the same everywhere: " + joined(parts, "; "), evidence_of_plugin}};
+  if (untold.empty()) return {};
+  return {{"it cannot be told which version of the plugin is on " + joined(untold),
+           evidence_of_plugin, FindingState::unknown}};
+}
+
+Reasons takes_what_dom0_uses_elsewhere(const Pool& pool) {
+  if (const auto why = pool.unreadable.find("VM"); why != pool.unreadable.end())
+    return {{"it cannot be told what VMs would take on each host: " + why->second,
+             "/var/lib/xcp/xapi: VM", FindingState::unknown}};
+  Reasons reasons;
+  for (const auto& spread : spreads_of(pool))
+    if (spread.differs() && spread.used)
+      reasons.push_back(difference(spread));
+    else if (!spread.untold.empty())
+      reasons.push_back(doubt(spread));
+  return reasons;
+}
+
+Reasons takes_another_device_elsewhere(const Pool& pool) {
+  Reasons reasons;
+  for (const auto& spread : spreads_of(pool))
+    if (spread.differs() && !spread.used) reasons.push_back(difference(spread));
+  return reasons;
+}
+
+}  // namespace pci_passthrough::checks

@@ -1,0 +1,121 @@
+#include "tests/checks/vm_case.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr auto found = FindingState::found, unknown = FindingState::unknown;
+constexpr char host_83[] = "xcp-ng-8.3", gpu[] = "0000:06:00.0";
+
+/// The VM 'nas' wants 06:00.0, and is pinned to no host.
+Snapshot of_pool(Snapshot host, HostReply first, HostReply second) {
+  host = with_vm(std::move(host), "nas", "0/0000:06:00.0", [](VmRecord& vm) { vm.affinity = ""; });
+  return with_replies(std::move(host), std::move(first), std::move(second));
+}
+
+Snapshot pinned(Snapshot host) {
+  host.pool->vms["ref-nas"].affinity = "host-1";
+  return host;
+}
+
+Snapshot protected_by_ha(Snapshot host) {
+  host = pinned(std::move(host));
+  host.pool->ha_enabled = true;
+  host.pool->vms["ref-nas"].ha_restart_priority = "restart";
+  return host;
+}
+
+Snapshot alike(Snapshot host) {
+  return of_pool(std::move(host), reply_with(gpu, "24b0"), reply_with(gpu, "24b0"));
+}
+
+Snapshot different(Snapshot host) {
+  return of_pool(std::move(host), reply_with(gpu, "24b0"), reply_with(gpu, "1b38"));
+}
+
+Snapshot used_there(Snapshot host) {
+  return of_pool(std::move(host), reply_with(gpu, "24b0"), reply_with(gpu, "1b38", {"mount /"}));
+}
+
+Snapshot without_second(Snapshot host) {
+  return of_pool(std::move(host), reply_with(gpu, "24b0"), not_answered());
+}
+
+Snapshot newer_on_second(Snapshot host) {
+  host = alike(std::move(host));
+  host.pool->hosts["host-2"].reply->plugin_version = "0.2.0";
+  return host;
+}
+
+}  // namespace
+
+std::vector<Case> pool_cases() {
+  const std::string dangerous = "vm-address-on-other-host-dangerous";
+  const std::string differs = "vm-address-on-other-host-differs";
+  const std::string versions = "pool-version-mismatch";
+  return {
+      {versions, host_83, newer_on_second, found, "", {"0.1.0 on xen1; 0.2.0 on xen2"}},
+      {versions, host_83, without_second, unknown, "", {"which version", "xen2"}},
+      silent_of_vm(versions, alike),
+
+      of_vm(dangerous, used_there, found, gpu,
+            {"'nas' may start on any host, and 0000:06:00.0 is NVIDIA 1b38 [10de:1b38], which dom0 "
+             "uses (mount /), on xen2; NVIDIA 24b0 [10de:24b0] on xen1"}),
+      of_vm(dangerous, [](Snapshot h) { return protected_by_ha(used_there(h)); }, found, gpu,
+            {"mount /"}),
+      of_vm(dangerous,
+            [](Snapshot h) {
+              return of_pool(h, reply_with("07:00.0", "24b0"), reply_with(gpu, "1b38", {"swap x"}));
+            },
+            found, gpu, {"swap x), on xen2; nothing on xen1"}),
+      of_vm(dangerous, without_second, unknown, gpu,
+            {"cannot be told what 0000:06:00.0 is on xen2"}),
+      of_vm(dangerous,
+            [](Snapshot h) {
+              h = alike(h);
+              h.pool->hosts["host-2"].reply->listed[at(gpu)].ids = "";
+              return h;
+            },
+            unknown, gpu, {"on xen2"}),
+      {dangerous,
+       host_83,
+       [](Snapshot h) {
+         h = used_there(h);
+         h.pool->unreadable["VM"] = "xapi timed out";
+         return h;
+       },
+       unknown,
+       "",
+       {"xapi timed out"}},
+      silent_of_vm(dangerous, different),
+      silent_of_vm(dangerous, [](Snapshot h) { return pinned(used_there(h)); }),
+      silent_of_vm(dangerous, [](Snapshot h) { return pinned(without_second(h)); }),
+      silent_of_vm(dangerous,
+                   [](Snapshot h) {
+                     return of_pool(h, reply_with(gpu, "24b0", {"mount /"}),
+                                    reply_with(gpu, "24b0", {"mount /"}));
+                   }),
+      silent_of_vm(dangerous,
+                   [](Snapshot h) {
+                     h = used_there(h);
+                     h.pool->vms["ref-nas"].is_snapshot = true;
+                     return h;
+                   }),
+
+      of_vm(differs, different, found, gpu, {"1b38] on xen2; NVIDIA 24b0 [10de:24b0] on xen1"}),
+      of_vm(differs,
+            [](Snapshot h) {
+              return of_pool(h, reply_with(gpu, "24b0"), reply_with("07:00.0", "24b0"));
+            },
+            found, gpu, {"on xen1; nothing on xen2"}),
+      silent_of_vm(differs, alike),
+      silent_of_vm(differs, used_there),
+      silent_of_vm(differs, [](Snapshot h) { return pinned(different(h)); }),
+      silent_of_vm(differs,
+                   [](Snapshot h) {
+                     return of_pool(h, reply_with("07:00.0", "24b0"),
+                                    reply_with("07:00.0", "1b38"));
+                   }),
+  };
+}
+
+}  // namespace pci_passthrough
