@@ -3,6 +3,7 @@
 
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
 
@@ -22,15 +23,44 @@ array findings_json(std::span<const Finding> findings) {
   return all;
 }
 
+namespace {
+
+/// Warnings that could not be told, in a line or two: the codes, and of which devices.
+std::string untold(const array& findings) {
+  std::vector<std::string> codes, devices;
+  const auto add = [](std::vector<std::string>& texts, const std::string& text) {
+    if (!text.empty() && std::ranges::count(texts, text) == 0) texts.push_back(text);
+  };
+  for (const auto& value : findings) {
+    add(codes, member(value.as_object(), "code"));
+    add(devices, member(value.as_object(), "device"));
+  }
+  if (codes.empty()) return "";
+  return wrapped("cannot be told: " + joined(codes) +
+                     (devices.empty() ? "" : ", of " + joined(devices)) +
+                     " (the JSON reply says why)",
+                 "");
+}
+
+}  // namespace
+
 /// One heading for all that one check says; what to do once, below.
 std::string findings_table(const array& findings) {
   constexpr char indent[] = "       ";
   std::string text, heading, remedy;
+  array not_told;
   for (const auto& value : findings) {
     const auto& finding = value.as_object();
     auto severity = member(finding, "severity");
+    const bool is_grave = severity == "block" || severity == "error";
+    if (member(finding, "state") == "unknown") {
+      if (!is_grave) {
+        not_told.push_back(finding);
+        continue;
+      }
+      severity += "?";
+    }
     const bool is_info = severity == "info";
-    if (member(finding, "state") == "unknown") severity += "?";
     severity.resize(std::max<std::size_t>(severity.size(), 6), ' ');
     const auto own_heading = severity + " " + member(finding, "code") + "\n";
     if (own_heading != heading) text += std::exchange(remedy, "") + (heading = own_heading);
@@ -38,7 +68,7 @@ std::string findings_table(const array& findings) {
     text += wrapped(member(finding, "message") + evidence, indent);
     if (!is_info) remedy = wrapped("-> " + member(finding, "remedy"), indent);
   }
-  return text + remedy;
+  return text + remedy + untold(not_told);
 }
 
 }  // namespace pci_passthrough::reports

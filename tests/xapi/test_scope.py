@@ -5,7 +5,7 @@ import threading
 import time
 import unittest
 
-from test_pool import NAMES, NOT_PERMITTED, UNAVAILABLE, WithPool
+from with_pool import NAMES, NOT_PERMITTED, UNAVAILABLE, WithPool
 from host import Failure
 from wire import XapiError
 
