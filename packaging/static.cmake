@@ -3,7 +3,7 @@
 set(libraries boost_json pugixml md)
 add_compile_definitions(SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
 add_compile_options(-ffunction-sections -fdata-sections -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
-add_link_options(-static -s -Wl,--gc-sections,--build-id=none)
+add_link_options(-static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code)
 
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
   add_library(fstat-shim OBJECT packaging/fstat_shim.cpp)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plugin/host/telling_values.hpp"
+#include "plugin/model/identity.hpp"
 #include "plugin/pci/config_space.hpp"
 
 namespace pci_passthrough {
@@ -136,6 +137,9 @@ bool is_config_space(const std::string& path) {
   return path.starts_with("/sys/devices/") && path.ends_with("/config");
 }
 
+/// Serial numbers, MACs and WWNs are all that it is made of.
+constexpr char no_identities[] = "{\"schema\":1,\"devices\":[]}\n";
+
 }  // namespace
 
 std::map<std::string, Section> mask(const std::map<std::string, Section>& sections) {
@@ -148,7 +152,8 @@ std::map<std::string, Section> mask(const std::map<std::string, Section>& sectio
     Section copy = section;
     copy.path = masking.masked(section.path);
     copy.target = masking.masked(section.target);
-    copy.content = is_config_space(section.path) ? without_serial(section.content)
+    copy.content = is_config_space(section.path)     ? without_serial(section.content)
+                   : section.path == identities_file ? no_identities
                    : section.kind == SectionKind::xapi
                        ? masking.masked(without_names(section.content, names))
                        : masking.masked(section.content);

@@ -40,7 +40,9 @@ std::vector<std::string_view> split(std::string_view text, std::string_view betw
   return parts;
 }
 
+/// An address is known by its shape, and is no name.
 void add_host_name(std::vector<std::string>& values, std::string_view name) {
+  if (name.find_first_not_of("0123456789.:") == std::string_view::npos) return;
   for (const auto part : {name, name.substr(0, name.find('.'))})
     if (part.size() > 1 && !holds(common_names, part)) values.emplace_back(part);
 }

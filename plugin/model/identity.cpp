@@ -38,6 +38,9 @@ std::string place_of(const Function& function) {
 
 std::set<std::string> marks_of(const Snapshot& snapshot, const Function& function) {
   std::set<std::string> marks;
+  const auto serial = function.config ? function.config->serial : std::nullopt;
+  if (serial && *serial != 0 && *serial != ~std::uint64_t{0})
+    marks.insert(fmt::format("serial {:016x}", *serial));
   const auto stands_on = [&](const auto& thing) {
     return !thing.path.empty() && thing.path.back() == function.address;
   };

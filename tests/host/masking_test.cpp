@@ -96,5 +96,18 @@ TEST(Masking, ZeroesADeviceSerialNumberAndLeavesTheRestOfTheSpace) {
   EXPECT_EQ(masked({{path, space}}).at(path), expected);
 }
 
+TEST(Masking, AnNfsServersAddressIsNoNameWhosePartsWouldBeMaskedElsewhere) {
+  const auto made = masked({{"/proc/self/mountinfo", "1 1 0:50 / /m rw - nfs 10.20.30.40:/x rw"},
+                            {"/y", "0000:87:10.0"}});
+  EXPECT_EQ(made.at("/y"), "0000:87:10.0");
+  EXPECT_EQ(made.at("/proc/self/mountinfo").find("10.20.30.40"), std::string::npos);
+}
+
+TEST(Masking, LeavesNoIdentityBehind) {
+  const std::string path = "/var/lib/pci-passthrough/devices.json";
+  const auto made = masked({{path, "{\"devices\":[{\"marks\":[\"serial 0025903456789abc\"]}]}"}});
+  EXPECT_EQ(made.at(path), "{\"schema\":1,\"devices\":[]}\n");
+}
+
 }  // namespace
 }  // namespace pci_passthrough

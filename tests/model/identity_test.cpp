@@ -41,7 +41,7 @@ TEST(Identity, SaysWhatTheFunctionIsAndWhereItSits) {
   const auto nic = *identity_of(host, *host.find(at("01:00.0")));
   EXPECT_EQ(nic.kind, "8086:1533 15d9:1533 0200");
   EXPECT_EQ(nic.place, "1c.0/00.0");
-  EXPECT_EQ(nic.marks, std::set<std::string>{"mac ac:1f:6b:8d:03:5e"});
+  EXPECT_EQ(nic.marks, (std::set<std::string>{"mac ac:1f:6b:8d:03:5e", "serial ac1f6bffff8d035e"}));
   auto unread = host;
   function_of(unread, "01:00.0").device_id.reset();
   EXPECT_FALSE(identity_of(unread, *unread.find(at("01:00.0"))));
@@ -78,6 +78,17 @@ TEST(Identity, AnotherMacIsAnotherCard) {
   EXPECT_EQ(told(host), "gone");
   for (auto& interface : host.interfaces) interface.mac.clear();
   EXPECT_EQ(told(host), "here") << "a hidden card shows no MAC";
+}
+
+TEST(Identity, AnotherSerialNumberIsAnotherCard) {
+  auto host = recorded(nas);
+  function_of(host, "18:00.0").config.emplace().serial = 0x0025903456789abc;
+  host = remembering(host, {"18:00.0"});
+  EXPECT_EQ(host.identities[0].marks.count("serial 0025903456789abc"), 1u);
+  function_of(host, "18:00.0").config->serial = 0x0025903456789abd;
+  EXPECT_EQ(told(host), "gone");
+  function_of(host, "18:00.0").config->serial = 0;
+  EXPECT_EQ(told(host), "here") << "masked, or of a card that bears none";
 }
 
 TEST(Identity, OtherDisksBehindAControllerAreNoOtherController) {

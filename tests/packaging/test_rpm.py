@@ -10,7 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
-from host import RECORDINGS, SOURCE, STATE, Host, method_call, read_reply
+from host import RECORDINGS, SOURCE, STATE, Failure, Host, method_call, read_reply
 from packages import BINARIES, NAME, OLDER, below, older_packages, packages, run
 
 FILES = """
@@ -137,7 +137,7 @@ class Life(unittest.TestCase):
                     self.assertIn("pci-passthrough restore",
                                   host.path(f"{STATE}/README.rpmsave").read_text())
                     copies = inside(host, host.root.rglob("*.pci-passthrough.bak"))
-                    self.assertEqual({*kept, *copies, f"{STATE}/README.rpmsave"} - before,
+                    self.assertEqual({*kept, *copies, f"{STATE}/README.rpmsave", f"{STATE}/devices.json"} - before,
                                      files_of(host) - before - CALLS)
                     self.assertEqual(0o700, host.path(STATE).stat().st_mode & 0o7777)
 
@@ -161,10 +161,13 @@ class Life(unittest.TestCase):
                 os.mknod(host.path("/dev/null"), 0o666 | stat.S_IFCHR, os.makedev(1, 3))
                 below(host.root, "rpm", "-i", package)
                 plugin = ["/usr/sbin/chroot", host.root, "/etc/xapi.d/plugins/pci-passthrough"]
-                hidden = run(*plugin, method_call("hide", {"devices": "06:00.0"}), env={})
-                self.assertTrue(json.loads(read_reply(hidden))["changed"])
-                told = run("/usr/sbin/chroot", host.root, "/usr/sbin/pci-passthrough", "rules",
-                           "--json", env={})
+                person = ["/usr/sbin/chroot", host.root, "/usr/sbin/pci-passthrough"]
+                with self.assertRaises(Failure) as refused:  # no xapi, nobody's rights
+                    read_reply(run(*plugin, method_call("hide", {"devices": "06:00.0"}), env={}))
+                self.assertEqual("PCI_PASSTHROUGH_XAPI_UNAVAILABLE", refused.exception.code)
+                hidden = run(*person, "hide", "06:00.0", "--json", env={})
+                self.assertTrue(json.loads(hidden.splitlines()[0])["changed"])
+                told = read_reply(run(*plugin, method_call("rules", {}), env={}))
                 self.assertIn("disable_on_reboot", told)
 
 
