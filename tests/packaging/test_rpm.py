@@ -166,7 +166,7 @@ class Life(unittest.TestCase):
                     read_reply(run(*plugin, method_call("hide", {"devices": "06:00.0"}), env={}))
                 self.assertEqual("PCI_PASSTHROUGH_XAPI_UNAVAILABLE", refused.exception.code)
                 hidden = run(*person, "hide", "06:00.0", "--json", env={})
-                self.assertTrue(json.loads(hidden.splitlines()[0])["changed"])
+                self.assertTrue(json.loads(hidden[hidden.index("{"):])["changed"])
                 told = read_reply(run(*plugin, method_call("rules", {}), env={}))
                 self.assertIn("disable_on_reboot", told)
 
