@@ -186,7 +186,8 @@ ProgramResult run_program(const Host& host, const std::string& program,
                          : argument);
   auto result =
       Run()(host.outside(*host.resolve(program)), handed, deadline, {inherited, host.root()});
-  if (!result.timed_out) host.record_command(program, arguments, result.output, result.status);
+  if (!result.timed_out)
+    host.record_command(*host.resolve(program), arguments, result.output, result.status);
   return result;
 }
 
