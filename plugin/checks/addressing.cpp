@@ -4,8 +4,7 @@
 namespace pci_passthrough::checks {
 
 Reasons lies_on_high_segment(const Snapshot&, const Function& function) {
-  constexpr std::uint32_t last_segment = 0xffff;
-  if (function.address.segment <= last_segment) return {};
+  if (function.address.is_nameable()) return {};
   return {{what_it_is(function) +
                " lies on a segment above ffff (VMD): neither pciback nor xapi can name it",
            "/sys/bus/pci/devices"}};

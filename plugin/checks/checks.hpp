@@ -49,7 +49,7 @@ Reasons is_another_device(const Snapshot& snapshot);
 Reasons has_moved(const Snapshot& snapshot);
 Reasons may_be_one_of_several(const Snapshot& snapshot);
 
-// Hardware and firmware (checks.md 3.5)
+// The IOMMU and the firmware (checks.md 3.5)
 Reasons iommu_is_off(const Snapshot& snapshot);
 Reasons interrupts_not_remapped(const Snapshot& snapshot);
 Reasons has_reserved_memory(const Snapshot& snapshot);

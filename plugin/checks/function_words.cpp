@@ -22,6 +22,14 @@ std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress
   return joined(all);
 }
 
+std::string texts(std::span<const PciAddress> addresses) {
+  std::vector<std::string> all;
+  for (const auto& address : addresses) all.push_back(address.text());
+  return joined(all);
+}
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
 bool is_any_bridge(const Function& function) {
   return function.is_bridge() || (function.class_code && function.class_code->is_bridge());
 }

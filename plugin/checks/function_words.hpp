@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,11 @@ inline std::string sysfs(const Function& function, std::string_view file) {
 std::string what_it_is(const Function& function);
 /// The same of several, with commas between.
 std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress>& addresses);
+
+/// "0000:06:00.0, 0000:07:00.0"
+std::string texts(std::span<const PciAddress> addresses);
+/// "'xe'"
+std::string quoted(std::string_view text);
 
 /// A bridge of any kind: no VM gets it, and what is said of the devices behind it suffices.
 bool is_any_bridge(const Function& function);

@@ -2,9 +2,9 @@
 #include <set>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/function_words.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
-#include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -17,8 +17,6 @@ std::set<PciAddress> addresses_in_rules(const Boot& boot) {
         addresses.insert({rule.segment, rule.bus, *rule.device, *rule.function});
   return addresses;
 }
-
-std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
 /// Asks `ask` of each identity that a rule stands for, and of where its device is now; "" is no
 /// reason.
@@ -44,12 +42,6 @@ Reasons of_identities(const Snapshot& snapshot, Ask ask) {
 
 std::string made_for(const Identity& identity) {
   return "the rule for " + identity.address.text() + " was made for " + quoted(identity.name);
-}
-
-std::string texts(const std::vector<PciAddress>& addresses) {
-  std::vector<std::string> all;
-  for (const auto& address : addresses) all.push_back(address.text());
-  return joined(all);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/function_words.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
 
@@ -72,11 +73,6 @@ bool takes_reserved_memory(std::string_view version) {
   const auto [dot, error] = std::from_chars(version.data(), end, major);
   if (error == std::errc{} && dot != end) std::from_chars(dot + 1, end, minor);
   return major > 8 || (major == 8 && minor >= 3);
-}
-
-std::string name_of(const Snapshot& snapshot, const PciAddress& address) {
-  const Function* function = snapshot.find(address);
-  return address.text() + (function->device.empty() ? "" : " (" + function->device + ")");
 }
 
 std::string range_of(const ReservedMemory& memory) {
@@ -158,7 +154,7 @@ Reasons has_reserved_memory(const Snapshot& snapshot) {
                                            ? ", which it may write to whatever VM has the device"
                                            : ": Xen may refuse to give it to a VM";
       reasons.push_back({"the firmware keeps memory (" + range_of(memory) + ") for " +
-                             name_of(snapshot, owner) + what_follows,
+                             what_it_is(*snapshot.find(owner)) + what_follows,
                          snapshot.iommu.table_path, FindingState::found, owner});
       if (taken || !harmless.empty()) reasons.back().severity = Severity::warn;
     }
@@ -176,7 +172,7 @@ Reasons shares_reserved_memory(const Snapshot& snapshot) {
         std::ranges::any_of(owners, [&](const auto& owner) { return is_hidden(snapshot, owner); });
     if (!concerned || std::max(owners.size(), memory.scopes.size()) < 2) continue;
     std::vector<std::string> names;
-    for (const auto& owner : owners) names.push_back(name_of(snapshot, owner));
+    for (const auto& owner : owners) names.push_back(what_it_is(*snapshot.find(owner)));
     if (names.size() < 2) names.emplace_back("devices that are not there");
     reasons.push_back({joined(names) + " share memory that the firmware keeps for them (" +
                            range_of(memory) + "): Xen gives none of them to a VM alone",

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/function_words.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/usage.hpp"
 
@@ -34,9 +35,8 @@ Reasons what_goes(const Snapshot& snapshot, const Function& function, const Kind
     if (!names.empty()) parts.push_back(std::string(kind.words) + " " + joined(names));
   }
   if (parts.empty()) return {};
-  const auto name = function.device.empty() ? "" : " (" + function.device + ")";
-  return {{"hidden, " + function.address.text() + name + " takes from dom0: " + joined(parts, "; "),
-           evidence}};
+  return {
+      {"hidden, " + what_it_is(function) + " takes from dom0: " + joined(parts, "; "), evidence}};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plugin/checks/catalogue.hpp"
+#include "plugin/checks/function_words.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
 
@@ -13,8 +14,6 @@ namespace pci_passthrough::checks {
 inline std::string where(const Boot& boot, const BootEntry& entry) {
   return boot.path + ":" + std::to_string(entry.line) + " '" + entry.title + "'";
 }
-
-inline std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// Asks `ask` of each entry that boots a hypervisor and of its hide arguments; "" is no reason.
 template <typename Ask>

@@ -19,9 +19,7 @@ std::set<PciAddress> hidden_in(const Snapshot& snapshot, const BootEntry& entry)
 }
 
 std::string texts(const std::set<PciAddress>& addresses) {
-  std::vector<std::string> all;
-  for (const auto& address : addresses) all.push_back(address.text());
-  return joined(all);
+  return checks::texts(std::vector(addresses.begin(), addresses.end()));
 }
 
 }  // namespace

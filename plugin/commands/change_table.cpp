@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/text.hpp"
@@ -26,6 +28,11 @@ std::string steps(const array& plan) {
   return text;
 }
 
+bool edits_a_file(const array& plan) {
+  return std::ranges::any_of(
+      plan, [](const auto& step) { return member(step.as_object(), "action") == "replace"; });
+}
+
 std::string refused(const object& reply) {
   const auto& plan = reply.at("plan").as_array();
   return "Refused:\n\n" + findings_table(reply.at("refusals").as_array()) +
@@ -51,9 +58,9 @@ std::string change_table(const object& reply) {
       text += wrapped(std::string(remark.as_string()), "");
   if (reply.at("reboot_required").as_bool())
     text += !reply.contains("rules") ? "\nThe host must be rebooted before the VM starts.\n"
-            : plan.empty() ? "\nWhat was changed before takes effect at the next reboot.\n"
-            : dry_run      ? "\nIt would take effect at the next reboot.\n"
-                           : "\nIt takes effect at the next reboot.\n";
+            : !edits_a_file(plan) ? "\nWhat was changed before takes effect at the next reboot.\n"
+            : dry_run             ? "\nIt would take effect at the next reboot.\n"
+                                  : "\nIt takes effect at the next reboot.\n";
   return text;
 }
 

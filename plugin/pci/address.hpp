@@ -21,6 +21,9 @@ struct PciAddress {
   /// The form that the kernel, xapi and lspci -D print: "0000:03:00.1", lower case.
   std::string text() const;
 
+  /// Neither pciback nor xapi reads a segment above ffff (VMD).
+  bool is_nameable() const { return segment <= 0xffff; }
+
   bool same_slot(const PciAddress& other) const {
     return segment == other.segment && bus == other.bus && device == other.device;
   }

@@ -104,8 +104,7 @@ Decision assign_devices(const Snapshot& snapshot, const std::string& vm,
   check_place(*snapshot.pool, found.second);
   for (const auto& device : devices) check_assignable(snapshot, device);
   auto wanted = terms.replace ? Addresses() : kept_devices(found.second);
-  for (const auto& device : devices)
-    if (std::ranges::count(wanted, device) == 0) wanted.push_back(device);
+  for (const auto& device : devices) add_once(wanted, device);
   return decide_entry(snapshot, found, wanted, terms, caller);
 }
 

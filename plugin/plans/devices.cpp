@@ -1,5 +1,7 @@
 #include "plugin/plans/devices.hpp"
 
+#include <algorithm>
+
 namespace pci_passthrough {
 
 Failure no_such_device(const PciAddress& address, const std::string& more) {
@@ -7,9 +9,12 @@ Failure no_such_device(const PciAddress& address, const std::string& more) {
                                     more + "; list shows those that are there"};
 }
 
+void add_once(std::vector<PciAddress>& addresses, const PciAddress& address) {
+  if (std::ranges::count(addresses, address) == 0) addresses.push_back(address);
+}
+
 void check_nameable(const PciAddress& address) {
-  constexpr std::uint32_t last_segment = 0xffff;
-  if (address.segment > last_segment)
+  if (!address.is_nameable())
     throw Failure(code::invalid_argument,
                   address.text() +
                       " lies on a segment above ffff (VMD), which neither pciback nor "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "plugin/model/failure.hpp"
 #include "plugin/pci/address.hpp"
@@ -9,6 +10,8 @@ namespace pci_passthrough {
 
 /// "there is no PCI function 0000:06:00.0 on this host" + more
 Failure no_such_device(const PciAddress& address, const std::string& more);
+
+void add_once(std::vector<PciAddress>& addresses, const PciAddress& address);
 
 /// Throws Failure invalid_argument for an address that no xapi can name: it would break every tool
 /// that reads the list.

@@ -4,15 +4,12 @@
 
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/plans/decision.hpp"
+#include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough {
 namespace {
 
 using Addresses = std::vector<PciAddress>;
-
-void add_once(Addresses& addresses, const PciAddress& address) {
-  if (std::ranges::count(addresses, address) == 0) addresses.push_back(address);
-}
 
 /// A wildcard means the functions that are there; where there are none, all that may come.
 void write_out(const Snapshot& snapshot, const HideRule& rule, Addresses& addresses) {

@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "plugin/model/text.hpp"
+#include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-void add_once(std::vector<PciAddress>& addresses, const PciAddress& address) {
-  if (std::ranges::count(addresses, address) == 0) addresses.push_back(address);
-}
 
 bool is_uncertain(const VmDevice& device) {
   return device.flaw == EntryFlaw::garbage_tail || device.flaw == EntryFlaw::out_of_range ||

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <iterator>
-#include <sstream>
 
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
@@ -63,13 +61,6 @@ void read_config(const Host& host, const std::string& path, Function& function) 
   function.revision = function.config->revision;
 }
 
-std::optional<std::vector<std::string>> read_words(const Host& host, const std::string& path) {
-  const auto text = read_line(host, path);
-  if (!text) return std::nullopt;
-  std::istringstream words(*text);
-  return std::vector<std::string>(std::istream_iterator<std::string>(words), {});
-}
-
 Function read_function(const Host& host, const PciAddress& address, const std::string& name) {
   Function function;
   function.address = address;
@@ -81,7 +72,8 @@ Function read_function(const Host& host, const PciAddress& address, const std::s
   if (!read_uevent(host, entry, function)) read_single_files(host, entry, function);
   read_config(host, entry + "/config", function);
   function.irq = number_at<unsigned>(host, entry + "/irq", 10);
-  function.reset_methods = read_words(host, entry + "/reset_method");
+  if (const auto methods = read_line(host, entry + "/reset_method"))
+    function.reset_methods = words_of(*methods);
   function.numa_node = number_at<int>(host, entry + "/numa_node", 10);
   if (function.class_code && function.class_code->is_display())
     if (const auto vga = read_line(host, entry + "/boot_vga")) function.boot_vga = *vga == "1";

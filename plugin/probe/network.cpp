@@ -15,11 +15,6 @@ bool belongs_to_a_guest(std::string_view name) {
   return name.starts_with("vif") || name.starts_with("tap");
 }
 
-std::vector<std::string> words(const std::string& text) {
-  std::istringstream stream(text);
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
 /// A bond lends its address to its NICs: then addr_assign_type is no NET_ADDR_PERM (if.h); kernels
 /// before 3.8 do not tell.
 std::string own_mac(const Host& host, const std::string& directory) {
@@ -41,7 +36,7 @@ NetInterface read_interface(const Host& host, const std::string& name) {
                                 belongs_to_a_guest);
   } else if (const auto slaves = host.read(directory + "/bonding/slaves")) {
     interface.kind = "bond";
-    interface.below = words(slaves.value);
+    interface.below = words_of(slaves.value);
   }
   return interface;
 }
@@ -60,7 +55,7 @@ void probe_vlans(const Host& host, Snapshot& snapshot) {
   const auto config = host.read(path);
   std::istringstream lines(config.value);
   for (std::string line; std::getline(lines, line);) {
-    const auto parts = words(line);
+    const auto parts = words_of(line);
     if (parts.size() != 5 || parts[1] != "|" || parts[3] != "|") continue;
     auto& interface = interface_named(snapshot, parts[0]);
     interface.kind = "vlan";

@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <cstdint>
+#include <iterator>
+#include <sstream>
 
 namespace pci_passthrough {
 
@@ -23,6 +25,11 @@ std::optional<Number> read_number(std::string_view text, int base) {
 template std::optional<int> read_number(std::string_view, int);
 template std::optional<std::uint16_t> read_number(std::string_view, int);
 template std::optional<std::uint32_t> read_number(std::string_view, int);
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
 
 std::string base_name(std::string_view path) {
   return std::string(path.substr(path.find_last_of('/') + 1));

@@ -17,6 +17,9 @@ std::optional<std::string> read_line(const Host& host, std::string_view path);
 template <typename Number>
 std::optional<Number> read_number(std::string_view text, int base);
 
+/// What white space separates.
+std::vector<std::string> words_of(const std::string& text);
+
 /// The last component: "eth0" of "../../devices/.../net/eth0".
 std::string base_name(std::string_view path);
 

@@ -89,6 +89,12 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
   }
 }
 
+/// What the reply tells of the host as it is now; xapi is asked again only where it was changed.
+Facts to_read_back(const Plan& plan) {
+  constexpr auto rules = Facts::functions | Facts::boot;
+  return plan.vm_entries.empty() ? rules : rules | Facts::names | Facts::pool;
+}
+
 boost::json::object change(Host& host, const Request& request, const Command& command,
                            const Arguments& arguments) {
   const bool dry_run = arguments.flag("dry-run");
@@ -110,7 +116,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   outcome.changed = !decision.plan.files.empty() || !decision.plan.vm_entries.empty();
   outcome.backups = applied.backups;
   outcome.remarks = applied.remarks;
-  const auto after = probe(host, command.facts, request.caller);
+  const auto after = probe(host, to_read_back(decision.plan), request.caller);
   check_read_back(decision.plan, after);
   return report_change(decision, outcome, after);
 }
