@@ -16,7 +16,7 @@ Reasons command_line_too_long(const Snapshot& snapshot) {
         const auto room = max_command_line < bare + name_size
                               ? 0
                               : (max_command_line - bare - name_size) / rule_size;
-        return "dom0's command line in " + quoted(entry.title) + " has " +
+        return "dom0's command line in " + in_quotes(entry.title) + " has " +
                std::to_string(entry.command_line_size) + " bytes, Xen hands over " +
                std::to_string(max_command_line) + ": room for " + std::to_string(room) +
                " of the " + std::to_string(hide.list().rules.size()) + " rules";
@@ -35,7 +35,7 @@ Reasons upgrade_loses_list(const Snapshot& snapshot) {
   return of_entries(snapshot.boot, unattended_entries(snapshot.boot),
                     [](const BootEntry&, const HideArguments& hide) -> std::string {
                       if (hide.kind != PcibackKind::classic || hide.read.empty()) return "";
-                      return "an upgrade keeps no " + quoted(hide.read.back().value);
+                      return "an upgrade keeps no " + in_quotes(hide.read.back().value);
                     });
 }
 

@@ -28,7 +28,7 @@ std::string texts(std::span<const PciAddress> addresses) {
   return joined(all);
 }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 bool is_any_bridge(const Function& function) {
   return function.is_bridge() || (function.class_code && function.class_code->is_bridge());

@@ -23,7 +23,7 @@ std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress
 /// "0000:06:00.0, 0000:07:00.0"
 std::string texts(std::span<const PciAddress> addresses);
 /// "'xe'"
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// A bridge of any kind: no VM gets it, and what is said of the devices behind it suffices.
 bool is_any_bridge(const Function& function);

@@ -41,7 +41,7 @@ Reasons of_identities(const Snapshot& snapshot, Ask ask) {
 }
 
 std::string made_for(const Identity& identity) {
-  return "the rule for " + identity.address.text() + " was made for " + quoted(identity.name);
+  return "the rule for " + identity.address.text() + " was made for " + in_quotes(identity.name);
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ Reasons is_another_device(const Snapshot& snapshot) {
         located.whereabouts == Whereabouts::ambiguous)
       return std::string();
     return made_for(identity) + ", and is now for " +
-           quoted(now->device.empty() ? "another device" : now->device);
+           in_quotes(now->device.empty() ? "another device" : now->device);
   });
 }
 

@@ -52,7 +52,7 @@ Reasons rule_is_no_rule(const Snapshot& snapshot) {
         for (const auto* lists : {&hide.read, &hide.ignored})
           for (const auto& one : *lists)
             if (const auto error = parse_hide_list(argument_value(one), hide.kind).error)
-              return quoted(argument_value(one)) + ", at character " +
+              return in_quotes(argument_value(one)) + ", at character " +
                      std::to_string(error->position + 1) + ": " + error->sentence +
                      "; the kernel hides nothing by this list";
         return "";
@@ -64,7 +64,7 @@ Reasons rule_is_not_canonical(const Snapshot& snapshot) {
       snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
         const auto list = hide.list();
         if (hide.read.empty() || list.error || list.rules.empty() || list.is_canonical()) return "";
-        return quoted(*hide.value()) +
+        return in_quotes(*hide.value()) +
                " is read by the kernel, but makes xapi's PCI calls and Xen Orchestra's listing "
                "fail";
       });
@@ -81,20 +81,21 @@ Reasons rule_stands_twice(const Snapshot& snapshot) {
 }
 
 Reasons only_legacy_name(const Snapshot& snapshot) {
-  return of_all_entries(
-      snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
-        if (hide.ignored.empty() || !hide.read.empty()) return "";
-        return quoted(hide.ignored.front().value) + " has no effect: this entry's kernel reads " +
-               std::string(hide_parameter(hide.kind));
-      });
+  return of_all_entries(snapshot.boot,
+                        [](const BootEntry&, const HideArguments& hide) -> std::string {
+                          if (hide.ignored.empty() || !hide.read.empty()) return "";
+                          return in_quotes(hide.ignored.front().value) +
+                                 " has no effect: this entry's kernel reads " +
+                                 std::string(hide_parameter(hide.kind));
+                        });
 }
 
 Reasons both_names(const Snapshot& snapshot) {
   return of_all_entries(snapshot.boot,
                         [](const BootEntry&, const HideArguments& hide) -> std::string {
                           if (hide.ignored.empty() || hide.read.empty()) return "";
-                          return quoted(hide.ignored.front().value) + " has no effect beside " +
-                                 quoted(hide.read.back().value);
+                          return in_quotes(hide.ignored.front().value) + " has no effect beside " +
+                                 in_quotes(hide.read.back().value);
                         });
 }
 
@@ -103,7 +104,7 @@ Reasons name_stands_twice(const Snapshot& snapshot) {
       snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
         if (hide.read.size() < 2) return "";
         return "the list stands " + std::to_string(hide.read.size()) +
-               " times; the kernel takes the last, " + quoted(hide.read.back().value);
+               " times; the kernel takes the last, " + in_quotes(hide.read.back().value);
       });
 }
 
@@ -119,8 +120,8 @@ Reasons default_lacks_rules(const Snapshot& snapshot) {
         std::set<PciAddress> lacking;
         std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
         if (lacking.empty()) return "";
-        return quoted(entry.title) + ", which boots by itself, does not hide " + texts(lacking) +
-               "; " + quoted(boot.file.entries[*everyday].title) + " does";
+        return in_quotes(entry.title) + ", which boots by itself, does not hide " + texts(lacking) +
+               "; " + in_quotes(boot.file.entries[*everyday].title) + " does";
       });
 }
 
@@ -136,7 +137,7 @@ Reasons way_back_lacks_rules(const Snapshot& snapshot) {
     const auto& entry = boot.file.entries[i];
     const auto hidden = hidden_in(snapshot, entry);
     if (std::ranges::count(edited, i) != 0 || std::ranges::includes(hidden, wanted)) continue;
-    titles.push_back(quoted(entry.title));
+    titles.push_back(in_quotes(entry.title));
     std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
   }
   if (titles.empty()) return {};

@@ -29,7 +29,7 @@ void add(Xapi& xapi, const SetVmEntry& entry, const std::string& value) {
   xapi.call("VM.add_to_other_config", {entry.vm, key, value});
 }
 
-std::string quoted(const Entry& value) { return value ? "'" + printable(*value) + "'" : "none"; }
+std::string in_quotes(const Entry& value) { return value ? "'" + printable(*value) + "'" : "none"; }
 
 std::string put_back(Xapi& xapi, const SetVmEntry& entry) {
   auto now = entry_now(xapi, entry);
@@ -37,8 +37,8 @@ std::string put_back(Xapi& xapi, const SetVmEntry& entry) {
     add(xapi, entry, *entry.before);
     now = entry.before;
   }
-  return now == entry.before ? "the old entry stands: " + quoted(now)
-                             : "the entry that stands: " + quoted(now);
+  return now == entry.before ? "the old entry stands: " + in_quotes(now)
+                             : "the entry that stands: " + in_quotes(now);
 }
 
 std::string what_stands(const Host& host, const Caller& caller, const SetVmEntry& entry) {
@@ -50,7 +50,7 @@ std::string what_stands(const Host& host, const Caller& caller, const SetVmEntry
       trouble = failure.sentence;
     }
   return "what stands now cannot be told (" + trouble +
-         "); the old entry was: " + quoted(entry.before);
+         "); the old entry was: " + in_quotes(entry.before);
 }
 
 }  // namespace

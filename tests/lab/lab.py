@@ -46,18 +46,18 @@ def image(*packages):
 @functools.cache
 def binary():
     """The static x86_64 program, as the RPM carries it (packaging/build-rpm); another one where
-    PCI_PASSTHROUGH_STATIC names it."""
-    if named := os.environ.get("PCI_PASSTHROUGH_STATIC"):
+    PCI_PASSTHROUGH_LAB_BINARY names it."""
+    if named := os.environ.get("PCI_PASSTHROUGH_LAB_BINARY"):
         return pathlib.Path(named)
     work = SOURCE / "build/packaging"
     work.mkdir(parents=True, exist_ok=True)
     with open(work / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for command in (["cmake", "-S", SOURCE, "-B", work / "x86_64", "-G", "Ninja",
-                         "-DPCI_PASSTHROUGH_STATIC=ON"], ["cmake", "--build", work / "x86_64"]):
+        for command in (["cmake", "-S", SOURCE, "-B", SOURCE / "build", "-G", "Ninja"],
+                        ["cmake", "--build", SOURCE / "build"]):
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             assert done.returncode == 0, done.stdout[-5000:]
-    return work / "x86_64/pci-passthrough"
+    return SOURCE / "build/pci-passthrough"
 
 
 def say(text):

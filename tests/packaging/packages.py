@@ -8,7 +8,7 @@ import subprocess
 SOURCE = pathlib.Path(os.environ.get("PCI_PASSTHROUGH_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 NAME = "pci-passthrough"
 WORK = SOURCE / "build/packaging"
-BINARIES = {architecture: WORK / architecture / NAME for architecture in ("x86_64", "i686")}
+BINARIES = {"x86_64": SOURCE / "build" / NAME, "i686": WORK / "i686" / NAME}
 
 
 def build(*arguments):
