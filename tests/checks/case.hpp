@@ -41,6 +41,7 @@ inline std::vector<Finding> judged(const Snapshot& snapshot) {
 std::vector<Case> dom0_cases();
 /// Rules in the boot configuration, and that itself.
 std::vector<Case> boot_cases();
+std::vector<Case> rule_cases();
 /// Rules against what runs.
 std::vector<Case> running_cases();
 /// Rules against what they were made for.

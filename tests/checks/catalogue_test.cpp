@@ -12,8 +12,8 @@ namespace {
 std::vector<Case> all_cases() {
   auto cases = dom0_cases();
   for (const auto& more :
-       {boot_cases(), running_cases(), identity_cases(), iommu_cases(), hardware_cases(),
-        vm_dom0_cases(), vm_cases(), vm_entry_cases(), pool_cases()})
+       {rule_cases(), boot_cases(), running_cases(), identity_cases(), iommu_cases(),
+        hardware_cases(), vm_dom0_cases(), vm_cases(), vm_entry_cases(), pool_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
