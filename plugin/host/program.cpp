@@ -184,10 +184,10 @@ ProgramResult run_program(const Host& host, const std::string& program,
     handed.push_back(argument.starts_with('/')
                          ? host.outside(std::filesystem::path(argument).lexically_normal().string())
                          : argument);
-  auto result =
-      Run()(host.outside(*host.resolve(program)), handed, deadline, {inherited, host.root()});
-  if (!result.timed_out)
-    host.record_command(*host.resolve(program), arguments, result.output, result.status);
+  const std::string file = *host.resolve(program);
+  const std::string started = host.is_live() ? program : host.outside(file);
+  auto result = Run()(started, handed, deadline, {inherited, host.root()});
+  if (!result.timed_out) host.record_command(file, arguments, result.output, result.status);
   return result;
 }
 

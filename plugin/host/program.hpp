@@ -17,7 +17,8 @@ struct ProgramResult {
 /// Runs a program of the host to its end, or kills it at the deadline (with its children: it leads
 /// a process group of its own). stdin is empty, the environment is PATH alone, no descriptor of
 /// ours reaches it but 0 to 2 and `inherited`. An argument that begins with '/' is a path of the
-/// host and is handed over below the root. Throws Failure internal_error where it may not run here
+/// host and is handed over below the root. On the live host it is started by the name given here,
+/// link or not, for some look at their name (Debian's xl is such a link). Throws Failure internal_error where it may not run here
 /// (Host::has_program) or cannot be started.
 ProgramResult run_program(const Host& host, const std::string& program,
                           const std::vector<std::string>& arguments,

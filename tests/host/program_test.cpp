@@ -154,6 +154,13 @@ TEST(Program, BelowARootNoRealOneRuns) {
             std::string(code::internal_error) + ": /bin/real is not there, or may not run here");
 }
 
+TEST(Program, KnowsTheNameItWasAskedBy) {
+  TemporaryDirectory directory;
+  directory.write("wrapper", "#!/bin/sh\necho ${0##*/}\n", 0755);
+  std::filesystem::create_symlink("wrapper", directory / "xl");
+  EXPECT_EQ(run_program(Host("/"), directory / "xl", {}, 20s).output, "xl\n");
+}
+
 TEST(Program, LeavesNoZombieWhereItCannotStart) {
   TemporaryDirectory directory;
   directory.write("program", "neither a script nor a binary", 0755);
