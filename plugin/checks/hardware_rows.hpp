@@ -19,8 +19,10 @@ inline constexpr Check hardware_rows[] = {
      "On HP servers, exclude the slot with conrep; else choose another slot or another device.",
      has_reserved_memory},
     {"rmrr-shared", Severity::error, Refusal::none,
-     "devices share memory that the firmware keeps for them",
-     "Give all of them to the same VM, or leave them to dom0.", shares_reserved_memory},
+     "devices share memory that the firmware keeps for them; a warning from XCP-ng 8.3 and "
+     "XenServer 8.4 on, and with AMD-Vi",
+     "Leave them to dom0, or, where Xen gives them, give all to the same VM.",
+     shares_reserved_memory},
 
     {"no-reset-method", Severity::warn, Refusal::none, "it cannot be reset between two VMs",
      "Reboot the host before another VM gets it.", cannot_be_reset},
