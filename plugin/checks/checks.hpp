@@ -64,6 +64,7 @@ Reasons shares_interrupt(const Snapshot& snapshot, const Function& function);
 Reasons has_too_many_vectors(const Snapshot& snapshot, const Function& function);
 Reasons lies_on_high_segment(const Snapshot& snapshot, const Function& function);
 Reasons has_virtual_functions(const Snapshot& snapshot, const Function& function);
+Reasons exceeds_mmio_hole(const Snapshot& snapshot, const Function& function);
 Reasons is_virtual_function(const Snapshot& snapshot, const Function& function);
 
 // A VM takes what dom0 needs (checks.md 3.1)
@@ -102,3 +103,5 @@ Reasons takes_what_dom0_uses_elsewhere(const Pool& pool);
 Reasons takes_another_device_elsewhere(const Pool& pool);
 
 }  // namespace pci_passthrough::checks
+Reasons devices_exceed_mmio_hole(const Snapshot& snapshot, const VmWish& wish);
+Reasons devices_have_too_many_vectors(const Snapshot& snapshot, const VmWish& wish);

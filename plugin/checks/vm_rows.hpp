@@ -88,3 +88,11 @@ inline constexpr Check vm_rows[] = {
 };
 
 }  // namespace pci_passthrough::checks
+    {"vm-bars-exceed-mmio-hole", Severity::warn, Refusal::none,
+     "a VM has no room for the BARs of its devices below 4 GiB",
+     "Give it fewer devices, or take platform:mmio_hole_size off the VM.",
+     devices_exceed_mmio_hole},
+    {"vm-msix-exceeds-guest-irqs", Severity::warn, Refusal::none,
+     "the devices of a VM have more MSI-X vectors than Xen gives a VM",
+     "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
+     devices_have_too_many_vectors},

@@ -54,8 +54,8 @@ constexpr ArgumentRule record_arguments[] = {
     {"mask", "true", "replace serial numbers, addresses and names, consistently"}};
 constexpr ArgumentRule help_arguments[] = {{"function", "hide", "only this function", true}};
 
-constexpr Facts everything =
-    Facts::functions | Facts::names | Facts::usage | Facts::boot | Facts::iommu | Facts::pool;
+constexpr Facts everything = Facts::functions | Facts::names | Facts::usage | Facts::boot |
+                             Facts::iommu | Facts::pool | Facts::bars;
 
 constexpr Command table[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,

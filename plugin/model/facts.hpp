@@ -15,6 +15,7 @@ enum class Facts : unsigned {
   pool = 64,       ///< xapi's records
   listings = 256,  ///< of every host of the pool, by its own plugin
   verdicts = 512,  ///< the same
+  bars = 1024,     ///< after functions: a file more of each
 };
 constexpr Facts operator|(Facts a, Facts b) {
   return static_cast<Facts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));

@@ -32,6 +32,7 @@ struct VmRecord {
   std::vector<std::string> attached_pcis;       ///< refs of PCI records
   std::vector<std::string> current_operations;  ///< "call_plugin", "start"
   std::vector<std::string> blocked_operations;
+  std::optional<std::uint64_t> mmio_hole_size{};  ///< platform:mmio_hole_size, bytes
 };
 
 struct PciRecord {

@@ -69,7 +69,8 @@ constexpr std::string_view vm_fields[] = {"uuid",
                                           "memory_dynamic_max",
                                           "attached_PCIs",
                                           "current_operations",
-                                          "blocked_operations"};
+                                          "blocked_operations",
+                                          "platform.mmio_hole_size"};
 void add_vm(Reading& reading, const std::string& ref, const json::object& record) {
   auto& vm = reading.pool.vms[ref];
   vm.uuid = text_in(record, "uuid");
@@ -92,6 +93,7 @@ void add_vm(Reading& reading, const std::string& ref, const json::object& record
   vm.attached_pcis = texts_in(record, "attached_PCIs");
   vm.current_operations = values_of(map_in(record, "current_operations"));
   vm.blocked_operations = keys_of(map_in(record, "blocked_operations"));
+  vm.mmio_hole_size = number_in(map_in(record, "platform"), "mmio_hole_size");
 }
 
 constexpr std::string_view pci_fields[] = {"pci_id", "host"};
