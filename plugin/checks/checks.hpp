@@ -91,6 +91,7 @@ Reasons entry_has_garbage(const Snapshot& snapshot, const VmWish& wish);
 Reasons entry_is_out_of_range(const Snapshot& snapshot, const VmWish& wish);
 Reasons entry_names_device_twice(const Snapshot& snapshot, const VmWish& wish);
 Reasons entry_order_is_reversed(const Snapshot& snapshot, const VmWish& wish);
+Reasons cannot_be_evacuated(const Snapshot& snapshot);
 Reasons splits_card(const Snapshot& snapshot, const VmWish& wish);
 Reasons leaves_gpu_audio(const Snapshot& snapshot, const VmWish& wish);
 Reasons has_dynamic_memory(const Snapshot& snapshot, const VmWish& wish);

@@ -67,6 +67,10 @@ inline constexpr Check vm_rows[] = {
      entry_names_device_twice},
     {"vm-order-reversed", Severity::warn, Refusal::none,
      "xapi plugs devices with the same number in reverse order",
+    {"evacuate-blockers", Severity::info, Refusal::none,
+     "VMs that have devices now cannot move to another host",
+     "Shut them down before the host is evacuated or the pool is upgraded.", cannot_be_evacuated},
+
      "Where the order matters, assign the devices in it with replace=true.",
      entry_order_is_reversed},
     {"vm-function-split", Severity::warn, Refusal::none,
