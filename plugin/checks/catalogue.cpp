@@ -38,6 +38,10 @@ constexpr Check rows[] = {
      is_host_console},
     {"usb-input-controller", Severity::warn, Refusal::none, "a keyboard or mouse hangs on it",
      "Make sure that you reach the host in another way before it boots.", carries_keyboard},
+    {"dom0-driver-busy", Severity::warn, Refusal::none,
+     "dom0 loses what its driver has made of it: an IPMI interface, a watchdog, a Fibre Channel "
+     "port",
+     "Make sure that nothing on the host needs it.", has_driver_devices},
     {"critical-class", Severity::block, Refusal::acceptable_at_shell,
      "a part of the chipset that no VM can use", "Leave it to dom0.", is_of_critical_class},
     {"rule-hits-bridge", Severity::block, Refusal::acceptable_at_shell,

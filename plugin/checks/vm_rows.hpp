@@ -19,6 +19,18 @@ inline constexpr Check vm_rows[] = {
      "a VM's start takes the disks of a storage repository",
      "Take it from the VM (unassign), or unplug the SR's PBD first (xe pbd-unplug).",
      takes_repository},
+    {"console-vga-assigned", Severity::block, Refusal::acceptable,
+     "a VM's start takes the host's console",
+     "Take it from the VM (unassign), or accept that the host's screen goes dark.", takes_console},
+    {"usb-input-assigned", Severity::warn, Refusal::none,
+     "a VM's start takes a keyboard or mouse from the host",
+     "Make sure that you reach the host in another way before the VM starts.", takes_keyboard},
+    {"dom0-driver-busy-assigned", Severity::warn, Refusal::none,
+     "a VM's start takes what dom0's driver has made of a device",
+     "Make sure that nothing on the host needs it.", takes_driver_devices},
+    {"critical-class-assigned", Severity::block, Refusal::acceptable_at_shell,
+     "a VM wants a bridge or another part of the chipset that no VM can use",
+     "Take it from the VM (unassign).", takes_chipset},
     {"dom0-holds-disks-of-assigned", Severity::error, Refusal::none,
      "dom0 uses the disks that a VM's start takes",
      "Hide the device and reboot before the VM starts.", takes_disks_in_use},
@@ -52,6 +64,10 @@ inline constexpr Check vm_rows[] = {
      "HA would start the VM on another host, which has other devices",
      "Take it out of HA: xe vm-param-set uuid=VM ha-restart-priority=.", is_protected_by_ha},
 
+    {"evacuate-blockers", Severity::info, Refusal::none,
+     "VMs that have devices now cannot move to another host",
+     "Shut them down before the host is evacuated or the pool is upgraded.", cannot_be_evacuated},
+
     {"vm-entry-malformed", Severity::error, Refusal::none,
      "xapi drops a device of a VM's entry in silence",
      "Write the entry anew: assign with replace=true.", entry_is_dropped},
@@ -67,10 +83,6 @@ inline constexpr Check vm_rows[] = {
      entry_names_device_twice},
     {"vm-order-reversed", Severity::warn, Refusal::none,
      "xapi plugs devices with the same number in reverse order",
-    {"evacuate-blockers", Severity::info, Refusal::none,
-     "VMs that have devices now cannot move to another host",
-     "Shut them down before the host is evacuated or the pool is upgraded.", cannot_be_evacuated},
-
      "Where the order matters, assign the devices in it with replace=true.",
      entry_order_is_reversed},
     {"vm-function-split", Severity::warn, Refusal::none,
@@ -87,11 +99,6 @@ inline constexpr Check vm_rows[] = {
      "xapi knows none of the VM's devices, and would suspend or migrate it",
      "Block it: xe vm-param-set uuid=VM blocked-operations:suspend=pci, and so pool_migrate.",
      suspend_is_not_blocked},
-    {"pv-guest", Severity::error, Refusal::none, "xenopsd gives no PCI device to a PVH guest",
-     "Make it an HVM guest.", is_not_hvm},
-};
-
-}  // namespace pci_passthrough::checks
     {"vm-bars-exceed-mmio-hole", Severity::warn, Refusal::none,
      "a VM has no room for the BARs of its devices below 4 GiB",
      "Give it fewer devices, or take platform:mmio_hole_size off the VM.",
@@ -100,3 +107,8 @@ inline constexpr Check vm_rows[] = {
      "the devices of a VM have more MSI-X vectors than Xen gives a VM",
      "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
      devices_have_too_many_vectors},
+    {"pv-guest", Severity::error, Refusal::none, "xenopsd gives no PCI device to a PVH guest",
+     "Make it an HVM guest.", is_not_hvm},
+};
+
+}  // namespace pci_passthrough::checks

@@ -83,6 +83,12 @@ struct InputDevice {
   std::vector<PciAddress> path;
 };
 
+/// What else a driver of dom0's has made on a function: an IPMI interface, a watchdog.
+struct DriverDevice {
+  std::string kind, name;        ///< "ipmi", "ipmi0": of /sys/class/ipmi
+  std::vector<PciAddress> path;  ///< functions on its way
+};
+
 /// How this host boots.
 struct Boot {
   std::optional<bool> efi;    ///< /sys/firmware/efi is there
@@ -115,6 +121,7 @@ struct Snapshot {
   std::vector<std::string> swaps;  ///< paths of block devices and files
   std::vector<NetInterface> interfaces;
   std::vector<InputDevice> inputs;
+  std::vector<DriverDevice> driver_devices;
   /// Absent: the inventory could not be read. "": the host has no management interface.
   std::optional<std::string> management_interface;
   Boot boot;

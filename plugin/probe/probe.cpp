@@ -34,7 +34,7 @@ Snapshot probe(Host& host, Facts facts, const Caller& caller) {
       {Facts::usage, probe_network},      {Facts::usage, probe_inputs},
       {Facts::usage, probe_identities},   {Facts::boot, probe_boot},
       {Facts::backups, probe_backups},    {Facts::iommu, probe_iommu},
-      {Facts::bars, probe_bars},
+      {Facts::bars, probe_bars},          {Facts::usage, probe_driver_devices},
   };
   Snapshot snapshot;
   if (has(facts, Facts::recording)) host.start_recording();

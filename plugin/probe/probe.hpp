@@ -22,6 +22,7 @@ void probe_names(const Host& host, Snapshot& snapshot);
 void probe_storage(const Host& host, Snapshot& snapshot);
 void probe_network(const Host& host, Snapshot& snapshot);
 void probe_inputs(const Host& host, Snapshot& snapshot);
+void probe_driver_devices(const Host& host, Snapshot& snapshot);
 void probe_iommu(const Host& host, Snapshot& snapshot);
 void probe_boot(const Host& host, Snapshot& snapshot);
 

@@ -211,5 +211,18 @@ TEST(ProbeBars, WhatIsCutOrNoRangeIsUnknown) {
   EXPECT_FALSE(bars_of("0x2000 size 0x200\n"));
 }
 
+TEST(ProbeDriverDevices, ThoseOfPciFunctionsAlone) {
+  const auto snapshot = host_of(
+      "=== /sys/class/watchdog/watchdog0 -> "
+      "../../devices/pci0000:00/0000:00:1f.4/iTCO_wdt/watchdog/"
+      "watchdog0\n=== /sys/class/tpm/tpm0 -> ../../devices/platform/MSFT0101:00/tpm/tpm0\n"
+      "=== /sys/class/ipmi error=EACCES\n");
+  ASSERT_EQ(snapshot.driver_devices.size(), 1u);
+  EXPECT_EQ(snapshot.driver_devices[0].kind, "watchdog");
+  EXPECT_EQ(snapshot.driver_devices[0].name, "watchdog0");
+  EXPECT_EQ(snapshot.driver_devices[0].path, all_at({"00:1f.4"}));
+  EXPECT_TRUE(snapshot.unreadable.contains("/sys/class/ipmi"));
+}
+
 }  // namespace
 }  // namespace pci_passthrough
