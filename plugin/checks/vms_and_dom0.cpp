@@ -81,6 +81,10 @@ Reasons takes_driver_devices(const Snapshot& snapshot, const VmWish& wish) {
   return of_each_of_dom0(snapshot, wish, has_driver_devices);
 }
 
+Reasons takes_disks_of_vms(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_of_dom0(snapshot, wish, carries_disks_of_vms);
+}
+
 Reasons takes_chipset(const Snapshot& snapshot, const VmWish& wish) {
   return of_each_device(snapshot, wish, [&](const Function& function, const std::string&) {
     auto reasons = function.is_bridge()

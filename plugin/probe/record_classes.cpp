@@ -70,7 +70,8 @@ constexpr std::string_view vm_fields[] = {"uuid",
                                           "attached_PCIs",
                                           "current_operations",
                                           "blocked_operations",
-                                          "platform.mmio_hole_size"};
+                                          "platform.mmio_hole_size",
+                                          "VBDs"};
 void add_vm(Reading& reading, const std::string& ref, const json::object& record) {
   auto& vm = reading.pool.vms[ref];
   vm.uuid = text_in(record, "uuid");
@@ -94,6 +95,7 @@ void add_vm(Reading& reading, const std::string& ref, const json::object& record
   vm.current_operations = values_of(map_in(record, "current_operations"));
   vm.blocked_operations = keys_of(map_in(record, "blocked_operations"));
   vm.mmio_hole_size = number_in(map_in(record, "platform"), "mmio_hole_size");
+  vm.vbds = texts_in(record, "VBDs");
 }
 
 constexpr std::string_view pci_fields[] = {"pci_id", "host"};
@@ -154,6 +156,11 @@ void add_sr(Reading& reading, const std::string& ref, const json::object& record
                            text_in(record, "type"), flag_in(record, "shared").value_or(false)};
 }
 
+constexpr std::string_view vdi_fields[] = {"SR", "VBDs"};
+void add_vdi(Reading& reading, const std::string& ref, const json::object& record) {
+  reading.pool.vdis[ref] = {ref_in(record, "SR"), texts_in(record, "VBDs")};
+}
+
 constexpr RecordClass classes[] = {
     {"pool", pool_fields, add_pool},
     {"host", host_fields, add_host},
@@ -168,5 +175,10 @@ constexpr RecordClass classes[] = {
 }  // namespace
 
 std::span<const RecordClass> record_classes() { return classes; }
+
+const RecordClass& vdi_records() {
+  static constexpr RecordClass vdi = {"VDI", vdi_fields, add_vdi};
+  return vdi;
+}
 
 }  // namespace pci_passthrough

@@ -51,5 +51,7 @@ struct RecordClass {
   void (*add)(Reading&, const std::string& ref, const boost::json::object&);
 };
 std::span<const RecordClass> record_classes();
+/// Asked for last, for the SRs in question alone.
+const RecordClass& vdi_records();
 
 }  // namespace pci_passthrough

@@ -140,6 +140,54 @@ std::vector<Case> host_cases() {
   };
 }
 
+/// The volume of 'db', and where it lies.
+Snapshot with_disk_of_db(Snapshot host, const char* sr = "sr") {
+  host = with_vm(with_sr(std::move(host), "/dev/sdc"), "db", std::nullopt,
+                 [](VmRecord& vm) { vm.vbds = {"vbd"}; });
+  host.pool->vdis["vdi"] = {sr, {"vbd"}};
+  return host;
+}
+
+Snapshot db_elsewhere(Snapshot host) {
+  host = with_second_host(std::move(host));
+  host.pool->vms.at("ref-db").affinity = "host-2";
+  return host;
+}
+
+Snapshot without_volumes(Snapshot host) {
+  host.pool->unreadable["VDI"] = "xapi timed out";
+  return host;
+}
+
+std::vector<Case> disk_cases() {
+  return {
+      {"sr-vdi-of-other-vms",
+       nas,
+       [](Snapshot h) { return hiding(with_disk_of_db(h), "(0000:18:00.0)"); },
+       found,
+       "0000:18:00.0",
+       {"disks of 'db' lie behind 0000:18:00.0"}},
+      {"sr-vdi-of-other-vms",
+       nas,
+       [](Snapshot h) { return hiding(without_volumes(with_disk_of_db(h)), "(0000:18:00.0)"); },
+       unknown,
+       "0000:18:00.0",
+       {"cannot be told which VMs have disks behind 0000:18:00.0"}},
+      silent("sr-vdi-of-other-vms", nas,
+             [](Snapshot h) { return hiding(with_disk_of_db(h, "other"), "(0000:18:00.0)"); }),
+      silent("sr-vdi-of-other-vms", nas,
+             [](Snapshot h) { return hiding(db_elsewhere(with_disk_of_db(h)), "(0000:18:00.0)"); }),
+      silent(
+          "sr-vdi-of-other-vms", nas,
+          [](Snapshot h) { return hiding(without_volumes(with_disk_of_db(h)), "(0000:89:00.0)"); }),
+      of_vm("sr-vdi-of-other-vms-assigned",
+            [](Snapshot h) { return with_disk_of_db(wants(h, "0/0000:18:00.0")); }, found,
+            "0000:18:00.0", {"disks of 'db'", "starting the VM 'nas'"}),
+      silent_of_vm("sr-vdi-of-other-vms-assigned",
+                   [](Snapshot h) { return with_disk_of_db(wants(h, "0/0000:89:00.0")); }),
+  };
+}
+
 std::vector<Case> assigned_cases() {
   return {
       of_vm("boot-controller-assigned", [](Snapshot h) { return wants(h, "0/0000:88:00.0"); },
@@ -232,7 +280,7 @@ std::vector<Case> assigned_cases() {
 
 std::vector<Case> vm_dom0_cases() {
   auto cases = assigned_cases();
-  for (const auto& more : {host_cases()})
+  for (const auto& more : {host_cases(), disk_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

@@ -20,7 +20,7 @@ INSTALLATION_UUID='u1'
 {"OpaqueRef:v1": {"name_label": "a", "other_config": {"pci": "0/0000:06:00.0", "auto_poweron": "true"},
   "resident_on": "OpaqueRef:NULL", "affinity": "OpaqueRef:h1", "memory_dynamic_min": "17",
   "memory_dynamic_max": 18, "HVM_boot_policy": "", "attached_PCIs": ["OpaqueRef:d"],
-  "platform": {"mmio_hole_size": "268435456"},
+  "platform": {"mmio_hole_size": "268435456"}, "VBDs": ["OpaqueRef:b"],
   "current_operations": {"OpaqueRef:t": "call_plugin"}, "blocked_operations": {"start": "why"}},
  "OpaqueRef:v2": {}}
 === xapi PCI.get_all_records
@@ -70,6 +70,7 @@ TEST(Pool, ReadsAVmAndOneWithoutAnyField) {
   EXPECT_EQ(vm.memory_dynamic_max, 18u);
   EXPECT_EQ(vm.domain_type, "pv");
   EXPECT_EQ(vm.mmio_hole_size, 268435456u);
+  EXPECT_EQ(vm.vbds, std::vector<std::string>{"OpaqueRef:b"});
   EXPECT_EQ(vm.attached_pcis, std::vector<std::string>{"OpaqueRef:d"});
   EXPECT_EQ(vm.current_operations, std::vector<std::string>{"call_plugin"});
   EXPECT_EQ(vm.blocked_operations, std::vector<std::string>{"start"});
