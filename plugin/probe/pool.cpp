@@ -53,7 +53,8 @@ void read_volumes(const Host& host, Xapi& xapi, Snapshot& snapshot) {
   Reading reading;
   const auto failure = read_class(host, xapi, vdi_records(), reading, where);
   snapshot.pool->vdis = std::move(reading.pool.vdis);
-  if (failure) snapshot.pool->unreadable["VDI"] = words_of(*failure);
+  if (!failure) return;
+  snapshot.unreadable["xapi VDI"] = snapshot.pool->unreadable["VDI"] = words_of(*failure);
 }
 
 }  // namespace
