@@ -33,7 +33,8 @@ struct VmRecord {
   std::vector<std::string> current_operations;  ///< "call_plugin", "start"
   std::vector<std::string> blocked_operations;
   std::optional<std::uint64_t> mmio_hole_size{};  ///< platform:mmio_hole_size, bytes
-  std::vector<std::string> vbds{};                ///< refs
+  /// Refs: where its disks lie, of the SRs behind a function of this host alone (model/sr_vms.hpp).
+  std::vector<std::string> srs{};
 };
 
 struct PciRecord {
@@ -60,11 +61,6 @@ struct SrRecord {
   bool shared = false;
 };
 
-struct VdiRecord {
-  std::string sr;                 ///< ref
-  std::vector<std::string> vbds;  ///< refs: who has it
-};
-
 /// The pool as xapi tells it.
 struct Pool {
   std::string uuid, name, coordinator;  ///< coordinator: a host's ref
@@ -76,8 +72,6 @@ struct Pool {
   std::map<std::string, PifRecord> pifs;
   std::map<std::string, PbdRecord> pbds;
   std::map<std::string, SrRecord> srs;
-  /// Of the SRs alone that lie behind a function of this host (model/sr_vms.hpp).
-  std::map<std::string, VdiRecord> vdis;
   std::map<std::string, std::string>
       unreadable;  ///< a class of records, and why: "VM", "timed out"
 };

@@ -42,16 +42,11 @@ SrVms vms_with_disks_behind(const Snapshot& snapshot, const Function& function) 
   if (!vms_are_known(snapshot) || !why_untold(snapshot, {"SR", "VDI"}).empty()) return {false, {}};
   const Pool& pool = *snapshot.pool;
   const auto refs = refs_of(pool, uuids);
-  std::set<std::string> vbds;
-  for (const auto& [ref, vdi] : pool.vdis)
-    if (std::ranges::count(refs, vdi.sr) != 0) vbds.insert(vdi.vbds.begin(), vdi.vbds.end());
   SrVms vms;
-  for (const auto& [ref, vm] : pool.vms) {
-    const bool is_vm = !vm.is_template && !vm.is_snapshot && !vm.is_control_domain;
-    if (is_vm && place_of(pool, vm) != Place::elsewhere &&
-        std::ranges::any_of(vm.vbds, [&](const auto& vbd) { return vbds.contains(vbd); }))
+  for (const auto& [ref, vm] : pool.vms)
+    if (std::ranges::find_first_of(vm.srs, refs) != vm.srs.end() &&
+        place_of(pool, vm) != Place::elsewhere)
       vms.names.push_back(vm.name);
-  }
   std::ranges::sort(vms.names);
   return vms;
 }

@@ -45,14 +45,12 @@ std::optional<Failure> read_class(const Host& host, Xapi& xapi, const RecordClas
 }
 
 /// The volumes of the SRs that lie behind a function of this host, and of no other.
-void read_volumes(const Host& host, Xapi& xapi, Snapshot& snapshot) {
+void read_volumes(const Host& host, Xapi& xapi, Reading& reading, Snapshot& snapshot) {
   std::string where;
   for (const auto& sr : repositories_behind_functions(snapshot))
     where += (where.empty() ? "" : " or ") + ("(field \"SR\"=\"" + sr + "\")");
   if (where.empty()) return;
-  Reading reading;
   const auto failure = read_class(host, xapi, vdi_records(), reading, where);
-  snapshot.pool->vdis = std::move(reading.pool.vdis);
   if (!failure) return;
   snapshot.unreadable["xapi VDI"] = snapshot.pool->unreadable["VDI"] = words_of(*failure);
 }
@@ -80,7 +78,7 @@ void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot) {
   for (const auto& [ref, record] : pool.hosts)
     if (!record.uuid.empty() && record.uuid == snapshot.host.uuid) pool.this_host = ref;
   snapshot.pool = std::move(pool);
-  read_volumes(host, xapi, snapshot);
+  read_volumes(host, xapi, reading, snapshot);
 }
 
 }  // namespace pci_passthrough

@@ -1,5 +1,7 @@
 #include "plugin/probe/records.hpp"
 
+#include <algorithm>
+
 namespace pci_passthrough {
 namespace {
 
@@ -95,7 +97,8 @@ void add_vm(Reading& reading, const std::string& ref, const json::object& record
   vm.current_operations = values_of(map_in(record, "current_operations"));
   vm.blocked_operations = keys_of(map_in(record, "blocked_operations"));
   vm.mmio_hole_size = number_in(map_in(record, "platform"), "mmio_hole_size");
-  vm.vbds = texts_in(record, "VBDs");
+  if (vm.is_template || vm.is_snapshot || vm.is_control_domain) return;
+  for (auto& vbd : texts_in(record, "VBDs")) reading.vm_of_vbd[std::move(vbd)] = &vm;
 }
 
 constexpr std::string_view pci_fields[] = {"pci_id", "host"};
@@ -157,8 +160,14 @@ void add_sr(Reading& reading, const std::string& ref, const json::object& record
 }
 
 constexpr std::string_view vdi_fields[] = {"SR", "VBDs"};
-void add_vdi(Reading& reading, const std::string& ref, const json::object& record) {
-  reading.pool.vdis[ref] = {ref_in(record, "SR"), texts_in(record, "VBDs")};
+void add_vdi(Reading& reading, const std::string&, const json::object& record) {
+  const auto sr = ref_in(record, "SR");
+  for (const auto& vbd : texts_in(record, "VBDs")) {
+    const auto vm = reading.vm_of_vbd.find(vbd);
+    if (vm == reading.vm_of_vbd.end()) continue;
+    auto& srs = vm->second->srs;
+    if (std::ranges::count(srs, sr) == 0) srs.push_back(sr);
+  }
 }
 
 constexpr RecordClass classes[] = {

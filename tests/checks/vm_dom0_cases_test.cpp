@@ -142,9 +142,8 @@ std::vector<Case> host_cases() {
 
 /// The volume of 'db', and where it lies.
 Snapshot with_disk_of_db(Snapshot host, const char* sr = "sr") {
-  host = with_vm(with_sr(std::move(host), "/dev/sdc"), "db", std::nullopt,
-                 [](VmRecord& vm) { vm.vbds = {"vbd"}; });
-  host.pool->vdis["vdi"] = {sr, {"vbd"}};
+  host = with_vm(with_sr(std::move(host), "/dev/sdc"), "db", std::nullopt);
+  host.pool->vms.at("ref-db").srs = {sr};
   return host;
 }
 
