@@ -204,6 +204,16 @@ TEST(ProbeBars, MemoryAloneAndOnlyTheFunctionsOwn) {
     EXPECT_EQ(std::pair((*bars)[i].size, (*bars)[i].is_64bit), wanted[i]) << i;
 }
 
+TEST(ProbeBars, OfWhatIsTakenWhereNotAllAreAskedFor) {
+  const ScratchRoot root(text_of_file(recordings() / "xcp-ng-8.3.host"));
+  Host host(root.path());
+  auto some = probe(host, Facts::functions | Facts::boot | Facts::bars);
+  EXPECT_TRUE(function_of(some, "3b:00.0").bars) << "a rule hides it";
+  EXPECT_FALSE(function_of(some, "18:00.0").bars);
+  auto all = recorded("xcp-ng-8.3");
+  EXPECT_TRUE(function_of(all, "18:00.0").bars);
+}
+
 TEST(ProbeBars, WhatIsCutOrNoRangeIsUnknown) {
   EXPECT_EQ(bars_of("")->size(), 0u);
   EXPECT_FALSE(bars_of("", 6));
