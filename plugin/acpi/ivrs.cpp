@@ -25,6 +25,7 @@ bool add_memory(std::string_view bytes, IommuTable& table) {
   const auto base = number_at<std::uint64_t>(bytes, 16), size = number_at<std::uint64_t>(bytes, 24);
   const auto kind = number_at<std::uint8_t>(bytes, 0);
   if (size == 0 || base + (size - 1) < base) return false;
+  if (kind == memory_of_range && aux < id) return false;
   if ((number_at<std::uint8_t>(bytes, 1) & (unity_mapped | excluded)) == 0) return true;
   const DeviceIds ids = kind == memory_of_all   ? DeviceIds{segment, 0, last_id}
                         : kind == memory_of_one ? DeviceIds{segment, id, id}

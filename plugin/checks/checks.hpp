@@ -13,6 +13,8 @@ Reasons carries_other_network(const Snapshot& snapshot, const Function& function
 Reasons is_host_console(const Snapshot& snapshot, const Function& function);
 Reasons carries_keyboard(const Snapshot& snapshot, const Function& function);
 Reasons is_of_critical_class(const Snapshot& snapshot, const Function& function);
+Reasons has_driver_devices(const Snapshot& snapshot, const Function& function);
+Reasons carries_disks_of_vms(const Snapshot& snapshot, const Function& function);
 Reasons has_siblings_in_dom0(const Snapshot& snapshot, const Function& function);
 Reasons takes_what_dom0_uses(const Snapshot& snapshot, const Function& function);
 Reasons takes_what_dom0_sees(const Snapshot& snapshot, const Function& function);
@@ -62,6 +64,7 @@ Reasons is_behind_conventional_bridge(const Snapshot& snapshot, const Function& 
 Reasons is_not_isolated(const Snapshot& snapshot, const Function& function);
 Reasons shares_interrupt(const Snapshot& snapshot, const Function& function);
 Reasons has_too_many_vectors(const Snapshot& snapshot, const Function& function);
+Reasons exceeds_mmio_hole(const Snapshot& snapshot, const Function& function);
 Reasons lies_on_high_segment(const Snapshot& snapshot, const Function& function);
 Reasons has_virtual_functions(const Snapshot& snapshot, const Function& function);
 Reasons is_virtual_function(const Snapshot& snapshot, const Function& function);
@@ -71,6 +74,11 @@ Reasons takes_system_volume(const Snapshot& snapshot, const VmWish& wish);
 Reasons takes_management(const Snapshot& snapshot, const VmWish& wish);
 Reasons takes_other_network(const Snapshot& snapshot, const VmWish& wish);
 Reasons takes_repository(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_disks_of_vms(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_console(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_keyboard(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_driver_devices(const Snapshot& snapshot, const VmWish& wish);
+Reasons takes_chipset(const Snapshot& snapshot, const VmWish& wish);
 Reasons takes_disks_in_use(const Snapshot& snapshot, const VmWish& wish);
 
 // VMs against hardware, rules and each other (checks.md 3.3)
@@ -83,6 +91,7 @@ Reasons wanted_by_two_at_boot(const Snapshot& snapshot);
 Reasons copies_want_devices(const Snapshot& snapshot);
 Reasons is_not_pinned(const Snapshot& snapshot, const VmWish& wish);
 Reasons is_protected_by_ha(const Snapshot& snapshot, const VmWish& wish);
+Reasons cannot_be_evacuated(const Snapshot& snapshot);
 
 // A VM's entry (checks.md 3.4)
 Reasons entry_is_dropped(const Snapshot& snapshot, const VmWish& wish);
@@ -94,6 +103,8 @@ Reasons splits_card(const Snapshot& snapshot, const VmWish& wish);
 Reasons leaves_gpu_audio(const Snapshot& snapshot, const VmWish& wish);
 Reasons has_dynamic_memory(const Snapshot& snapshot, const VmWish& wish);
 Reasons suspend_is_not_blocked(const Snapshot& snapshot, const VmWish& wish);
+Reasons devices_exceed_mmio_hole(const Snapshot& snapshot, const VmWish& wish);
+Reasons devices_have_too_many_vectors(const Snapshot& snapshot, const VmWish& wish);
 Reasons is_not_hvm(const Snapshot& snapshot, const VmWish& wish);
 
 // The hosts of a pool beside each other (checks.md 3.3)

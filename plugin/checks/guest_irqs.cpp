@@ -1,9 +1,8 @@
-#include <algorithm>
 #include <cstdlib>
 
 #include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
-#include "plugin/model/entries.hpp"
+#include "plugin/checks/of_entries.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -23,25 +22,54 @@ unsigned long guest_irqs(const BootEntry& entry) {
   return irqs;
 }
 
+bool is_told(const Function& function) {
+  return is_any_bridge(function) ||
+         (function.config && (function.config->msix || function.config->all_capabilities));
+}
+
+Reason untold(const Function& function) {
+  return {"it cannot be told how many MSI-X vectors " + what_it_is(function) + " has",
+          sysfs(function, "config"), FindingState::unknown};
+}
+
+unsigned long vectors_of(const Function& function) {
+  const bool has_any = !is_any_bridge(function) && function.config && function.config->msix;
+  return has_any ? function.config->msix->count : 0;
+}
+
+/// The first entry that boots unattended and gives a VM fewer; `who` is "the VM 'nas'".
+Reasons too_many(const Boot& boot, unsigned long vectors, const std::string& who) {
+  for (const auto i : unattended_entries(boot)) {
+    const BootEntry& entry = boot.file.entries[i];
+    if (vectors <= guest_irqs(entry)) continue;
+    return {{who + std::to_string(vectors) + " MSI-X vectors, and Xen gives a VM " +
+                 std::to_string(guest_irqs(entry)) + ": a driver that wants them all fails",
+             where(boot, entry)}};
+  }
+  return {};
+}
+
 }  // namespace
 
 Reasons has_too_many_vectors(const Snapshot& snapshot, const Function& function) {
-  if (is_any_bridge(function)) return {};
-  const auto& config = function.config;
-  const bool is_known = config && (config->msix || config->all_capabilities);
-  if (!is_known)
-    return {{"it cannot be told how many MSI-X vectors " + what_it_is(function) + " has",
-             sysfs(function, "config"), FindingState::unknown}};
-  if (!config->msix) return {};
-  for (const auto i : unattended_entries(snapshot.boot)) {
-    const BootEntry& entry = snapshot.boot.file.entries[i];
-    if (config->msix->count <= guest_irqs(entry)) continue;
-    return {{what_it_is(function) + " has " + std::to_string(config->msix->count) +
-                 " MSI-X vectors, and Xen gives a VM " + std::to_string(guest_irqs(entry)) +
-                 ": a driver that wants them all fails",
-             snapshot.boot.path + ":" + std::to_string(entry.line) + " '" + entry.title + "'"}};
+  if (!is_told(function)) return {untold(function)};
+  return too_many(snapshot.boot, vectors_of(function), what_it_is(function) + " has ");
+}
+
+Reasons devices_have_too_many_vectors(const Snapshot& snapshot, const VmWish& wish) {
+  if (!wish.may_be_here()) return {};
+  unsigned long vectors = 0;
+  const Function* not_told = nullptr;
+  for (const auto& address : wish.entry.plugged()) {
+    const Function* function = snapshot.find(address);
+    if (!function) continue;
+    if (!is_told(*function)) not_told = function;
+    vectors += vectors_of(*function);
   }
-  return {};
+  auto reasons =
+      too_many(snapshot.boot, vectors, "the devices of the VM '" + wish.vm->name + "' have ");
+  if (reasons.empty() && not_told) reasons = {untold(*not_told)};
+  return reasons;
 }
 
 }  // namespace pci_passthrough::checks

@@ -19,8 +19,10 @@ inline constexpr Check hardware_rows[] = {
      "On HP servers, exclude the slot with conrep; else choose another slot or another device.",
      has_reserved_memory},
     {"rmrr-shared", Severity::error, Refusal::none,
-     "devices share memory that the firmware keeps for them",
-     "Give all of them to the same VM, or leave them to dom0.", shares_reserved_memory},
+     "devices share memory that the firmware keeps for them; a warning from XCP-ng 8.3 and "
+     "XenServer 8.4 on, and with AMD-Vi",
+     "Leave them to dom0, or, where Xen gives them, give all to the same VM.",
+     shares_reserved_memory},
 
     {"no-reset-method", Severity::warn, Refusal::none, "it cannot be reset between two VMs",
      "Reboot the host before another VM gets it.", cannot_be_reset},
@@ -40,6 +42,10 @@ inline constexpr Check hardware_rows[] = {
      "it has more MSI-X vectors than Xen gives a VM",
      "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
      has_too_many_vectors},
+    {"bar-exceeds-mmio-hole", Severity::warn, Refusal::none,
+     "a VM has no room for its BARs below 4 GiB",
+     "Make the BARs smaller in the firmware's or the card's setup, or take another device.",
+     exceeds_mmio_hole},
     {"domain-unsupported", Severity::error, Refusal::none,
      "it lies on a segment that xapi cannot name", "Turn VMD off in the firmware.",
      lies_on_high_segment},

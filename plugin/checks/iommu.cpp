@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <iterator>
 #include <sstream>
 
 #include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
-#include "plugin/model/entries.hpp"
+#include "plugin/checks/iommu_words.hpp"
+#include "plugin/checks/of_entries.hpp"
+#include "plugin/model/release.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -22,38 +23,16 @@ bool is_hidden(const Snapshot& snapshot, const PciAddress& address) {
   return std::ranges::count(hidden(snapshot), address) != 0;
 }
 
-/// What Xen's iommu= says, word by word; of two that disagree the last counts
-/// (xen/drivers/passthrough/iommu.c parse_iommu_param).
-struct IommuWords {
-  bool off = false, no_remapping = false;
-};
-void heed(std::string_view word, IommuWords& words) {
-  constexpr std::array<std::string_view, 5> no = {"0", "no", "off", "false", "disable"},
-                                            yes = {"1", "yes", "on", "true", "enable"};
-  const auto is = [&](const auto& table, std::string_view text) {
-    return std::ranges::count(table, text) != 0;
-  };
-  constexpr std::string_view remapping = "intremap";
-  if (is(no, word)) words.off = true;
-  if (is(yes, word)) words.off = false;
-  const bool denied = word.starts_with("no-");
-  if (denied) word.remove_prefix(3);
-  if (!word.starts_with(remapping)) return;
-  word.remove_prefix(remapping.size());
-  words.no_remapping = word.empty() ? denied : word.front() == '=' && is(no, word.substr(1));
+IommuWords running_words(const Snapshot& snapshot) {
+  std::istringstream words(snapshot.iommu.xen_command_line);
+  return iommu_words({std::istream_iterator<std::string>(words), {}});
 }
 
-IommuWords words_of(const std::string& command_line) {
-  constexpr std::string_view option = "iommu=";
-  IommuWords words;
-  std::istringstream arguments(command_line);
-  for (std::string argument; arguments >> argument;) {
-    if (argument == "no-iommu") words.off = true;
-    if (!argument.starts_with(option)) continue;
-    std::istringstream parts(argument.substr(option.size()));
-    for (std::string part; std::getline(parts, part, ',');) heed(part, words);
-  }
-  return words;
+/// An entry that boots unattended and turns Xen's IOMMU off; null where there is none.
+const BootEntry* next_without_iommu(const Boot& boot) {
+  for (const auto i : unattended_entries(boot))
+    if (iommu_words(boot.file.entries[i].xen_arguments).off) return &boot.file.entries[i];
+  return nullptr;
 }
 
 /// What the firmware alone does with the memory, "" where it may be more: Linux lets these go once
@@ -65,14 +44,11 @@ std::string harmless_use(const Function& function) {
   return is_integrated ? "the picture until a driver shows one" : "";
 }
 
-/// Xen assigns a device with reserved memory since XCP-ng 8.3 and XenServer 8.4 (xenopsd
-/// device.ml:1163 _xen_domctl_dev_rdm_relaxed).
-bool takes_reserved_memory(std::string_view version) {
-  int major = 0, minor = 0;
-  const char* end = version.data() + version.size();
-  const auto [dot, error] = std::from_chars(version.data(), end, major);
-  if (error == std::errc{} && dot != end) std::from_chars(dot + 1, end, minor);
-  return major > 8 || (major == 8 && minor >= 3);
+/// Xen assigns a device with reserved memory, shared or not, since XCP-ng 8.3 and XenServer 8.4
+/// (xenopsd device.ml:1163 _xen_domctl_dev_rdm_relaxed).
+bool takes_reserved_memory(const Snapshot& snapshot) {
+  const auto release = release_of(snapshot.host.version);
+  return release && *release >= Release{8, 3};
 }
 
 std::string range_of(const ReservedMemory& memory) {
@@ -113,6 +89,13 @@ Reasons interrupts_cannot_be_told(const Snapshot& snapshot) {
 
 Reasons iommu_is_off(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
+  const BootEntry* next = next_without_iommu(snapshot.boot);
+  if (iommu.on != false && next)
+    return {
+        {"from the next boot on, Xen uses no IOMMU, and no VM with a device starts: the "
+         "arguments of " +
+             in_quotes(next->title) + " turn it off",
+         where(snapshot.boot, *next)}};
   if (!iommu.on && hidden(snapshot).empty()) return {};
   if (!iommu.on)
     return {{"it cannot be told whether Xen uses an IOMMU" +
@@ -121,17 +104,21 @@ Reasons iommu_is_off(const Snapshot& snapshot) {
                       : std::string()),
              xl_info, FindingState::unknown}};
   if (*iommu.on) return {};
+  const bool by_argument = running_words(snapshot).off;
   return {{"Xen uses no IOMMU, so no VM with a device starts: " +
-               std::string(words_of(iommu.xen_command_line).off ? "its command line turns it off"
+               std::string(by_argument && !next ? "its command line turns it off, that of the "
+                                                  "next boot does not"
+                           : by_argument        ? "its command line turns it off"
                            : iommu.firmware.table
                                ? "the firmware has one, and " + iommu.table_path + " describes it"
-                               : "the firmware shows none"),
+                               : "the firmware shows none") +
+               (!by_argument && next ? "; the command line of the next boot turns it off too" : ""),
            xl_info}};
 }
 
 Reasons interrupts_not_remapped(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
-  const bool forbidden = words_of(iommu.xen_command_line).no_remapping;
+  const bool forbidden = running_words(snapshot).no_remapping;
   const bool lacks = iommu.firmware.table && iommu.firmware.table->interrupt_remapping == false;
   if (iommu.on == false) return {};
   if (!forbidden && !lacks) return interrupts_cannot_be_told(snapshot);
@@ -143,7 +130,7 @@ Reasons interrupts_not_remapped(const Snapshot& snapshot) {
 Reasons has_reserved_memory(const Snapshot& snapshot) {
   if (!snapshot.iommu.firmware.table) return cannot_be_told(snapshot);
   if (snapshot.iommu.on == false) return {};
-  const bool taken = takes_reserved_memory(snapshot.host.version);
+  const bool taken = takes_reserved_memory(snapshot);
   Reasons reasons;
   for (const auto& memory : snapshot.iommu.firmware.table->reserved)
     for (const auto& owner : owners_of(snapshot, memory)) {
@@ -161,10 +148,12 @@ Reasons has_reserved_memory(const Snapshot& snapshot) {
   return reasons;
 }
 
-/// Xen counts the devices that a RMRR names, absent ones too (xen/drivers/passthrough/vtd/iommu.c
-/// intel_iommu_assign_device, scope.devices_cnt).
+/// Xen with VT-d counts the devices that a RMRR names, absent ones too, and gives none of them to a
+/// VM unless it is told to be relaxed (xen/drivers/passthrough/vtd/iommu.c
+/// intel_iommu_assign_device, scope.devices_cnt); with AMD-Vi it does not look.
 Reasons shares_reserved_memory(const Snapshot& snapshot) {
   if (!snapshot.iommu.firmware.table || snapshot.iommu.on == false) return {};
+  const bool given = takes_reserved_memory(snapshot) || snapshot.iommu.table_path.ends_with("IVRS");
   Reasons reasons;
   for (const auto& memory : snapshot.iommu.firmware.table->reserved) {
     const auto owners = owners_of(snapshot, memory);
@@ -175,8 +164,11 @@ Reasons shares_reserved_memory(const Snapshot& snapshot) {
     for (const auto& owner : owners) names.push_back(what_it_is(*snapshot.find(owner)));
     if (names.size() < 2) names.emplace_back("devices that are not there");
     reasons.push_back({joined(names) + " share memory that the firmware keeps for them (" +
-                           range_of(memory) + "): Xen gives none of them to a VM alone",
+                           range_of(memory) + "): " +
+                           (given ? "whoever has one of them can write to what the others use"
+                                  : "Xen gives none of them to a VM"),
                        snapshot.iommu.table_path});
+    if (given) reasons.back().severity = Severity::warn;
   }
   return reasons;
 }

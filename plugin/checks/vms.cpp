@@ -118,6 +118,21 @@ Reasons is_not_pinned(const Snapshot& snapshot, const VmWish& wish) {
            evidence_in(*wish.vm, "affinity")}};
 }
 
+/// xapi_vm_lifecycle.ml VM_HAS_PCI_ATTACHED
+Reasons cannot_be_evacuated(const Snapshot& snapshot) {
+  if (!vms_are_known(snapshot) || snapshot.pool->hosts.size() < 2) return {};
+  std::vector<std::string> names;
+  for (const auto& [ref, vm] : snapshot.pool->vms)
+    if (is_running(vm) && !vm.is_control_domain && !vm.attached_pcis.empty() &&
+        place_of(*snapshot.pool, vm) == Place::here)
+      names.push_back(in_quotes(vm.name));
+  if (names.empty()) return {};
+  std::ranges::sort(names);
+  return {{joined(names) + (names.size() == 1 ? " has" : " have") +
+               " devices of this host: it cannot be evacuated while they run",
+           "/var/lib/xcp/xapi: VM.attached_PCIs"}};
+}
+
 Reasons is_protected_by_ha(const Snapshot& snapshot, const VmWish& wish) {
   const auto& priority = wish.vm->ha_restart_priority;
   const auto enabled = snapshot.pool->ha_enabled;

@@ -28,6 +28,17 @@ Reasons of_each_device(const Snapshot& snapshot, const VmWish& wish, Ask ask) {
   return reasons;
 }
 
+/// The same of the devices that dom0 has, by the words of a check for rules.
+Reasons of_each_of_dom0(const Snapshot& snapshot, const VmWish& wish, FunctionCheck ask) {
+  return of_each_device(snapshot, wish, [&](const Function& function, const std::string& end) {
+    if (function.driver == "pciback") return Reasons{};
+    auto reasons = ask(snapshot, function);
+    for (auto& reason : reasons)
+      if (reason.state == FindingState::found) reason.message += ": " + end;
+    return reasons;
+  });
+}
+
 constexpr std::array<std::string_view, 6> in_use = {"mount", "swap",      "raid",
                                                     "lvm",   "multipath", "mapping"};
 
@@ -55,6 +66,34 @@ Reasons takes_other_network(const Snapshot& snapshot, const VmWish& wish) {
 Reasons takes_repository(const Snapshot& snapshot, const VmWish& wish) {
   return of_each_device(snapshot, wish, [&](const Function& function, const std::string& end) {
     return repositories_on(snapshot, function, end);
+  });
+}
+
+Reasons takes_console(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_of_dom0(snapshot, wish, is_host_console);
+}
+
+Reasons takes_keyboard(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_of_dom0(snapshot, wish, carries_keyboard);
+}
+
+Reasons takes_driver_devices(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_of_dom0(snapshot, wish, has_driver_devices);
+}
+
+Reasons takes_disks_of_vms(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_of_dom0(snapshot, wish, carries_disks_of_vms);
+}
+
+Reasons takes_chipset(const Snapshot& snapshot, const VmWish& wish) {
+  return of_each_device(snapshot, wish, [&](const Function& function, const std::string&) {
+    auto reasons = function.is_bridge()
+                       ? Reasons{{what_it_is(function) + " is a bridge", sysfs(function, "class")}}
+                       : is_of_critical_class(snapshot, function);
+    for (auto& reason : reasons)
+      if (reason.state == FindingState::found)
+        reason.message += ", and the VM '" + wish.vm->name + "' wants it";
+    return reasons;
   });
 }
 

@@ -54,12 +54,13 @@ constexpr ArgumentRule record_arguments[] = {
     {"mask", "true", "replace serial numbers, addresses and names, consistently"}};
 constexpr ArgumentRule help_arguments[] = {{"function", "hide", "only this function", true}};
 
-constexpr Facts everything =
-    Facts::functions | Facts::names | Facts::usage | Facts::boot | Facts::iommu | Facts::pool;
+constexpr Facts all_to_list = Facts::functions | Facts::names | Facts::usage | Facts::boot |
+                              Facts::iommu | Facts::pool | Facts::bars;
+constexpr Facts everything = all_to_list | Facts::all_bars;
 
 constexpr Command table[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
-     everything, reports::list, nullptr, reports::list_table},
+     all_to_list, reports::list, nullptr, reports::list_table},
     {"verify",
      "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
      verify_arguments, everything, reports::verify, nullptr, reports::verify_table},

@@ -138,8 +138,9 @@ Draft read_head(std::string_view head, std::size_t line) {
   if (words.front() == "xapi") {
     draft.section.kind = SectionKind::xapi;
     draft.section.path = words.size() > 1 ? unescaped(words[1], line) : "";
-    if (!draft.section.path.ends_with(".get_all_records") ||
-        draft.section.path.find('/') != std::string::npos)
+    const auto& method = draft.section.path;
+    if (!(method.ends_with(".get_all_records") || method.ends_with(".get_all_records_where")) ||
+        method.find('/') != std::string::npos)
       refuse(line, "an xapi section names a method: VM.get_all_records");
     take_options(draft, words, 2);
     return draft;

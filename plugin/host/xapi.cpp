@@ -177,9 +177,12 @@ json::value Xapi::call(std::string_view method, json::array parameters) {
   return result;
 }
 
-std::optional<Failure> Xapi::records(std::string_view name, Fields fields, const EachRecord& each) {
+std::optional<Failure> Xapi::records(std::string_view name, Fields fields, const EachRecord& each,
+                                     std::string_view where) {
   ReplyReader reader(fields, each);
-  return ask_with_session(std::string(name) + ".get_all_records", {}, reader);
+  if (where.empty()) return ask_with_session(std::string(name) + ".get_all_records", {}, reader);
+  return ask_with_session(std::string(name) + ".get_all_records_where", {json::string(where)},
+                          reader);
 }
 
 }  // namespace pci_passthrough

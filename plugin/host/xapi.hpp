@@ -47,8 +47,10 @@ class Xapi {
   std::optional<Failure> ask_for(boost::json::value& result, std::string_view method,
                                  boost::json::array parameters);
 
-  /// A class of records ("VM"), one by one, with these fields; why it cannot be read.
-  std::optional<Failure> records(std::string_view name, Fields fields, const EachRecord& each);
+  /// A class of records ("VM"), one by one, with these fields; why it cannot be read. `where`, if
+  /// any, is xapi's own language (db_filter_parse.mly): (field "SR"="OpaqueRef:...") or ...
+  std::optional<Failure> records(std::string_view name, Fields fields, const EachRecord& each,
+                                 std::string_view where = "");
 
   /// The session of this object, as a parameter; begun where there is none.
   const std::string& session();

@@ -12,9 +12,11 @@ enum class Facts : unsigned {
   backups = 16,
   recording = 32,
   iommu = 128,
-  pool = 64,       ///< xapi's records
-  listings = 256,  ///< of every host of the pool, by its own plugin
-  verdicts = 512,  ///< the same
+  pool = 64,        ///< xapi's records
+  listings = 256,   ///< of every host of the pool, by its own plugin
+  verdicts = 512,   ///< the same
+  bars = 1024,      ///< of the functions that an entry hides or a VM wants
+  all_bars = 2048,  ///< with bars: of every function, for what is about to be hidden or assigned
 };
 constexpr Facts operator|(Facts a, Facts b) {
   return static_cast<Facts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));

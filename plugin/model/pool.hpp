@@ -32,6 +32,9 @@ struct VmRecord {
   std::vector<std::string> attached_pcis;       ///< refs of PCI records
   std::vector<std::string> current_operations;  ///< "call_plugin", "start"
   std::vector<std::string> blocked_operations;
+  std::optional<std::uint64_t> mmio_hole_size{};  ///< platform:mmio_hole_size, bytes
+  /// Refs: where its disks lie, of the SRs behind a function of this host alone (model/sr_vms.hpp).
+  std::vector<std::string> srs{};
 };
 
 struct PciRecord {

@@ -17,6 +17,12 @@
 
 namespace pci_passthrough {
 
+/// What a memory BAR or, last of a function's, its ROM takes of the address space: a power of two.
+struct Bar {
+  std::uint64_t size = 0;  ///< bytes
+  bool is_64bit = false;   ///< it may lie above 4 GiB
+};
+
 /// One PCI function as sysfs shows it. An absent value is unknown.
 struct Function {
   PciAddress address;
@@ -27,7 +33,8 @@ struct Function {
   std::optional<std::uint8_t> header_type;  ///< 0 endpoint, 1 bridge, 2 CardBus
   std::optional<std::string> driver;        ///< "" where none is bound
   std::optional<ConfigSpace> config;
-  std::optional<unsigned> irq;  ///< 0 none; its INTx line, unless MSI is enabled
+  std::optional<std::vector<Bar>> bars;  ///< absent also of a bridge
+  std::optional<unsigned> irq;           ///< 0 none; its INTx line, unless MSI is enabled
   /// The kernel's own word (sysfs reset_method, Linux 5.15): "flr", "bus"; absent in an older one.
   std::optional<std::vector<std::string>> reset_methods;
   std::optional<int> numa_node;                 ///< -1: the kernel knows none
@@ -76,6 +83,12 @@ struct InputDevice {
   std::vector<PciAddress> path;
 };
 
+/// What else a driver of dom0's has made on a function: an IPMI interface, a watchdog.
+struct DriverDevice {
+  std::string kind, name;        ///< "ipmi", "ipmi0": of /sys/class/ipmi
+  std::vector<PciAddress> path;  ///< functions on its way
+};
+
 /// How this host boots.
 struct Boot {
   std::optional<bool> efi;    ///< /sys/firmware/efi is there
@@ -108,6 +121,7 @@ struct Snapshot {
   std::vector<std::string> swaps;  ///< paths of block devices and files
   std::vector<NetInterface> interfaces;
   std::vector<InputDevice> inputs;
+  std::vector<DriverDevice> driver_devices;
   /// Absent: the inventory could not be read. "": the host has no management interface.
   std::optional<std::string> management_interface;
   Boot boot;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "plugin/host/xapi.hpp"
+#include "plugin/model/sr_vms.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/records.hpp"
@@ -29,15 +30,29 @@ std::string words_of(const Failure& failure) {
 }
 
 std::optional<Failure> read_class(const Host& host, Xapi& xapi, const RecordClass& records,
-                                  Reading& reading) {
+                                  Reading& reading, const std::string& where = "") {
   Lines lines;
-  auto failure = xapi.records(records.name, records.fields,
-                              [&](std::string_view ref, const boost::json::object& record) {
-                                if (host.is_recorded()) lines.add(ref, record);
-                                records.add(reading, std::string(ref), record);
-                              });
-  if (!failure) host.record_xapi(std::string(records.name) + ".get_all_records", lines.text());
+  auto failure = xapi.records(
+      records.name, records.fields,
+      [&](std::string_view ref, const boost::json::object& record) {
+        if (host.is_recorded()) lines.add(ref, record);
+        records.add(reading, std::string(ref), record);
+      },
+      where);
+  const std::string method = where.empty() ? ".get_all_records" : ".get_all_records_where";
+  if (!failure) host.record_xapi(std::string(records.name) + method, lines.text());
   return failure;
+}
+
+/// The volumes of the SRs that lie behind a function of this host, and of no other.
+void read_volumes(const Host& host, Xapi& xapi, Reading& reading, Snapshot& snapshot) {
+  std::string where;
+  for (const auto& sr : repositories_behind_functions(snapshot))
+    where += (where.empty() ? "" : " or ") + ("(field \"SR\"=\"" + sr + "\")");
+  if (where.empty()) return;
+  const auto failure = read_class(host, xapi, vdi_records(), reading, where);
+  if (!failure) return;
+  snapshot.unreadable["xapi VDI"] = snapshot.pool->unreadable["VDI"] = words_of(*failure);
 }
 
 }  // namespace
@@ -63,6 +78,7 @@ void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot) {
   for (const auto& [ref, record] : pool.hosts)
     if (!record.uuid.empty() && record.uuid == snapshot.host.uuid) pool.this_host = ref;
   snapshot.pool = std::move(pool);
+  read_volumes(host, xapi, reading, snapshot);
 }
 
 }  // namespace pci_passthrough

@@ -29,17 +29,19 @@ Snapshot probe(Host& host, Facts facts, const Caller& caller) {
     void (*read)(const Host&, Snapshot&);
   };
   constexpr Source sources[] = {
-      {Facts::functions, probe_identity}, {Facts::functions, probe_functions},
-      {Facts::names, probe_names},        {Facts::usage, probe_storage},
-      {Facts::usage, probe_network},      {Facts::usage, probe_inputs},
-      {Facts::usage, probe_identities},   {Facts::boot, probe_boot},
-      {Facts::backups, probe_backups},    {Facts::iommu, probe_iommu},
+      {Facts::functions, probe_identity},   {Facts::functions, probe_functions},
+      {Facts::names, probe_names},          {Facts::usage, probe_storage},
+      {Facts::usage, probe_network},        {Facts::usage, probe_inputs},
+      {Facts::usage, probe_identities},     {Facts::boot, probe_boot},
+      {Facts::backups, probe_backups},      {Facts::iommu, probe_iommu},
+      {Facts::usage, probe_driver_devices},
   };
   Snapshot snapshot;
   if (has(facts, Facts::recording)) host.start_recording();
   for (const auto& source : sources)
     if (has(facts, source.fact)) source.read(host, snapshot);
   if (has(facts, Facts::pool)) probe_pool(host, caller, snapshot);
+  if (has(facts, Facts::bars)) probe_bars(host, has(facts, Facts::all_bars), snapshot);
   if (has(facts, Facts::listings))
     probe_replies(host, caller, has(facts, Facts::verdicts), snapshot);
   if (has(facts, Facts::recording)) {

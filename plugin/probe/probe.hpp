@@ -14,10 +14,15 @@ Snapshot probe(Host& host, Facts facts, const Caller& caller = {});
 // One file a source of truth:
 void probe_identity(const Host& host, Snapshot& snapshot);
 void probe_functions(const Host& host, Snapshot& snapshot);
+/// Last: of all functions, or of those alone that an entry hides or a VM wants. The first six lines
+/// of `resource` are the BARs, the seventh is the ROM; a size stands there too where the kernel
+/// found no place (drivers/pci/pci-sysfs.c resource_show, include/linux/ioport.h).
+void probe_bars(const Host& host, bool of_all, Snapshot& snapshot);
 void probe_names(const Host& host, Snapshot& snapshot);
 void probe_storage(const Host& host, Snapshot& snapshot);
 void probe_network(const Host& host, Snapshot& snapshot);
 void probe_inputs(const Host& host, Snapshot& snapshot);
+void probe_driver_devices(const Host& host, Snapshot& snapshot);
 void probe_iommu(const Host& host, Snapshot& snapshot);
 void probe_boot(const Host& host, Snapshot& snapshot);
 

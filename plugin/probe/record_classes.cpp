@@ -1,5 +1,7 @@
 #include "plugin/probe/records.hpp"
 
+#include <algorithm>
+
 namespace pci_passthrough {
 namespace {
 
@@ -69,7 +71,9 @@ constexpr std::string_view vm_fields[] = {"uuid",
                                           "memory_dynamic_max",
                                           "attached_PCIs",
                                           "current_operations",
-                                          "blocked_operations"};
+                                          "blocked_operations",
+                                          "platform.mmio_hole_size",
+                                          "VBDs"};
 void add_vm(Reading& reading, const std::string& ref, const json::object& record) {
   auto& vm = reading.pool.vms[ref];
   vm.uuid = text_in(record, "uuid");
@@ -92,6 +96,9 @@ void add_vm(Reading& reading, const std::string& ref, const json::object& record
   vm.attached_pcis = texts_in(record, "attached_PCIs");
   vm.current_operations = values_of(map_in(record, "current_operations"));
   vm.blocked_operations = keys_of(map_in(record, "blocked_operations"));
+  vm.mmio_hole_size = number_in(map_in(record, "platform"), "mmio_hole_size");
+  if (vm.is_template || vm.is_snapshot || vm.is_control_domain) return;
+  for (auto& vbd : texts_in(record, "VBDs")) reading.vm_of_vbd[std::move(vbd)] = &vm;
 }
 
 constexpr std::string_view pci_fields[] = {"pci_id", "host"};
@@ -152,6 +159,17 @@ void add_sr(Reading& reading, const std::string& ref, const json::object& record
                            text_in(record, "type"), flag_in(record, "shared").value_or(false)};
 }
 
+constexpr std::string_view vdi_fields[] = {"SR", "VBDs"};
+void add_vdi(Reading& reading, const std::string&, const json::object& record) {
+  const auto sr = ref_in(record, "SR");
+  for (const auto& vbd : texts_in(record, "VBDs")) {
+    const auto vm = reading.vm_of_vbd.find(vbd);
+    if (vm == reading.vm_of_vbd.end()) continue;
+    auto& srs = vm->second->srs;
+    if (std::ranges::count(srs, sr) == 0) srs.push_back(sr);
+  }
+}
+
 constexpr RecordClass classes[] = {
     {"pool", pool_fields, add_pool},
     {"host", host_fields, add_host},
@@ -166,5 +184,10 @@ constexpr RecordClass classes[] = {
 }  // namespace
 
 std::span<const RecordClass> record_classes() { return classes; }
+
+const RecordClass& vdi_records() {
+  static constexpr RecordClass vdi = {"VDI", vdi_fields, add_vdi};
+  return vdi;
+}
 
 }  // namespace pci_passthrough

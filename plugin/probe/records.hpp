@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "plugin/host/xapi.hpp"
@@ -42,6 +43,8 @@ struct Reading {
   Pool pool;
   PifLinks pif_links;
   std::map<std::string, std::string> host_of_metrics;  ///< refs
+  /// By ref; no snapshot or template. A move of the pool leaves its VMs where they are.
+  std::unordered_map<std::string, VmRecord*> vm_of_vbd;
 };
 
 /// A class of xapi's records: which fields of it we read, and how one becomes ours.
@@ -51,5 +54,7 @@ struct RecordClass {
   void (*add)(Reading&, const std::string& ref, const boost::json::object&);
 };
 std::span<const RecordClass> record_classes();
+/// Fills `srs` of the VMs. Asked for last, for the SRs in question alone.
+const RecordClass& vdi_records();
 
 }  // namespace pci_passthrough

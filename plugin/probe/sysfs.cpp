@@ -25,6 +25,7 @@ std::optional<Number> read_number(std::string_view text, int base) {
 template std::optional<int> read_number(std::string_view, int);
 template std::optional<std::uint16_t> read_number(std::string_view, int);
 template std::optional<std::uint32_t> read_number(std::string_view, int);
+template std::optional<std::uint64_t> read_number(std::string_view, int);
 
 std::vector<std::string> words_of(const std::string& text) {
   std::istringstream stream(text);

@@ -47,8 +47,9 @@ TEST(IommuTable, NoStructureReachesOutOfTheTable) {
     EXPECT_FALSE(read.table) << one.what;
     EXPECT_EQ(read.trouble, "it is damaged: a structure in it ends outside of it") << one.what;
   }
-  for (const auto& block : {bytes_of(0x21, 4), ivmd(0x21, 1, 0, 0, 0, 0),
-                            ivmd(0x20, 1, 0, 0, 0, 1) + "x", ivmd(0x21, 1, 0, 0, ~0ull, 2)})
+  for (const auto& block :
+       {bytes_of(0x21, 4), ivmd(0x21, 1, 0, 0, 0, 0), ivmd(0x20, 1, 0, 0, 0, 1) + "x",
+        ivmd(0x21, 1, 0, 0, ~0ull, 2), ivmd(0x22, 1, 0x18, 0x10, 0x1000, 0x1000)})
     EXPECT_FALSE(read_ivrs(table_of("IVRS", block)).table);
 }
 

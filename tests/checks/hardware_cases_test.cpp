@@ -28,6 +28,12 @@ Snapshot with_xen_arguments(Snapshot host, std::vector<std::string> arguments) {
   return host;
 }
 
+Snapshot with_bars(Snapshot host, std::vector<Bar> bars) {
+  auto& known = function_of(host, "5f:00.0").bars;
+  bars.empty() ? known.reset() : void(known = std::move(bars));
+  return hiding_the_nvme(host);
+}
+
 /// A second function behind the bridge of the BMC's display, on the same conventional bus.
 Snapshot with_neighbour(Snapshot host) {
   auto sound = *host.find(at("03:00.0"));
@@ -177,6 +183,49 @@ std::vector<Case> interrupt_cases() {
   };
 }
 
+std::vector<Case> bar_cases() {
+  return {
+      {"bar-exceeds-mmio-hole",
+       nas,
+       [](Snapshot h) {
+         return with_bars(h, {{1 << 20, false}, {2ull << 30, false}});
+       },
+       found,
+       "0000:5f:00.0",
+       {"needs 2049 MiB for BARs below 4 GiB, where Xen makes room for 1984 MiB"}},
+      {"bar-exceeds-mmio-hole",
+       nas,
+       [](Snapshot h) {
+         h.host.version = "6.2.0";
+         return with_bars(h, {{8ull << 30, true}});
+       },
+       found,
+       "0000:5f:00.0",
+       {"needs 8192 MiB"}},
+      {"bar-exceeds-mmio-hole",
+       nas,
+       [](Snapshot h) {
+         h.host.version = "";
+         return with_bars(h, {{8ull << 30, true}});
+       },
+       unknown,
+       "0000:5f:00.0",
+       {"this release"}},
+      {"bar-exceeds-mmio-hole",
+       nas,
+       [](Snapshot h) { return with_bars(h, {}); },
+       unknown,
+       "0000:5f:00.0",
+       {"how large the BARs"}},
+      silent("bar-exceeds-mmio-hole", nas,
+             [](Snapshot h) {
+               return with_bars(h, {{32ull << 30, true}, {1ull << 30, false}});
+             }),
+      silent("bar-exceeds-mmio-hole", nas, hiding_the_nvme),
+      silent("bar-exceeds-mmio-hole", nas, [](Snapshot h) { return hiding(h, "(0000:5d:02.0)"); }),
+  };
+}
+
 std::vector<Case> address_cases() {
   return {
       {"domain-unsupported",
@@ -209,7 +258,8 @@ std::vector<Case> address_cases() {
 
 std::vector<Case> hardware_cases() {
   std::vector<Case> cases;
-  for (const auto& more : {reset_cases(), isolation_cases(), interrupt_cases(), address_cases()})
+  for (const auto& more :
+       {reset_cases(), isolation_cases(), interrupt_cases(), bar_cases(), address_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

@@ -28,6 +28,12 @@ Snapshot damaged(Snapshot host) {
   return host;
 }
 
+/// The entry that boots gives Xen these arguments.
+Snapshot boots_xen_with(Snapshot host, std::vector<std::string> arguments) {
+  host.boot.file.entries.at(*host.boot.next_entry()).xen_arguments = std::move(arguments);
+  return host;
+}
+
 Snapshot with_usb(Snapshot host) { return hiding(host, "(0000:00:14.0)"); }
 Snapshot with_both_usb(Snapshot host) { return hiding(host, "(0000:00:1a.0)(0000:00:1d.0)"); }
 Snapshot with_fibre_channel(Snapshot host) { return hiding(host, "(0000:04:00.0)(0000:04:00.1)"); }
@@ -42,7 +48,9 @@ std::vector<Case> iommu_cases() {
       {"iommu-disabled", nas, unasked, unknown, "", {"cannot be told", "did not answer"}},
       {"iommu-disabled",
        nas,
-       [](Snapshot h) { return started_with(turned_off(h), "iommu=verbose,off"); },
+       [](Snapshot h) {
+         return boots_xen_with(started_with(turned_off(h), "iommu=verbose,off"), {"no-iommu"});
+       },
        found,
        "",
        {"its command line turns it off"}},
@@ -52,6 +60,30 @@ std::vector<Case> iommu_cases() {
        found,
        "",
        {"the firmware has one"}},
+      {"iommu-disabled",
+       nas,
+       [](Snapshot h) {
+         return boots_xen_with(h, {"iommu=1", "iommu=verbose,no"});
+       },
+       found,
+       "",
+       {"from the next boot on", "'XCP-ng'"}},
+      {"iommu-disabled",
+       nas,
+       [](Snapshot h) { return boots_xen_with(turned_off(h), {"iommu=on"}); },
+       found,
+       "",
+       {"turns it off, that of the next boot does not"}},
+      {"iommu-disabled",
+       nine,
+       [](Snapshot h) { return boots_xen_with(h, {"iommu=0"}); },
+       found,
+       "",
+       {"the firmware shows none; the command line of the next boot turns it off too"}},
+      silent("iommu-disabled", nas,
+             [](Snapshot h) {
+               return boots_xen_with(h, {"iommu=0", "iommu=on"});
+             }),
       silent("iommu-disabled", nas, as_it_is),
       silent("iommu-disabled", proliant, unasked),
       {"interrupt-remapping-off",
@@ -110,7 +142,21 @@ std::vector<Case> iommu_cases() {
        found,
        "",
        {"0000:00:1a.0", "devices that are not there"}},
-      {"rmrr-shared", proliant, with_fibre_channel, found, "", {"0000:02:00.0", "0000:04:00.0"}},
+      {"rmrr-shared",
+       proliant,
+       with_fibre_channel,
+       found,
+       "",
+       {"0000:02:00.0", "0000:04:00.0", "Xen gives none of them to a VM"}},
+      {"rmrr-shared",
+       proliant,
+       [](Snapshot h) {
+         h.host.version = "8.3.0";
+         return with_fibre_channel(h);
+       },
+       found,
+       "",
+       {"can write to what the others use"}},
       silent("rmrr-shared", nas, with_usb),
       silent("rmrr-shared", plain, as_it_is),
   };

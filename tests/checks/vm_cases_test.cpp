@@ -36,6 +36,14 @@ Snapshot vms_timed_out(Snapshot host) {
   return host;
 }
 
+Snapshot runs_with_device(Snapshot host) {
+  return wants(std::move(host), "0/0000:18:00.0", [](VmRecord& vm) {
+    vm.power_state = "Running";
+    vm.resident_on = "host-1";
+    vm.attached_pcis = {"pci-1"};
+  });
+}
+
 }  // namespace
 
 std::vector<Case> vm_cases() {
@@ -160,6 +168,26 @@ std::vector<Case> vm_cases() {
             "", {"cannot be told whether HA is on"}),
       silent_of_vm("ha-protected-with-pci",
                    [](Snapshot h) { return wants(h, "0/0000:3b:00.0", restarts); }),
+
+      {"evacuate-blockers",
+       host_83,
+       [](Snapshot h) { return with_second_host(runs_with_device(h)); },
+       found,
+       "",
+       {"'nas' has devices of this host: it cannot be evacuated"}},
+      silent_of_vm("evacuate-blockers", runs_with_device),
+      silent_of_vm("evacuate-blockers",
+                   [](Snapshot h) {
+                     h = with_second_host(runs_with_device(h));
+                     h.pool->vms.at("ref-nas").resident_on = "host-2";
+                     return h;
+                   }),
+      silent_of_vm("evacuate-blockers",
+                   [](Snapshot h) {
+                     h = with_second_host(runs_with_device(h));
+                     h.pool->vms.at("ref-nas").attached_pcis.clear();
+                     return h;
+                   }),
   };
 }
 

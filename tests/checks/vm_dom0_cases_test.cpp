@@ -4,7 +4,8 @@ namespace pci_passthrough {
 namespace {
 
 constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char nas[] = "xcp-ng-8.3", sr_uuid[] = "5d1b3c8a-0000-4000-8000-000000000001";
+constexpr char nas[] = "xcp-ng-8.3", hp[] = "xcp-ng-8.2-bios",
+               sr_uuid[] = "5d1b3c8a-0000-4000-8000-000000000001";
 
 Snapshot wants(Snapshot host, const char* pci) { return with_vm(std::move(host), "nas", pci); }
 
@@ -61,9 +62,132 @@ Snapshot timed_out(Snapshot host, const char* records) {
   return host;
 }
 
-}  // namespace
+/// The console and everything that dom0's drivers have made.
+std::vector<Case> host_cases() {
+  return {
+      of_vm("console-vga-assigned", [](Snapshot h) { return wants(h, "0/0000:03:00.0"); }, found,
+            "0000:03:00.0", {"is the display", "starting the VM 'nas' takes it from dom0 at once"}),
+      of_vm("console-vga-assigned",
+            [](Snapshot h) {
+              function_of(h, "3b:00.0").boot_vga.reset();
+              function_of(h, "3b:00.0").driver = "nvidia";
+              return wants(h, "0/0000:3b:00.0");
+            },
+            unknown, "0000:3b:00.0", {"cannot be told whether the host boots on"}),
+      silent_of_vm("console-vga-assigned",
+                   [](Snapshot h) {
+                     function_of(h, "03:00.0").driver = "pciback";
+                     return wants(h, "0/0000:03:00.0");
+                   }),
+      silent_of_vm("console-vga-assigned", [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
+      silent_of_vm("console-vga-assigned",
+                   [](Snapshot h) { return elsewhere(wants(h, "0/0000:03:00.0")); }),
 
-std::vector<Case> vm_dom0_cases() {
+      of_vm("usb-input-assigned", [](Snapshot h) { return wants(h, "0/0000:00:14.0"); }, found,
+            "0000:00:14.0", {"HID 0557:2419 hangs on", "starting the VM 'nas'"}),
+      of_vm("usb-input-assigned",
+            [](Snapshot h) {
+              h.inputs.clear();
+              h.unreadable["/sys/class/input"] = "Permission denied";
+              return wants(h, "0/0000:00:14.0");
+            },
+            unknown, "0000:00:14.0", {"cannot be told whether a keyboard"}),
+      silent_of_vm("usb-input-assigned", [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
+
+      of_vm("critical-class-assigned", [](Snapshot h) { return wants(h, "0/0000:00:1f.4"); }, found,
+            "0000:00:1f.4", {"is an SMBus controller, and the VM 'nas' wants it"}),
+      of_vm("critical-class-assigned", [](Snapshot h) { return wants(h, "0/0000:5d:02.0"); }, found,
+            "0000:5d:02.0", {"is a bridge, and the VM 'nas' wants it"}),
+      of_vm("critical-class-assigned",
+            [](Snapshot h) {
+              function_of(h, "18:00.0").class_code.reset();
+              return wants(h, "0/0000:18:00.0");
+            },
+            unknown, "0000:18:00.0", {"what kind of device"}),
+      silent_of_vm("critical-class-assigned",
+                   [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
+
+      {"dom0-driver-busy",
+       hp,
+       [](Snapshot h) { return hiding(h, "(0000:01:00.0)"); },
+       found,
+       "0000:01:00.0",
+       {"dom0 has the watchdog watchdog0 on"}},
+      {"dom0-driver-busy",
+       hp,
+       [](Snapshot h) { return hiding(h, "(0000:04:00.0)"); },
+       found,
+       "0000:04:00.0",
+       {"the Fibre Channel port rport-0:0-0"}},
+      {"dom0-driver-busy",
+       hp,
+       [](Snapshot h) {
+         h.unreadable["/sys/class/ipmi"] = "Permission denied";
+         return hiding(h, "(0000:04:00.1)");
+       },
+       unknown,
+       "0000:04:00.1",
+       {"cannot be told whether dom0 has the IPMI interface"}},
+      silent("dom0-driver-busy", hp, [](Snapshot h) { return hiding(h, "(0000:04:00.1)"); }),
+      of_vm("dom0-driver-busy-assigned",
+            [](Snapshot h) {
+              h.driver_devices.push_back({"infiniband", "mlx5_0", {at("18:00.0")}});
+              return wants(h, "0/0000:18:00.0");
+            },
+            found, "0000:18:00.0", {"the InfiniBand device mlx5_0", "starting the VM 'nas'"}),
+      silent_of_vm("dom0-driver-busy-assigned",
+                   [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
+  };
+}
+
+/// The volume of 'db', and where it lies.
+Snapshot with_disk_of_db(Snapshot host, const char* sr = "sr") {
+  host = with_vm(with_sr(std::move(host), "/dev/sdc"), "db", std::nullopt);
+  host.pool->vms.at("ref-db").srs = {sr};
+  return host;
+}
+
+Snapshot db_elsewhere(Snapshot host) {
+  host = with_second_host(std::move(host));
+  host.pool->vms.at("ref-db").affinity = "host-2";
+  return host;
+}
+
+Snapshot without_volumes(Snapshot host) {
+  host.pool->unreadable["VDI"] = "xapi timed out";
+  return host;
+}
+
+std::vector<Case> disk_cases() {
+  return {
+      {"sr-vdi-of-other-vms",
+       nas,
+       [](Snapshot h) { return hiding(with_disk_of_db(h), "(0000:18:00.0)"); },
+       found,
+       "0000:18:00.0",
+       {"disks of 'db' lie behind 0000:18:00.0"}},
+      {"sr-vdi-of-other-vms",
+       nas,
+       [](Snapshot h) { return hiding(without_volumes(with_disk_of_db(h)), "(0000:18:00.0)"); },
+       unknown,
+       "0000:18:00.0",
+       {"cannot be told which VMs have disks behind 0000:18:00.0"}},
+      silent("sr-vdi-of-other-vms", nas,
+             [](Snapshot h) { return hiding(with_disk_of_db(h, "other"), "(0000:18:00.0)"); }),
+      silent("sr-vdi-of-other-vms", nas,
+             [](Snapshot h) { return hiding(db_elsewhere(with_disk_of_db(h)), "(0000:18:00.0)"); }),
+      silent(
+          "sr-vdi-of-other-vms", nas,
+          [](Snapshot h) { return hiding(without_volumes(with_disk_of_db(h)), "(0000:89:00.0)"); }),
+      of_vm("sr-vdi-of-other-vms-assigned",
+            [](Snapshot h) { return with_disk_of_db(wants(h, "0/0000:18:00.0")); }, found,
+            "0000:18:00.0", {"disks of 'db'", "starting the VM 'nas'"}),
+      silent_of_vm("sr-vdi-of-other-vms-assigned",
+                   [](Snapshot h) { return with_disk_of_db(wants(h, "0/0000:89:00.0")); }),
+  };
+}
+
+std::vector<Case> assigned_cases() {
   return {
       of_vm("boot-controller-assigned", [](Snapshot h) { return wants(h, "0/0000:88:00.0"); },
             found, "0000:88:00.0",
@@ -149,6 +273,15 @@ std::vector<Case> vm_dom0_cases() {
       silent_of_vm("dom0-holds-disks-of-assigned",
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
   };
+}
+
+}  // namespace
+
+std::vector<Case> vm_dom0_cases() {
+  auto cases = assigned_cases();
+  for (const auto& more : {host_cases(), disk_cases()})
+    cases.insert(cases.end(), more.begin(), more.end());
+  return cases;
 }
 
 }  // namespace pci_passthrough

@@ -10,6 +10,19 @@ Snapshot wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullp
   return with_vm(std::move(host), "nas", pci, change);
 }
 
+Snapshot with_bars(Snapshot host, const char* pci, std::uint64_t size) {
+  for (const char* address : {"3b:00.0", "18:00.0"})
+    function_of(host, address).bars = {{size, false}, {1ull << 40, true}};
+  return with_vm(std::move(host), "nas", pci);
+}
+
+/// MSI-X vectors of its two devices.
+Snapshot with_vectors(Snapshot host, unsigned first, unsigned second) {
+  function_of(host, "3b:00.0").config->msix = {first, false};
+  function_of(host, "18:00.0").config->msix = {second, false};
+  return with_vm(std::move(host), "nas", "0/0000:3b:00.0,1/0000:18:00.0");
+}
+
 }  // namespace
 
 std::vector<Case> vm_entry_cases() {
@@ -91,6 +104,48 @@ std::vector<Case> vm_entry_cases() {
             [](Snapshot h) { return wants(h, gpu, [](VmRecord& vm) { vm.domain_type = ""; }); },
             unknown, "", {"cannot be told"}),
       silent_of_vm("pv-guest", [](Snapshot h) { return wants(h, gpu); }),
+
+      of_vm("vm-bars-exceed-mmio-hole",
+            [](Snapshot h) { return with_bars(h, "0/0000:3b:00.0,1/0000:18:00.0", 1ull << 30); },
+            found, "", {"the VM 'nas' needs 2048 MiB for BARs below 4 GiB", "room for 1984 MiB"}),
+      of_vm("vm-bars-exceed-mmio-hole",
+            [](Snapshot h) {
+              h = with_bars(h, "0/0000:3b:00.0,1/0000:18:00.0", 100 << 20);
+              h.pool->vms.at("ref-nas").mmio_hole_size = 256 << 20;
+              return h;
+            },
+            found, "", {"needs 200 MiB", "room for 192 MiB"}),
+      of_vm("vm-bars-exceed-mmio-hole",
+            [](Snapshot h) {
+              h = with_bars(h, "0/0000:3b:00.0", 1 << 20);
+              function_of(h, "3b:00.0").bars.reset();
+              return h;
+            },
+            unknown, "", {"how large the BARs of 0000:3b:00.0"}),
+      silent_of_vm("vm-bars-exceed-mmio-hole",
+                   [](Snapshot h) {
+                     h = with_bars(h, "0/0000:3b:00.0,1/0000:18:00.0", 100 << 20);
+                     h.pool->vms.at("ref-nas").mmio_hole_size = 128 << 20;
+                     return h;
+                   }),
+      silent_of_vm("vm-bars-exceed-mmio-hole",
+                   [](Snapshot h) {
+                     h = with_bars(h, "0/0000:3b:00.0,1/0000:18:00.0", 1ull << 30);
+                     h.pool->vms.at("ref-nas").is_template = true;
+                     return h;
+                   }),
+
+      of_vm("vm-msix-exceeds-guest-irqs", [](Snapshot h) { return with_vectors(h, 20, 13); }, found,
+            "", {"the devices of the VM 'nas' have 33 MSI-X vectors, and Xen gives a VM 32"}),
+      of_vm("vm-msix-exceeds-guest-irqs",
+            [](Snapshot h) {
+              h = with_vectors(h, 20, 12);
+              function_of(h, "18:00.0").config.reset();
+              return h;
+            },
+            unknown, "", {"how many MSI-X vectors 0000:18:00.0"}),
+      silent_of_vm("vm-msix-exceeds-guest-irqs",
+                   [](Snapshot h) { return with_vectors(h, 20, 12); }),
   };
 }
 

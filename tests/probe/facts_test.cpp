@@ -172,5 +172,67 @@ TEST(ProbeStorage, Swaps) {
   EXPECT_EQ(snapshot.swaps, (Texts{"/dev/sda6", "/var/swap/swap.001"}));
 }
 
+/// A function whose `resource` begins with these lines; the others are empty.
+std::optional<std::vector<Bar>> bars_of(const std::string& lines, std::size_t count = 13) {
+  const auto written = std::ranges::count(lines, '\n');
+  std::string resource = lines;
+  for (auto i = static_cast<std::size_t>(written); i < count; ++i)
+    resource += "0x0000000000000000 0x0000000000000000 0x0000000000000000\n";
+  return host_of(
+             "=== /sys/bus/pci/devices/0000:06:00.0 -> ../../../devices/pci0000:00/0000:06:00.0\n"
+             "=== /sys/devices/pci0000:00/0000:06:00.0/resource\n" +
+             resource)
+      .functions.at(0)
+      .bars;
+}
+
+TEST(ProbeBars, MemoryAloneAndOnlyTheFunctionsOwn) {
+  const auto bars = bars_of(
+      "0x00000000b4000000 0x00000000b4ffffff 0x0000000000040200\n"
+      "0x0000382000000000 0x000038200fffffff 0x000000000014220c\n"
+      "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+      "0x0000000000006000 0x000000000000607f 0x0000000000040101\n"
+      "0x0000000000000000 0x00000003ffffffff 0x0000000020000204\n"
+      "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+      "0x00000000b5000000 0x00000000b507ffff 0x0000000000046200\n"
+      "0x0000382100000000 0x00003821ffffffff 0x000000000014220c\n");
+  ASSERT_TRUE(bars);
+  const std::pair<std::uint64_t, bool> wanted[] = {
+      {16 << 20, false}, {256 << 20, true}, {16ull << 30, true}, {512 << 10, false}};
+  ASSERT_EQ(bars->size(), std::size(wanted));
+  for (std::size_t i = 0; i < bars->size(); ++i)
+    EXPECT_EQ(std::pair((*bars)[i].size, (*bars)[i].is_64bit), wanted[i]) << i;
+}
+
+TEST(ProbeBars, OfWhatIsTakenWhereNotAllAreAskedFor) {
+  const ScratchRoot root(text_of_file(recordings() / "xcp-ng-8.3.host"));
+  Host host(root.path());
+  auto some = probe(host, Facts::functions | Facts::boot | Facts::bars);
+  EXPECT_TRUE(function_of(some, "3b:00.0").bars) << "a rule hides it";
+  EXPECT_FALSE(function_of(some, "18:00.0").bars);
+  auto all = recorded("xcp-ng-8.3");
+  EXPECT_TRUE(function_of(all, "18:00.0").bars);
+}
+
+TEST(ProbeBars, WhatIsCutOrNoRangeIsUnknown) {
+  EXPECT_EQ(bars_of("")->size(), 0u);
+  EXPECT_FALSE(bars_of("", 6));
+  EXPECT_FALSE(bars_of("0x2000 0x1fff 0x200\n"));
+  EXPECT_FALSE(bars_of("0x2000 size 0x200\n"));
+}
+
+TEST(ProbeDriverDevices, ThoseOfPciFunctionsAlone) {
+  const auto snapshot = host_of(
+      "=== /sys/class/watchdog/watchdog0 -> "
+      "../../devices/pci0000:00/0000:00:1f.4/iTCO_wdt/watchdog/"
+      "watchdog0\n=== /sys/class/tpm/tpm0 -> ../../devices/platform/MSFT0101:00/tpm/tpm0\n"
+      "=== /sys/class/ipmi error=EACCES\n");
+  ASSERT_EQ(snapshot.driver_devices.size(), 1u);
+  EXPECT_EQ(snapshot.driver_devices[0].kind, "watchdog");
+  EXPECT_EQ(snapshot.driver_devices[0].name, "watchdog0");
+  EXPECT_EQ(snapshot.driver_devices[0].path, all_at({"00:1f.4"}));
+  EXPECT_TRUE(snapshot.unreadable.contains("/sys/class/ipmi"));
+}
+
 }  // namespace
 }  // namespace pci_passthrough

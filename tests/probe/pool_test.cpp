@@ -20,6 +20,7 @@ INSTALLATION_UUID='u1'
 {"OpaqueRef:v1": {"name_label": "a", "other_config": {"pci": "0/0000:06:00.0", "auto_poweron": "true"},
   "resident_on": "OpaqueRef:NULL", "affinity": "OpaqueRef:h1", "memory_dynamic_min": "17",
   "memory_dynamic_max": 18, "HVM_boot_policy": "", "attached_PCIs": ["OpaqueRef:d"],
+  "platform": {"mmio_hole_size": "268435456"}, "VBDs": ["OpaqueRef:b"],
   "current_operations": {"OpaqueRef:t": "call_plugin"}, "blocked_operations": {"start": "why"}},
  "OpaqueRef:v2": {}}
 === xapi PCI.get_all_records
@@ -68,11 +69,13 @@ TEST(Pool, ReadsAVmAndOneWithoutAnyField) {
   EXPECT_EQ(vm.memory_dynamic_min, 17u);
   EXPECT_EQ(vm.memory_dynamic_max, 18u);
   EXPECT_EQ(vm.domain_type, "pv");
+  EXPECT_EQ(vm.mmio_hole_size, 268435456u);
   EXPECT_EQ(vm.attached_pcis, std::vector<std::string>{"OpaqueRef:d"});
   EXPECT_EQ(vm.current_operations, std::vector<std::string>{"call_plugin"});
   EXPECT_EQ(vm.blocked_operations, std::vector<std::string>{"start"});
   const auto& bare = pool.vms.at("OpaqueRef:v2");
   EXPECT_EQ(bare.pci, std::nullopt);
+  EXPECT_EQ(bare.mmio_hole_size, std::nullopt);
   EXPECT_EQ(bare.domain_type, "");
   EXPECT_EQ(bare.memory_dynamic_min, std::nullopt);
 }
@@ -94,6 +97,37 @@ TEST(Pool, NamesEachClassThatCannotBeRead) {
   EXPECT_EQ(unreadable.at("PBD"), "PBD.get_all_records was not recorded");
   EXPECT_TRUE(unreadable.at("SR").starts_with("the recorded SR.get_all_records cannot be read: "));
   EXPECT_EQ(snapshot.unreadable.at("xapi PBD"), unreadable.at("PBD"));
+}
+
+/// Of the recorded XCP-ng 8.3, whose /dev/sdc lies behind a controller.
+TEST(Pool, KnowsInWhichSrsOfThisHostAVmHasDisks) {
+  constexpr char inventory[] = "4e9d1b70-c25f-4a83-b6e1-7f80d3c9a512";
+  const std::string records = std::string(R"(=== xapi pool.get_all_records
+{}
+=== xapi host.get_all_records
+{"h": {"uuid": ")") + inventory +
+                              R"("}}
+=== xapi VM.get_all_records
+{"db": {"VBDs": ["b1", "b2", "b3"]}, "web": {"VBDs": ["b4"]}, "old": {"is_a_snapshot": true, "VBDs": ["b5"]}}
+=== xapi SR.get_all_records
+{"sr": {"uuid": "s", "type": "lvm"}}
+=== xapi PBD.get_all_records
+{"p": {"host": "h", "SR": "sr", "currently_attached": true, "device_config": {"device": "/dev/sdc"}}}
+)";
+  const auto host = text_of_file(recordings() / "xcp-ng-8.3.host") + records;
+  const auto probed_with = [&](const std::string& more) {
+    const ScratchRoot root(host + more);
+    Host here(root.path());
+    return probe(here, all_facts | Facts::pool).pool.value();
+  };
+  const auto pool = probed_with(R"(=== xapi VDI.get_all_records_where
+{"v1": {"SR": "sr", "VBDs": ["b1", "b5"]}, "v2": {"SR": "sr", "VBDs": ["b2"]}, "v3": {"SR": "sr"}}
+)");
+  EXPECT_EQ(pool.vms.at("db").srs, std::vector<std::string>{"sr"});
+  EXPECT_TRUE(pool.vms.at("web").srs.empty());
+  EXPECT_TRUE(pool.vms.at("old").srs.empty());
+  EXPECT_FALSE(pool.unreadable.contains("VDI"));
+  EXPECT_EQ(probed_with("").unreadable.at("VDI"), "VDI.get_all_records_where was not recorded");
 }
 
 TEST(Pool, IsAbsentWithoutXapi) {

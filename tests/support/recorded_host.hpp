@@ -16,8 +16,8 @@
 
 namespace pci_passthrough {
 
-inline constexpr Facts all_facts =
-    Facts::functions | Facts::names | Facts::usage | Facts::boot | Facts::iommu | Facts::backups;
+inline constexpr Facts all_facts = Facts::functions | Facts::names | Facts::usage | Facts::boot |
+                                   Facts::iommu | Facts::backups | Facts::bars | Facts::all_bars;
 
 inline std::string text_of_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -4,6 +4,7 @@ client or the plugin can see of a real one."""
 
 import contextlib
 import copy
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,14 @@ ROLES = {  # the methods that are not everybody's
 
 def ref():
     return f"OpaqueRef:{uuid.uuid4()}"
+
+
+def is_where(expression, record):
+    """xapi's own language, as far as: (field "SR"="...") or (field "SR"="...")."""
+    terms = [re.fullmatch(r'\(field "(\w+)"="([^"]*)"\)', term) for term in expression.split(" or ")]
+    if not all(terms):
+        raise XapiError("INTERNAL_ERROR", f"Parse error: {expression}")
+    return any(record[name] == value for name, value in (term.groups() for term in terms))
 
 
 class Session:
@@ -115,7 +124,7 @@ class Pool:
         own = [name.replace("_", ".", 1) for name in dir(self) if name.startswith(
             ("session_", "VM_", "host_", "event_"))]
         return own + [f"{name}.{verb}" for name in CLASSES for verb in (
-            "get_all", "get_all_records", "get_record", "get_by_uuid",
+            "get_all", "get_all_records", "get_all_records_where", "get_record", "get_by_uuid",
             *(f"get_{field}" for field in CLASSES[name]))]
 
     @staticmethod
@@ -138,6 +147,9 @@ class Pool:
             raise XapiError("MESSAGE_METHOD_UNKNOWN", method)
         if verb == "get_all_records":
             return records
+        if verb == "get_all_records_where":
+            return {one: record for one, record in records.items()
+                    if is_where(parameters[0], record)}
         if verb == "get_all":
             return list(records)
         if verb == "get_by_uuid":

@@ -204,6 +204,44 @@ class Recordings(WithPool):
                 self.assertEqual(kept.partition("=== xapi")[2], text.partition("=== xapi")[2])
 
 
+class Volumes(WithPool):
+    """On the recorded XCP-ng 8.3, /dev/sdc lies behind the SAS controller 0000:18:00.0."""
+
+    def with_volume(self, pool, **pbd):
+        sr = pool.add("SR", name_label="local", type="lvm")
+        pool.add("PBD", SR=sr, host=pool.coordinator, device_config={"device": "/dev/sdc"}, **pbd)
+        pool.add("VDI", SR=pool.add("SR"), VBDs=["other"])
+        vbd = "OpaqueRef:disk"
+        pool.add("VDI", SR=sr, VBDs=[vbd])
+        pool.add("VM", name_label="db", VBDs=[vbd])
+        pool.add("VM", name_label="web", VBDs=["other"])
+
+    def asked(self, pool):
+        """What one verify says, and which volumes it asked for."""
+        asked = []
+        pool.interfere = lambda method, parameters: method.startswith("VDI.") and asked.append(
+            (method, parameters[1:]))
+        reply = json.loads(pool.hosts[pool.coordinator].shell(
+            "verify", "18:00.0", "--json").stdout)
+        return {one["code"]: one["message"] for one in reply["findings"]}, asked
+
+    def test_names_the_vms_whose_disks_go(self):
+        pool = self.start()
+        self.with_volume(pool)
+        found, asked = self.asked(pool)
+        self.assertEqual(found["sr-vdi-of-other-vms"][:22], "disks of 'db' lie behi")
+        self.assertEqual([method for method, _ in asked], ["VDI.get_all_records_where"])
+
+    def test_asks_for_no_volume_where_no_sr_is_in_question(self):
+        pool = self.start()
+        for sr in list(pool.records["SR"]):
+            del pool.records["SR"][sr]
+        self.with_volume(pool, currently_attached=False)
+        found, asked = self.asked(pool)
+        self.assertNotIn("sr-vdi-of-other-vms", found)
+        self.assertEqual(asked, [])
+
+
 class Server(WithPool):
     """The test xapi itself, by Python's own client."""
 

@@ -1,0 +1,54 @@
+#include "plugin/model/sr_vms.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "plugin/model/usage.hpp"
+#include "plugin/model/vms.hpp"
+#include "plugin/model/xapi_uses.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// By uuid; where `function` is given, those behind it alone.
+std::set<std::string> uuids_behind(const Snapshot& snapshot, const Function* function) {
+  std::set<std::string> uuids;
+  const auto add = [&](const auto& repository) {
+    const auto& functions = repository.functions;
+    if (function ? std::ranges::count(functions, function->address) != 0 : !functions.empty())
+      uuids.insert(repository.uuid);
+  };
+  for (const auto& repository : storage_repositories(snapshot)) add(repository);
+  for (const auto& use : repository_uses(snapshot)) add(use);
+  return uuids;
+}
+
+std::vector<std::string> refs_of(const Pool& pool, const std::set<std::string>& uuids) {
+  std::vector<std::string> refs;
+  for (const auto& [ref, sr] : pool.srs)
+    if (uuids.contains(sr.uuid)) refs.push_back(ref);
+  return refs;
+}
+
+}  // namespace
+
+std::vector<std::string> repositories_behind_functions(const Snapshot& snapshot) {
+  return refs_of(*snapshot.pool, uuids_behind(snapshot, nullptr));
+}
+
+SrVms vms_with_disks_behind(const Snapshot& snapshot, const Function& function) {
+  const auto uuids = uuids_behind(snapshot, &function);
+  if (uuids.empty()) return {};
+  if (!vms_are_known(snapshot) || !why_untold(snapshot, {"SR", "VDI"}).empty()) return {false, {}};
+  const Pool& pool = *snapshot.pool;
+  const auto refs = refs_of(pool, uuids);
+  SrVms vms;
+  for (const auto& [ref, vm] : pool.vms)
+    if (std::ranges::find_first_of(vm.srs, refs) != vm.srs.end() &&
+        place_of(pool, vm) != Place::elsewhere)
+      vms.names.push_back(vm.name);
+  std::ranges::sort(vms.names);
+  return vms;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,56 @@
+#include <set>
+
+#include "plugin/model/entries.hpp"
+#include "plugin/model/vms.hpp"
+#include "plugin/probe/probe.hpp"
+#include "plugin/probe/sysfs.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr std::string_view a_line = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n";
+constexpr std::size_t own = 7;
+constexpr std::uint64_t memory = 0x200, memory_64 = 0x100000, bar_type = 0x6, bar_64 = 0x4;
+
+/// The next number and the one white space behind it.
+std::optional<std::uint64_t> take_number(std::string_view& text) {
+  const auto end = text.find_first_of(" \n");
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto number = read_number<std::uint64_t>(text.substr(0, end), 16);
+  text.remove_prefix(end + 1);
+  return number;
+}
+
+std::optional<std::vector<Bar>> bars_in(std::string_view text) {
+  std::vector<Bar> bars;
+  for (std::size_t i = 0; i < own; ++i) {
+    const auto begin = take_number(text), end = take_number(text), flags = take_number(text);
+    if (!begin || !end || !flags || *end < *begin) return std::nullopt;
+    if ((*flags & memory) == 0) continue;
+    const bool is_64bit = (*flags & memory_64) != 0 || (*flags & bar_type) == bar_64;
+    bars.push_back({*end - *begin + 1, is_64bit});
+  }
+  return bars;
+}
+
+/// What any entry hides or a VM wants.
+std::set<PciAddress> taken(const Snapshot& snapshot) {
+  const auto hidden = reached_by(snapshot, edited_entries(snapshot.boot, true));
+  std::set<PciAddress> all(hidden.begin(), hidden.end());
+  for (const auto& wish : wishes_of(snapshot))
+    for (const auto& address : wish.entry.plugged()) all.insert(address);
+  return all;
+}
+
+}  // namespace
+
+void probe_bars(const Host& host, bool of_all, Snapshot& snapshot) {
+  const auto some = of_all ? std::set<PciAddress>() : taken(snapshot);
+  for (auto& function : snapshot.functions) {
+    if (function.is_bridge() || !(of_all || some.contains(function.address))) continue;
+    const auto path = "/sys/bus/pci/devices/" + function.address.text() + "/resource";
+    if (const auto text = host.read(path, own * a_line.size())) function.bars = bars_in(text.value);
+  }
+}
+
+}  // namespace pci_passthrough
