@@ -23,25 +23,36 @@ void probe_identities(const Host& host, Snapshot& snapshot) {
 
 }  // namespace
 
-Snapshot probe(Host& host, Facts facts, const Caller& caller) {
+Snapshot ask_pool(const Host& host, Facts facts, const Caller& caller) {
+  Snapshot snapshot;
+  if (has(facts, Facts::functions) || has(facts, Facts::pool)) probe_identity(host, snapshot);
+  if (has(facts, Facts::pool)) probe_pool(host, caller, snapshot);
+  if (has(facts, Facts::listings))
+    probe_replies(host, caller, has(facts, Facts::verdicts), snapshot);
+  return snapshot;
+}
+
+void read_host(const Host& host, Facts facts, Snapshot& snapshot) {
   struct Source {
     Facts fact;
     void (*read)(const Host&, Snapshot&);
   };
   constexpr Source sources[] = {
-      {Facts::functions, probe_identity}, {Facts::functions, probe_functions},
-      {Facts::names, probe_names},        {Facts::usage, probe_storage},
-      {Facts::usage, probe_network},      {Facts::usage, probe_inputs},
-      {Facts::usage, probe_identities},   {Facts::boot, probe_boot},
-      {Facts::backups, probe_backups},    {Facts::iommu, probe_iommu},
+      {Facts::functions, probe_functions}, {Facts::names, probe_names},
+      {Facts::usage, probe_storage},       {Facts::usage, probe_network},
+      {Facts::usage, probe_routes},        {Facts::usage, probe_inputs},
+      {Facts::usage, probe_identities},    {Facts::usage, probe_pbd_devices},
+      {Facts::boot, probe_boot},           {Facts::backups, probe_backups},
+      {Facts::iommu, probe_iommu},
   };
-  Snapshot snapshot;
-  if (has(facts, Facts::recording)) host.start_recording();
   for (const auto& source : sources)
     if (has(facts, source.fact)) source.read(host, snapshot);
-  if (has(facts, Facts::pool)) probe_pool(host, caller, snapshot);
-  if (has(facts, Facts::listings))
-    probe_replies(host, caller, has(facts, Facts::verdicts), snapshot);
+}
+
+Snapshot probe(Host& host, Facts facts, const Caller& caller) {
+  if (has(facts, Facts::recording)) host.start_recording();
+  auto snapshot = ask_pool(host, facts, caller);
+  read_host(host, facts, snapshot);
   if (has(facts, Facts::recording)) {
     snapshot.recording = host.recording(false);
     snapshot.masked_recording = host.recording(true);
