@@ -111,7 +111,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
 
   const auto applied =
       apply(host, *lock, decision.plan, request.function, request.caller.name,
-            [&](const SetVmEntry& entry) { set_vm_entry(host, request.caller, entry); });
+            [&](const SetVmEntry& entry) { return set_vm_entry(host, request.caller, entry); });
   log_change(host, request, decision, applied, before);
   outcome.changed = !decision.plan.files.empty() || !decision.plan.vm_entries.empty();
   outcome.backups = applied.backups;
