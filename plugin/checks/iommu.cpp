@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <sstream>
 
 #include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/version.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -68,11 +68,9 @@ std::string harmless_use(const Function& function) {
 /// Xen assigns a device with reserved memory since XCP-ng 8.3 and XenServer 8.4 (xenopsd
 /// device.ml:1163 _xen_domctl_dev_rdm_relaxed).
 bool takes_reserved_memory(std::string_view version) {
-  int major = 0, minor = 0;
-  const char* end = version.data() + version.size();
-  const auto [dot, error] = std::from_chars(version.data(), end, major);
-  if (error == std::errc{} && dot != end) std::from_chars(dot + 1, end, minor);
-  return major > 8 || (major == 8 && minor >= 3);
+  constexpr std::pair first{8, 3};
+  const auto number = version_in(version);
+  return number && *number >= first;
 }
 
 std::string range_of(const ReservedMemory& memory) {

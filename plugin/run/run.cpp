@@ -98,10 +98,14 @@ Facts to_read_back(const Plan& plan) {
 boost::json::object change(Host& host, const Request& request, const Command& command,
                            const Arguments& arguments) {
   const bool dry_run = arguments.flag("dry-run");
-  if (!dry_run) require_rights(host, request.caller);
+  auto before = ask_pool(host, command.facts, request.caller);
   std::optional<Lock> lock;
-  if (!dry_run) lock.emplace(host);
-  const auto before = probe(host, command.facts, request.caller);
+  if (!dry_run) {
+    require_rights(host, request.caller, before);
+    lock.emplace(host);
+    if (lock->waited() && before.pool) before = ask_pool(host, command.facts, request.caller);
+  }
+  read_host(host, command.facts, before);
   const auto decision = command.decide(before, arguments);
   Outcome outcome;
   outcome.dry_run = dry_run;
