@@ -71,6 +71,14 @@ void log_change(const Host& host, const Request& request, const Decision& decisi
              " became " + entry.after.value_or("-") + in_spite);
 }
 
+Failure overwritten(const SetVmEntry& entry, const std::optional<std::string>& now) {
+  return {code::busy,
+          "the entry of the VM '" + entry.vm_name +
+              "' was written, but somebody else wrote over it at the same moment; look "
+              "at assignments, and try again",
+          {"the entry that stands: " + (now ? "'" + printable(*now) + "'" : "none")}};
+}
+
 /// The file must now be what was planned; else what stands is told, not what was meant.
 void check_read_back(const Plan& plan, const Snapshot& after) {
   for (const auto& file : plan.files)
@@ -81,11 +89,10 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
   for (const auto& entry : plan.vm_entries) {
     const bool told = after.pool && after.pool->vms.contains(entry.vm);
     if (!told || after.pool->vms.at(entry.vm).pci != entry.after)
-      throw Failure(code::internal_error,
-                    "the entry of the VM '" + entry.vm_name + "' was written, but " +
-                        (told ? "reads otherwise: somebody else changed it meanwhile"
-                              : "could not be read back") +
-                        "; look at assignments, and try again");
+      throw told ? overwritten(entry, after.pool->vms.at(entry.vm).pci)
+                 : Failure(code::internal_error, "the entry of the VM '" + entry.vm_name +
+                                                     "' was written, but could not be read back; "
+                                                     "look at assignments");
   }
 }
 
