@@ -84,11 +84,17 @@ milliseconds Xapi::time_left() const {
   return std::min(patience_.call, patience_.whole - spent);
 }
 
-HttpAnswer Xapi::post_json(const Method& method, ReplyReader& reader) {
+HttpRequest Xapi::json_request(const Method& method) const {
   const json::object call = {
       {"jsonrpc", "1.0"}, {"method", method.name}, {"params", method.parameters}, {"id", 1}};
-  return post(socket_, {"/jsonrpc", "application/json", ascii_json(call)}, time_left(),
-              [&](std::string_view piece) { return reader.feed(piece); });
+  return {"/jsonrpc", "application/json", ascii_json(call)};
+}
+
+HttpAnswer Xapi::post_json(const Method& method, ReplyReader& reader) {
+  const auto take = [&](std::string_view piece) { return reader.feed(piece); };
+  const auto sent = sent_.extract(std::string(method.name));
+  return sent ? sent.mapped()(time_left(), take)
+              : post(socket_, json_request(method), time_left(), take);
 }
 
 HttpAnswer Xapi::post_xml(const Method& method, ReplyReader& reader) {
@@ -175,6 +181,15 @@ json::value Xapi::call(std::string_view method, json::array parameters) {
   json::value result;
   if (auto failure = ask_for(result, method, std::move(parameters))) throw Failure(*failure);
   return result;
+}
+
+void Xapi::ask_ahead(std::span<const std::string_view> classes) {
+  if (session_.empty() || socket_.empty() || xml_) return;
+  const json::array parameters = {json::string(session_)};
+  for (const auto name : classes) {
+    const auto method = std::string(name) + ".get_all_records";
+    sent_[method] = send(socket_, json_request({method, parameters}), time_left());
+  }
 }
 
 std::optional<Failure> Xapi::records(std::string_view name, Fields fields, const EachRecord& each) {
