@@ -73,6 +73,8 @@ HostReply reply_of(const Host& host, const Caller& caller, const std::string& re
       reply.error = error_of(*failure);
       break;
     }
+  const bool is_for_list = asked.size() == 2;
+  if (!is_for_list) reply.devices = {};
   return reply;
 }
 
