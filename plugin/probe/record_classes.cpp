@@ -90,8 +90,9 @@ void add_vm(Reading& reading, const std::string& ref, const json::object& record
   vm.memory_dynamic_min = number_in(record, "memory_dynamic_min");
   vm.memory_dynamic_max = number_in(record, "memory_dynamic_max");
   vm.attached_pcis = texts_in(record, "attached_PCIs");
-  if (record.contains("current_operations"))
-    vm.current_operations = values_of(map_in(record, "current_operations"));
+  const auto* operations = record.if_contains("current_operations");
+  if (operations && operations->is_object())
+    vm.current_operations = values_of(operations->as_object());
   vm.blocked_operations = keys_of(map_in(record, "blocked_operations"));
 }
 

@@ -73,6 +73,7 @@ TEST(Pool, ReadsAVmAndOneWithoutAnyField) {
   EXPECT_EQ(vm.blocked_operations, std::vector<std::string>{"start"});
   const auto& bare = pool.vms.at("OpaqueRef:v2");
   EXPECT_EQ(bare.pci, std::nullopt);
+  EXPECT_EQ(bare.current_operations, std::nullopt);
   EXPECT_EQ(bare.domain_type, "");
   EXPECT_EQ(bare.memory_dynamic_min, std::nullopt);
 }
