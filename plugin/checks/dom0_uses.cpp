@@ -13,7 +13,35 @@ bool reaches(const std::vector<PciAddress>& functions, const Function& function)
   return std::ranges::count(functions, function.address) != 0;
 }
 
-std::string sr_words(const RepositoryUse& use) { return use.uuid + " '" + use.name + "'"; }
+template <typename SrUse>
+std::string sr_words(const SrUse& use) {
+  return use.uuid + " '" + use.name + "'";
+}
+
+/// A server whose address is not known is reached over an interface that has a route at all.
+bool may_carry_a_route(const Snapshot& snapshot, const Function& function) {
+  if (!may_be(function, &ClassCode::is_network)) return false;
+  return snapshot.routes.empty() || std::ranges::any_of(snapshot.routes, [&](const Route& route) {
+           const auto path = path_of_interface(snapshot, route.interface, "");
+           return !path.known || reaches(path.functions, function);
+         });
+}
+
+Reasons servers_over(const Snapshot& snapshot, const Function& function, const std::string& end) {
+  Reasons unknown;
+  for (const auto& use : server_uses(snapshot)) {
+    if (reaches(use.functions, function))
+      return {{what_it_is(function) + " carries " + use.interface +
+                   ", over which this host reaches " + use.server + " of the SR " + sr_words(use) +
+                   ": " + end,
+               use.evidence}};
+    if (!use.unknown.empty() && unknown.empty() && may_carry_a_route(snapshot, function))
+      unknown = {{"it cannot be told over which NIC this host reaches the SR " + sr_words(use) +
+                      " (" + use.unknown + "); it may be " + what_it_is(function),
+                  use.evidence, FindingState::unknown}};
+  }
+  return unknown;
+}
 
 }  // namespace
 
@@ -72,6 +100,8 @@ Reasons management_on(const Snapshot& snapshot, const Function& function, const 
 
 Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
                           const std::string& end) {
+  auto servers = servers_over(snapshot, function, end);
+  if (!servers.empty() && servers[0].state == FindingState::found) return servers;
   std::vector<std::string> devices;
   std::string evidence;
   for (const auto& use : network_uses(snapshot)) {
@@ -83,8 +113,8 @@ Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
     return {{what_it_is(function) + " carries " + joined(devices) +
                  ", over which this host reaches storage or its cluster: " + end,
              evidence}};
-  const auto why = why_untold(snapshot, {"PIF"});
-  if (why.empty() || !may_be(function, &ClassCode::is_network)) return {};
+  const auto why = why_untold(snapshot, {"PIF", "PBD", "SR"});
+  if (why.empty() || !may_be(function, &ClassCode::is_network)) return servers;
   return {{"it cannot be told whether this host reaches storage or its cluster over " +
                what_it_is(function) + ": " + why,
            "/var/lib/xcp/xapi: PIF", FindingState::unknown}};
@@ -111,7 +141,7 @@ Reasons repositories_on(const Snapshot& snapshot, const Function& function,
   if (!names.empty())
     return {{what_it_is(function) + " carries the disks of the SR " + joined(names) + ": " + end,
              evidence}};
-  if (!may_be(function, &ClassCode::is_storage)) return {};
+  if (!may_be(function, &ClassCode::is_disk_adapter)) return {};
   const auto why = why_untold(snapshot, {"PBD", "SR"});
   if (!why.empty())
     return {{"it cannot be told whether " + what_it_is(function) +

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <sstream>
 
@@ -7,8 +8,8 @@
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/iommu_words.hpp"
 #include "plugin/checks/of_entries.hpp"
-#include "plugin/model/release.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/version.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -47,8 +48,9 @@ std::string harmless_use(const Function& function) {
 /// Xen assigns a device with reserved memory, shared or not, since XCP-ng 8.3 and XenServer 8.4
 /// (xenopsd device.ml:1163 _xen_domctl_dev_rdm_relaxed).
 bool takes_reserved_memory(const Snapshot& snapshot) {
-  const auto release = release_of(snapshot.host.version);
-  return release && *release >= Release{8, 3};
+  constexpr std::pair first{8, 3};
+  const auto number = version_in(snapshot.host.version);
+  return number && *number >= first;
 }
 
 std::string range_of(const ReservedMemory& memory) {

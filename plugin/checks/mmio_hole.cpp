@@ -2,7 +2,7 @@
 
 #include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
-#include "plugin/model/release.hpp"
+#include "plugin/model/version.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::uint64_t mib = 1 << 20, four_gib = 4096 * mib;
 /// beforehand (xenguest), and makes no more room.
 constexpr std::uint64_t hole_end = 0xfc000000, lowest_begin = 0x80000000, least_hole = 256 * mib;
 /// The first with a Xen (4.4; 4.3 would do) that puts 64-bit BARs above 4 GiB.
-constexpr Release first_to_go_high = {6, 5};
+constexpr std::pair first_to_go_high{6, 5};
 
 std::uint64_t room_for(std::optional<std::uint64_t> hole_size) {
   const bool is_taken = hole_size && *hole_size >= least_hole && *hole_size <= four_gib;
@@ -38,7 +38,7 @@ void add(const Function& function, Need& need) {
 /// `who` is "0000:06:00.0", "the VM 'nas'".
 Reasons judged(const Snapshot& snapshot, const Need& need, std::uint64_t room,
                const std::string& who, const std::string& evidence) {
-  const auto release = release_of(snapshot.host.version);
+  const auto release = version_in(snapshot.host.version);
   const auto least = release && *release < first_to_go_high ? need.all : need.low;
   if (least > room)
     return {{who + " needs " + std::to_string(least / mib) +

@@ -1,6 +1,9 @@
 #include "plugin/host/apply.hpp"
 
+#include <span>
+
 #include "plugin/host/backups.hpp"
+#include "plugin/host/file_io.hpp"
 #include "plugin/host/identities.hpp"
 #include "plugin/host/program.hpp"
 #include "plugin/host/replace_file.hpp"
@@ -29,12 +32,9 @@ class RollBack {
 
  private:
   std::string bring_back(const ReplaceFile& file) const {
-    try {
-      replace_file(host_, file.path, file.after, file.before);
-      return "";
-    } catch (const Failure& failure) {
-      return "the old " + file.path + " could not be brought back: " + failure.sentence;
-    }
+    const auto back = replace_file(host_, file.path, file.after, file.before);
+    if (back.trouble.empty()) return "";
+    return "the old " + file.path + " could not be brought back: " + back.trouble;
   }
 
   const Host& host_;
@@ -49,6 +49,7 @@ std::string last_line(std::string_view output) {
 /// What went wrong; "" where nothing did.
 std::string trouble_of(const RunProgram& step, const ProgramResult& result) {
   const std::string command = joined(std::vector{step.program, joined(step.arguments, " ")}, " ");
+  if (!result.not_run.empty()) return result.not_run;
   if (result.timed_out)
     return command + " did not end within " + std::to_string(step.deadline_seconds) +
            " s and was killed";
@@ -67,31 +68,34 @@ void check_programs(const Host& host, const Plan& plan) {
 }
 
 /// The rules stand whether or not it can be remembered what they are for.
-void remember(const Host& host, const Plan& plan, Applied& applied) try {
-  if (plan.remember) write_identities(host, plan.remember->all);
-} catch (const Failure& failure) {
-  applied.remarks.push_back("it is not remembered what the rules are for: " + failure.sentence);
+void remember(const Lock& lock, const Plan& plan, Applied& applied) {
+  const int error = plan.remember ? write_identities(lock.descriptor(), plan.remember->all) : 0;
+  if (error)
+    applied.remarks.push_back(
+        std::string("it is not remembered what the rules are for: cannot write ") +
+        identities_file + ": " + words_of(error));
 }
 
-/// All or none: where one fails, those that were set go back, the last one first.
-void set_all(const std::vector<SetVmEntry>& entries, const SetVmEntries& set_vm_entry) {
-  std::size_t done = 0;
-  try {
-    for (; done < entries.size(); ++done) set_vm_entry(entries[done]);
-  } catch (const Failure& failure) {
-    std::string stands;
-    while (done-- > 0) {
-      auto back = entries[done];
-      std::swap(back.before, back.after);
-      try {
-        set_vm_entry(back);
-      } catch (const Failure& second) {
-        stands += "; the old entry of the VM '" + back.vm_name +
-                  "' could not be brought back: " + second.sentence;
-      }
-    }
-    throw Failure(failure.code, failure.sentence + stands, failure.details);
+/// The last one first; says which could not.
+std::string bring_back(std::span<const SetVmEntry> entries, const SetVmEntries& set_vm_entry) {
+  std::string trouble;
+  for (; !entries.empty(); entries = entries.first(entries.size() - 1)) {
+    auto back = entries.back();
+    std::swap(back.before, back.after);
+    if (const auto failure = set_vm_entry(back))
+      trouble += "; the old entry of the VM '" + back.vm_name +
+                 "' could not be brought back: " + failure->sentence;
   }
+  return trouble;
+}
+
+/// All or none.
+void set_all(std::span<const SetVmEntry> entries, const SetVmEntries& set_vm_entry) {
+  for (std::size_t done = 0; done < entries.size(); ++done)
+    if (auto failure = set_vm_entry(entries[done])) {
+      const auto trouble = bring_back(entries.first(done), set_vm_entry);
+      throw Failure(failure->code, failure->sentence + trouble, failure->details);
+    }
 }
 
 }  // namespace
@@ -107,8 +111,9 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   RollBack roll_back(host);
   for (const auto& file : plan.files) {
     applied.backups.push_back(write_backup(host, file.path, file.before, function, caller));
-    const std::string remark = replace_file(host, file.path, file.before, file.after);
-    if (!remark.empty()) applied.remarks.push_back(remark);
+    const auto replaced = replace_file(host, file.path, file.before, file.after);
+    if (!replaced.trouble.empty()) throw Failure(code::internal_error, replaced.trouble);
+    if (!replaced.remark.empty()) applied.remarks.push_back(replaced.remark);
     roll_back.add(file);
   }
   for (const auto& step : plan.programs) {
@@ -119,7 +124,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   }
   set_all(plan.vm_entries, set_vm_entry);
   roll_back.keep();
-  remember(host, plan, applied);
+  remember(lock, plan, applied);
   return applied;
 }
 

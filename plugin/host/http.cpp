@@ -10,6 +10,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <memory>
 
 namespace pci_passthrough {
 namespace {
@@ -18,6 +19,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using beast::error_code;
+using std::chrono::milliseconds;
 using Local = asio::local::stream_protocol;
 
 constexpr std::size_t piece_size = 64 << 10;
@@ -25,26 +27,29 @@ constexpr std::size_t piece_size = 64 << 10;
 /// One call: each step is run to its end, or to the deadline, before the next.
 class Exchange {
  public:
-  explicit Exchange(std::chrono::milliseconds deadline) : deadline_(deadline) {
+  explicit Exchange(milliseconds deadline) : deadline_(deadline) {
     stream_.expires_after(deadline);
   }
 
-  HttpAnswer operator()(const std::string& socket, const HttpRequest& posted,
-                        const TakePiece& take) {
-    HttpAnswer answer;
+  void send(const std::string& socket, const HttpRequest& posted) {
     auto request = as_http(posted);
-    parser_.body_limit(boost::none);
-    auto error =
+    error_ =
         await([&](auto done) { stream_.async_connect(Local::endpoint(socket), std::move(done)); });
-    answer.nobody_listens = error == asio::error::connection_refused;
-    if (!error)
-      error = await([&](auto done) { http::async_write(stream_, request, std::move(done)); });
-    if (!error)
-      error = await(
+    if (!error_)
+      error_ = await([&](auto done) { http::async_write(stream_, request, std::move(done)); });
+  }
+
+  HttpAnswer answer(milliseconds left, const TakePiece& take) {
+    HttpAnswer answer;
+    answer.nobody_listens = error_ == asio::error::connection_refused;
+    parser_.body_limit(boost::none);
+    stream_.expires_after(left);
+    if (!error_)
+      error_ = await(
           [&](auto done) { http::async_read_header(stream_, buffer_, parser_, std::move(done)); });
-    if (!error) answer.status = parser_.get().result_int();
-    if (answer.status == static_cast<unsigned>(http::status::ok)) error = read_body(take);
-    if (error) answer.trouble = words_for(error);
+    if (!error_) answer.status = parser_.get().result_int();
+    if (answer.status == static_cast<unsigned>(http::status::ok)) error_ = read_body(take);
+    if (error_) answer.trouble = words_for(error_);
     return answer;
   }
 
@@ -89,7 +94,8 @@ class Exchange {
     return "cannot be asked: " + error.message();
   }
 
-  std::chrono::milliseconds deadline_;
+  milliseconds deadline_;
+  error_code error_;
   asio::io_context context_;
   beast::basic_stream<Local, asio::io_context::executor_type> stream_{context_};
   beast::flat_buffer buffer_;
@@ -99,9 +105,20 @@ class Exchange {
 
 }  // namespace
 
-HttpAnswer post(const std::string& socket, const HttpRequest& request,
-                std::chrono::milliseconds deadline, const TakePiece& take) {
-  return Exchange(deadline)(socket, request, take);
+ReadAnswer send(const std::string& socket, const HttpRequest& request, milliseconds deadline) {
+  const auto exchange = std::make_shared<Exchange>(deadline);
+  exchange->send(socket, request);
+  return
+      [exchange](milliseconds left, const TakePiece& take) { return exchange->answer(left, take); };
+}
+
+HttpAnswer post(const std::string& socket, const HttpRequest& request, milliseconds deadline,
+                const TakePiece& take) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto read = send(socket, request, deadline);
+  const auto spent =
+      std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
+  return read(deadline - spent, take);
 }
 
 }  // namespace pci_passthrough

@@ -23,8 +23,15 @@ struct HttpAnswer {
 /// Takes a piece of the body; false to hear no more.
 using TakePiece = std::function<bool(std::string_view)>;
 
-/// Posts over a unix socket, one connection a call, within a deadline for all of it: connecting,
-/// sending, and the last byte of the reply. Only the body of a 200 is handed on.
+/// Reads the answer to what was sent, to its last byte, within a deadline of its own. Once only.
+using ReadAnswer = std::function<HttpAnswer(std::chrono::milliseconds deadline, const TakePiece&)>;
+
+/// Connects to a unix socket and posts, a connection a call. So several may be sent before the
+/// first is read, and the wait for all of them is one.
+ReadAnswer send(const std::string& socket, const HttpRequest& request,
+                std::chrono::milliseconds deadline);
+
+/// Both, within one deadline for all of it. Only the body of a 200 is handed on.
 HttpAnswer post(const std::string& socket, const HttpRequest& request,
                 std::chrono::milliseconds deadline, const TakePiece& take);
 

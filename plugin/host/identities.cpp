@@ -9,7 +9,6 @@
 #include "plugin/host/file_io.hpp"
 #include "plugin/host/lock.hpp"
 #include "plugin/host/state_directory.hpp"
-#include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough {
@@ -56,15 +55,11 @@ Read<std::vector<Identity>> read_identities(const Host& host) {
   }
 }
 
-void write_identities(const Host& host, const std::vector<Identity>& identities) {
+int write_identities(int state_directory, const std::vector<Identity>& identities) {
   json::array devices;
   for (const auto& identity : identities) devices.push_back(object_of(identity));
   const json::object whole = {{"schema", 1}, {"devices", std::move(devices)}};
-  const Descriptor state = open_state_directory(host);
-  const int error = write_new_file(state.get(), std::string(file_name), ascii_json(whole) + "\n");
-  if (error)
-    throw Failure(code::internal_error,
-                  std::string("cannot write ") + identities_file + ": " + words_of(error));
+  return write_new_file(state_directory, std::string(file_name), ascii_json(whole) + "\n");
 }
 
 void remove_leftover_identities(const Host& host) {

@@ -10,8 +10,9 @@ namespace pci_passthrough {
 /// identities_file: what each rule was made for. EBADMSG where the file is damaged.
 Read<std::vector<Identity>> read_identities(const Host& host);
 
-/// Replaces it, whole and flushed. Throws Failure internal_error; the old one stands then.
-void write_identities(const Host& host, const std::vector<Identity>& identities);
+/// Replaces it, whole and flushed, in the state directory that the lock has open. An errno, 0 is
+/// good; else the old one stands.
+int write_identities(int state_directory, const std::vector<Identity>& identities);
 
 /// Takes away what a killed call left half written.
 void remove_leftover_identities(const Host& host);

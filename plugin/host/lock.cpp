@@ -31,6 +31,7 @@ Lock::Lock(const Host& host, std::chrono::milliseconds deadline) {
     if (std::chrono::steady_clock::now() >= end)
       throw Failure(code::busy,
                     "another change is under way (waited " + text_of(deadline) + "); try again");
+    waited_ = true;
     std::this_thread::sleep_for(between_tries);
   }
   fd_ = directory.release();

@@ -19,9 +19,11 @@ class Lock {
   ~Lock();
   Lock(const Lock&) = delete;
   int descriptor() const { return fd_; }
+  bool waited() const { return waited_; }  ///< for another change to end
 
  private:
   int fd_ = -1;
+  bool waited_ = false;
 };
 
 }  // namespace pci_passthrough

@@ -137,6 +137,11 @@ bool is_config_space(const std::string& path) {
   return path.starts_with("/sys/devices/") && path.ends_with("/config");
 }
 
+/// Addresses in hex, of subnets that the made-up ones do not share: better none, so unknown.
+bool is_routing_table(const std::string& path) {
+  return path.starts_with("/proc/") && path.ends_with("/net/route");
+}
+
 /// Serial numbers, MACs and WWNs are all that it is made of.
 constexpr char no_identities[] = "{\"schema\":1,\"devices\":[]}\n";
 
@@ -154,6 +159,7 @@ std::map<std::string, Section> mask(const std::map<std::string, Section>& sectio
     copy.target = masking.masked(section.target);
     copy.content = is_config_space(section.path)     ? without_serial(section.content)
                    : section.path == identities_file ? no_identities
+                   : is_routing_table(section.path)  ? ""
                    : section.kind == SectionKind::xapi
                        ? masking.masked(without_names(section.content, names))
                        : masking.masked(section.content);

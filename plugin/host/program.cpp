@@ -21,7 +21,6 @@
 #include <filesystem>
 
 #include "plugin/host/descriptor.hpp"
-#include "plugin/model/failure.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -72,7 +71,7 @@ class Run {
   ProgramResult operator()(const std::string& path, const std::vector<std::string>& arguments,
                            std::chrono::milliseconds deadline, const ChildSetup& setup) {
     open_standard_descriptors();
-    start(path, arguments, setup);
+    if (!start(path, arguments, setup)) return std::move(result_);
     read(output_);
     read(errors_);
     after(deadline, [this] { stop(SIGTERM); });
@@ -92,7 +91,7 @@ class Run {
     std::array<char, 4096> chunk{};
   };
 
-  void start(const std::string& path, const std::vector<std::string>& arguments,
+  bool start(const std::string& path, const std::vector<std::string>& arguments,
              const ChildSetup& setup) {
     process::posix::default_launcher launcher;
     launcher.env = environment;
@@ -101,9 +100,10 @@ class Run {
     if (output_.pipe.is_open() && errors_.pipe.is_open())
       child_.emplace(
           launcher(context_.get_executor(), error = {}, path, arguments, streams, setup));
-    if (!error) return;
+    if (!error) return true;
     if (launcher.pid > 0) uninterrupted([&] { return ::waitpid(launcher.pid, nullptr, 0); });
-    throw Failure(code::internal_error, "cannot start " + path + ": " + error.message());
+    result_.not_run = "cannot start " + path + ": " + error.message();
+    return false;
   }
 
   template <typename Action>
@@ -178,7 +178,7 @@ ProgramResult run_program(const Host& host, const std::string& program,
                           const std::vector<std::string>& arguments,
                           std::chrono::milliseconds deadline, int inherited) {
   if (!host.has_program(program))
-    throw Failure(code::internal_error, program + " is not there, or may not run here");
+    return {unknown_status, false, program + " is not there, or may not run here", ""};
   std::vector<std::string> handed;
   for (const auto& argument : arguments)
     handed.push_back(argument.starts_with('/')
@@ -187,7 +187,8 @@ ProgramResult run_program(const Host& host, const std::string& program,
   const std::string file = *host.resolve(program);
   const std::string started = host.is_live() ? program : host.outside(file);
   auto result = Run()(started, handed, deadline, {inherited, host.root()});
-  if (!result.timed_out) host.record_command(file, arguments, result.output, result.status);
+  if (!result.timed_out && result.not_run.empty())
+    host.record_command(file, arguments, result.output, result.status);
   return result;
 }
 

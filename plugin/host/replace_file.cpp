@@ -6,7 +6,6 @@
 
 #include "plugin/host/boot_place.hpp"
 #include "plugin/host/file_io.hpp"
-#include "plugin/model/failure.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -17,9 +16,8 @@ constexpr char device_remark[] =
 
 constexpr char old_stands[] = "the old file stands";
 
-[[noreturn]] void fail(const std::string& path, int error, const std::string& what_stands) {
-  throw Failure(code::internal_error,
-                "cannot write " + path + ": " + words_of(error) + "; " + what_stands);
+Replaced failed(const std::string& path, int error, const std::string& what_stands) {
+  return {"cannot write " + path + ": " + words_of(error) + "; " + what_stands, ""};
 }
 
 int flush(int file) {
@@ -91,35 +89,35 @@ class Replacement {
 };
 
 /// The new file stands, but a flush failed: the old content is put back in the same way.
-[[noreturn]] void put_back(const BootPlace& place, int device, const std::string& path,
-                           const Descriptor& model, std::string_view before, std::string_view after,
-                           int error) {
+Replaced put_back(const BootPlace& place, int device, const std::string& path,
+                  const Descriptor& model, std::string_view before, std::string_view after,
+                  int error) {
   Replacement back(place, device);
-  if (back(model, after, before) == 0) fail(path, error, old_stands);
-  fail(path, error,
-       back.renamed() ? "the old file stands again, but the disk did not confirm it"
-                      : "the new file stands, but the disk did not confirm it");
+  const bool whole = back(model, after, before) == 0;
+  return failed(path, error,
+                whole            ? old_stands
+                : back.renamed() ? "the old file stands again, but the disk did not confirm it"
+                                 : "the new file stands, but the disk did not confirm it");
 }
 
 }  // namespace
 
-std::string replace_file(const Host& host, const std::string& path, std::string_view before,
-                         std::string_view after) {
+Replaced replace_file(const Host& host, const std::string& path, std::string_view before,
+                      std::string_view after) {
   const BootPlace place = find_boot_place(host, path);
   const Descriptor old = place.directory ? open_regular(place) : Descriptor();
-  if (!old) fail(path, errno, old_stands);
+  if (!old) return failed(path, errno, old_stands);
   const Descriptor device = host.is_live() ? open_block_device(host, old.get()) : Descriptor();
 
   Replacement replacement(place, device.get());
   const int error = replacement(old, before, after);
   if (replacement.changed_meanwhile())
-    throw Failure(
-        code::internal_error,
-        path + " was changed by somebody else in the meantime and left as it is; try again");
+    return {path + " was changed by somebody else in the meantime and left as it is; try again",
+            ""};
   if (error && replacement.renamed())
-    put_back(place, device.get(), path, old, before, after, error);
-  if (error) fail(path, error, old_stands);
-  return host.is_live() && !device ? path + device_remark : "";
+    return put_back(place, device.get(), path, old, before, after, error);
+  if (error) return failed(path, error, old_stands);
+  return {"", host.is_live() && !device ? path + device_remark : ""};
 }
 
 std::string temporary_name(const std::string& path) { return path + std::string(temporary_suffix); }

@@ -7,15 +7,20 @@
 
 namespace pci_passthrough {
 
+/// What came of it.
+struct Replaced {
+  std::string trouble;  ///< the system's words and which file stands; "" where the new one does
+  std::string remark;   ///< where the block device could not be opened and flushed
+};
+
 /// Replaces a file that a boot loader reads, by the recipe of boot-files.md 1, so that it is the
 /// old or the new one wherever the power is cut: old file held open, temporary beside it, fsync,
 /// syncfs, fsync of the block device; rename; fsync of file and directory, syncfs, fsync of the
 /// block device. Mode, owner and extended attributes are kept; a link is followed, its target
 /// replaced. Does so only where the file still holds `before` (checked last thing before the
-/// rename). Throws Failure: internal_error with the system's own words and the path; the old file
-/// stands then. Returns a remark where the block device could not be opened and flushed, else "".
-std::string replace_file(const Host& host, const std::string& path, std::string_view before,
-                         std::string_view after);
+/// rename).
+Replaced replace_file(const Host& host, const std::string& path, std::string_view before,
+                      std::string_view after);
 
 /// The name of the temporary file; one that a killed call left behind is removed by the next
 /// change.

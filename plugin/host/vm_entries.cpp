@@ -11,61 +11,79 @@ constexpr Patience after_trouble{std::chrono::seconds(5), std::chrono::seconds(1
 
 using Entry = std::optional<std::string>;
 
-Failure changed_meanwhile(const SetVmEntry& entry) {
-  return {code::busy, "somebody else changes the entry of the VM '" + entry.vm_name +
-                          "' at this moment; look at assignments, and try again"};
-}
-
-Entry entry_now(Xapi& xapi, const SetVmEntry& entry) {
-  const auto map = xapi.call("VM.get_other_config", {entry.vm});
+std::optional<Failure> read_entry(Xapi& xapi, const SetVmEntry& entry, Entry& now) {
+  boost::json::value map;
+  if (auto failure = xapi.ask_for(map, "VM.get_other_config", {entry.vm})) return failure;
   const auto* value = map.is_object() ? map.as_object().if_contains(key) : nullptr;
   if (!map.is_object() || (value && !value->is_string()))
-    throw Failure(code::xapi_unavailable,
-                  "xapi's answer to VM.get_other_config is no map of texts");
-  return value ? Entry(std::string(value->as_string())) : std::nullopt;
+    return Failure(code::xapi_unavailable,
+                   "xapi's answer to VM.get_other_config is no map of texts");
+  now = value ? Entry(std::string(value->as_string())) : std::nullopt;
+  return std::nullopt;
 }
 
-void add(Xapi& xapi, const SetVmEntry& entry, const std::string& value) {
-  xapi.call("VM.add_to_other_config", {entry.vm, key, value});
+std::optional<Failure> remove(Xapi& xapi, const SetVmEntry& entry) {
+  boost::json::value nothing;
+  return xapi.ask_for(nothing, "VM.remove_from_other_config", {entry.vm, key});
+}
+
+std::optional<Failure> add(Xapi& xapi, const SetVmEntry& entry, const std::string& value) {
+  boost::json::value nothing;
+  return xapi.ask_for(nothing, "VM.add_to_other_config", {entry.vm, key, value});
 }
 
 std::string in_quotes(const Entry& value) { return value ? "'" + printable(*value) + "'" : "none"; }
 
-std::string put_back(Xapi& xapi, const SetVmEntry& entry) {
-  auto now = entry_now(xapi, entry);
-  if (!now && entry.before) {
-    add(xapi, entry, *entry.before);
+Failure changed_meanwhile(Xapi& xapi, const SetVmEntry& entry) {
+  Entry now;
+  std::vector<std::string> stands;
+  if (!read_entry(xapi, entry, now)) stands = {"the entry that stands: " + in_quotes(now)};
+  return {code::busy,
+          "somebody else changes the entry of the VM '" + entry.vm_name +
+              "' at this moment; look at assignments, and try again",
+          stands};
+}
+
+/// Says what stands, where that can be told.
+std::optional<Failure> put_back(Xapi& xapi, const SetVmEntry& entry, std::string& stands) {
+  Entry now;
+  auto failure = read_entry(xapi, entry, now);
+  if (!failure && !now && entry.before) {
+    failure = add(xapi, entry, *entry.before);
     now = entry.before;
   }
-  return now == entry.before ? "the old entry stands: " + in_quotes(now)
-                             : "the entry that stands: " + in_quotes(now);
+  stands =
+      (now == entry.before ? "the old entry stands: " : "the entry that stands: ") + in_quotes(now);
+  return failure;
 }
 
 std::string what_stands(const Host& host, const Caller& caller, const SetVmEntry& entry) {
   std::string trouble;
-  for (const auto& session : {caller.session, std::string()}) try {
-      Xapi xapi(host, {.name = "", .session = session}, after_trouble);
-      return put_back(xapi, entry);
-    } catch (const Failure& failure) {
-      trouble = failure.sentence;
-    }
+  for (const auto& session : {caller.session, std::string()}) {
+    Xapi xapi(host, {.name = "", .session = session}, after_trouble);
+    std::string stands;
+    const auto failure = put_back(xapi, entry, stands);
+    if (!failure) return stands;
+    trouble = failure->sentence;
+  }
   return "what stands now cannot be told (" + trouble +
          "); the old entry was: " + in_quotes(entry.before);
 }
 
 }  // namespace
 
-void set_vm_entry(const Host& host, const Caller& caller, const SetVmEntry& entry) {
+std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller,
+                                    const SetVmEntry& entry) {
   Xapi xapi(host, caller);
-  if (entry_now(xapi, entry) != entry.before) throw changed_meanwhile(entry);
-  try {
-    if (entry.before) xapi.call("VM.remove_from_other_config", {entry.vm, key});
-    if (entry.after) add(xapi, entry, *entry.after);
-  } catch (Failure& failure) {
-    if (failure.code == "MAP_DUPLICATE_KEY") throw changed_meanwhile(entry);
-    failure.details.push_back(what_stands(host, caller, entry));
-    throw;
-  }
+  Entry now;
+  if (auto failure = read_entry(xapi, entry, now)) return failure;
+  if (now != entry.before) return changed_meanwhile(xapi, entry);
+  auto failure = entry.before ? remove(xapi, entry) : std::nullopt;
+  if (!failure && entry.after) failure = add(xapi, entry, *entry.after);
+  if (!failure) return std::nullopt;
+  if (failure->code == "MAP_DUPLICATE_KEY") return changed_meanwhile(xapi, entry);
+  failure->details.push_back(what_stands(host, caller, entry));
+  return failure;
 }
 
 }  // namespace pci_passthrough

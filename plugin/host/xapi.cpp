@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "plugin/host/recording.hpp"
@@ -84,11 +83,17 @@ milliseconds Xapi::time_left() const {
   return std::min(patience_.call, patience_.whole - spent);
 }
 
-HttpAnswer Xapi::post_json(const Method& method, ReplyReader& reader) {
+HttpRequest Xapi::json_request(const Method& method) const {
   const json::object call = {
       {"jsonrpc", "1.0"}, {"method", method.name}, {"params", method.parameters}, {"id", 1}};
-  return post(socket_, {"/jsonrpc", "application/json", ascii_json(call)}, time_left(),
-              [&](std::string_view piece) { return reader.feed(piece); });
+  return {"/jsonrpc", "application/json", ascii_json(call)};
+}
+
+HttpAnswer Xapi::post_json(const Method& method, ReplyReader& reader) {
+  const auto take = [&](std::string_view piece) { return reader.feed(piece); };
+  const auto sent = sent_.extract(std::string(method.name));
+  return sent ? sent.mapped()(time_left(), take)
+              : post(socket_, json_request(method), time_left(), take);
 }
 
 HttpAnswer Xapi::post_xml(const Method& method, ReplyReader& reader) {
@@ -139,9 +144,8 @@ std::optional<Failure> Xapi::read_recorded(std::string_view method, ReplyReader&
 }
 
 std::optional<Failure> Xapi::begin_session() {
-  const json::array parameters = {"root", ""};
   ReplyReader reader;
-  if (auto failure = ask({"session.login_with_password", parameters}, reader)) return failure;
+  if (auto failure = ask({"session.login_with_password", {"root", ""}}, reader)) return failure;
   const auto* ref = reader.result().if_string();
   if (!ref) return unavailable("xapi gave no session");
   session_ = *ref;
@@ -177,12 +181,20 @@ json::value Xapi::call(std::string_view method, json::array parameters) {
   return result;
 }
 
+void Xapi::ask_ahead(std::span<const std::string_view> classes) {
+  if (session_.empty() || socket_.empty() || xml_) return;
+  for (const auto name : classes) {
+    const auto method = std::string(name) + ".get_all_records";
+    sent_[method] = send(socket_, json_request({method, {json::string(session_)}}), time_left());
+  }
+}
+
 std::optional<Failure> Xapi::records(std::string_view name, Fields fields, const EachRecord& each,
                                      std::string_view where) {
   ReplyReader reader(fields, each);
-  if (where.empty()) return ask_with_session(std::string(name) + ".get_all_records", {}, reader);
-  return ask_with_session(std::string(name) + ".get_all_records_where", {json::string(where)},
-                          reader);
+  const auto method = std::string(name) + ".get_all_records";
+  if (where.empty()) return ask_with_session(method, {}, reader);
+  return ask_with_session(method + "_where", {json::string(where)}, reader);
 }
 
 }  // namespace pci_passthrough

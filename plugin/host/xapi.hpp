@@ -3,7 +3,9 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -47,6 +49,10 @@ class Xapi {
   std::optional<Failure> ask_for(boost::json::value& result, std::string_view method,
                                  boost::json::array parameters);
 
+  /// Sends the question for each of these classes, so that records() finds the answers under way:
+  /// the wait is one. Over XML-RPC, and before the first call, nothing is sent.
+  void ask_ahead(std::span<const std::string_view> classes);
+
   /// A class of records ("VM"), one by one, with these fields; why it cannot be read. `where`, if
   /// any, is xapi's own language (db_filter_parse.mly): (field "SR"="OpaqueRef:...") or ...
   std::optional<Failure> records(std::string_view name, Fields fields, const EachRecord& each,
@@ -65,6 +71,7 @@ class Xapi {
                                           ReplyReader& reader);
   std::optional<Failure> begin_session();
   std::optional<Failure> read_recorded(std::string_view method, ReplyReader& reader) const;
+  HttpRequest json_request(const Method& method) const;
   HttpAnswer post_json(const Method& method, ReplyReader& reader);
   HttpAnswer post_xml(const Method& method, ReplyReader& reader);
   std::chrono::milliseconds time_left() const;
@@ -74,6 +81,7 @@ class Xapi {
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   Descriptor directory_;  ///< of the socket, where its path is too long to be connected to
   std::string socket_, session_;
+  std::map<std::string, ReadAnswer> sent_;  ///< by method
   bool own_session_ = false, xml_ = false, recorded_ = false;
 };
 

@@ -10,7 +10,7 @@ constexpr char inventory[] = "/etc/xensource-inventory";
 
 class Descent {
  public:
-  Descent(const Snapshot& snapshot, ManagementPath& path) : snapshot_(snapshot), path_(path) {}
+  Descent(const Snapshot& snapshot, InterfacePath& path) : snapshot_(snapshot), path_(path) {}
 
   void follow(const std::string& name) {
     if (!seen_.insert(name).second) return;
@@ -35,20 +35,22 @@ class Descent {
   }
 
   const Snapshot& snapshot_;
-  ManagementPath& path_;
+  InterfacePath& path_;
   std::set<std::string> seen_;
 };
 
 }  // namespace
 
-ManagementPath management_path(const Snapshot& snapshot) {
-  ManagementPath path;
-  path.evidence = inventory;
-  if (!snapshot.management_interface) return path;
-  path.known = true;
-  path.interface = *snapshot.management_interface;
-  if (!path.interface.empty()) Descent(snapshot, path).follow(path.interface);
+InterfacePath path_of_interface(const Snapshot& snapshot, const std::string& interface,
+                                std::string evidence) {
+  InterfacePath path{true, interface, {}, {}, std::move(evidence)};
+  if (!interface.empty()) Descent(snapshot, path).follow(interface);
   return path;
+}
+
+InterfacePath management_path(const Snapshot& snapshot) {
+  if (!snapshot.management_interface) return {false, "", {}, {}, inventory};
+  return path_of_interface(snapshot, *snapshot.management_interface, inventory);
 }
 
 }  // namespace pci_passthrough

@@ -29,8 +29,8 @@ struct VmRecord {
   std::string ha_restart_priority;    ///< "restart", "best-effort", ""
   std::string domain_type;            ///< "hvm", "pv", "pvh", "pv_in_pvh"; "" unknown
   std::optional<std::uint64_t> memory_dynamic_min, memory_dynamic_max;
-  std::vector<std::string> attached_pcis;       ///< refs of PCI records
-  std::vector<std::string> current_operations;  ///< "call_plugin", "start"
+  std::vector<std::string> attached_pcis;                      ///< refs of PCI records
+  std::optional<std::vector<std::string>> current_operations;  ///< "call_plugin", "start"
   std::vector<std::string> blocked_operations;
   std::optional<std::uint64_t> mmio_hole_size{};  ///< platform:mmio_hole_size, bytes
   /// Refs: where its disks lie, of the SRs behind a function of this host alone (model/sr_vms.hpp).
@@ -48,12 +48,15 @@ struct PifRecord {
   /// Refs of the PIFs that it stands on: a bond's slaves, a VLAN's tagged, a tunnel's transport, an
   /// SR-IOV network's physical PIF.
   std::vector<std::string> below;
+  std::string ipv6_configuration_mode{};  ///< "None", "DHCP", "Static", "Autoconf"
 };
 
 struct PbdRecord {
-  std::string host, sr;                              ///< refs
-  bool attached = false;                             ///< currently_attached
-  std::map<std::string, std::string> device_config;  ///< "device", "SCSIid", "server", "target"
+  std::string host, sr;   ///< refs
+  bool attached = false;  ///< currently_attached
+  /// Its words: "device" (/dev/disk/by-id/... or a comma list of such), "SCSIid" (of HBA and
+  /// iSCSI), "server" and "target" (a comma list), "location" ("10.0.0.5:/isos").
+  std::map<std::string, std::string> device_config;
 };
 
 struct SrRecord {

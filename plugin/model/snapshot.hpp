@@ -77,6 +77,13 @@ struct NetInterface {
   std::string mac{};               ///< its own, not a bond's; "" unknown
 };
 
+/// A line of the kernel's IPv4 routing table, addresses as numbers: 10.0.0.1 is 0x0a000001.
+struct Route {
+  std::string interface;  ///< "xenbr0"
+  std::uint32_t destination = 0, mask = 0;
+  unsigned metric = 0;
+};
+
 /// An input device below a USB controller.
 struct InputDevice {
   std::string name;
@@ -122,11 +129,16 @@ struct Snapshot {
   std::vector<NetInterface> interfaces;
   std::vector<InputDevice> inputs;
   std::vector<DriverDevice> driver_devices;
+  std::vector<Route> routes;  ///< those that are up
   /// Absent: the inventory could not be read. "": the host has no management interface.
   std::optional<std::string> management_interface;
   Boot boot;
   Iommu iommu;
   std::optional<Pool> pool;  ///< absent: xapi did not answer, or was not asked
+  /// What this host's PBDs name, and where that leads in dom0's /dev, every link followed:
+  /// "/dev/disk/by-id/scsi-3600a0b8-part3" to "/dev/sdb3", the SCSIid "3600a0b8" to "/dev/sdb" and
+  /// "/dev/sdc". Nothing: there is no such link.
+  std::map<std::string, std::vector<std::string>> named_blocks;
   std::vector<Backup> backups;
   std::vector<Identity> identities;  ///< what the rules were made for, by address
   std::string recording, masked_recording;

@@ -59,12 +59,19 @@ Storage::Storage(const Snapshot& snapshot) {
 const BlockDevice* Storage::named(std::string_view name) const { return look_up(by_name_, name); }
 
 const BlockDevice* Storage::of(const Mount& mount) const {
-  if (const auto* block = look_up(by_number_, mount.number)) return block;
-  const std::string_view source = mount.source;
+  const auto* block = look_up(by_number_, mount.number);
+  return block ? block : at(mount.source);
+}
+
+const BlockDevice* Storage::titled(std::string_view title) const {
+  return look_up(by_title_, title);
+}
+
+const BlockDevice* Storage::at(std::string_view path) const {
   constexpr std::string_view mapper = "/dev/mapper/", device = "/dev/";
-  if (source.starts_with(mapper)) return look_up(by_title_, source.substr(mapper.size()));
-  if (!source.starts_with(device)) return nullptr;
-  std::string name(source.substr(device.size()));
+  if (path.starts_with(mapper)) return titled(path.substr(mapper.size()));
+  if (!path.starts_with(device)) return nullptr;
+  std::string name(path.substr(device.size()));
   std::ranges::replace(name, '/', '!');
   return named(name);
 }

@@ -25,7 +25,9 @@ class Storage {
   /// The device that is mounted: by its number, else by its name below /dev or /dev/mapper. sysfs
   /// has '!' where /dev has '/': cciss!c0d0.
   const BlockDevice* of(const Mount& mount) const;
+  const BlockDevice* at(std::string_view path) const;  ///< "/dev/sda1", "/dev/mapper/VG-root"
   const BlockDevice* named(std::string_view name) const;
+  const BlockDevice* titled(std::string_view title) const;  ///< by device mapper's name
   Foundation below(const BlockDevice& block) const;
 
  private:

@@ -42,14 +42,17 @@ struct Repository {
 /// As far as it is mounted or its volumes are active: what xapi alone knows of is not among them.
 std::vector<Repository> storage_repositories(const Snapshot& snapshot);
 
-/// The functions that the management interface hangs on.
-struct ManagementPath {
+/// The functions that a network interface of dom0 hangs on.
+struct InterfacePath {
   bool known = false;
   std::string interface;              ///< "xenbr0"; "" where the host has none
   std::vector<std::string> through;   ///< "bond0", "eth0"
   std::vector<PciAddress> functions;  ///< of the NICs, bridges above them included
   std::string evidence;
 };
-ManagementPath management_path(const Snapshot& snapshot);
+InterfacePath management_path(const Snapshot& snapshot);
+/// `evidence`: who names the interface.
+InterfacePath path_of_interface(const Snapshot& snapshot, const std::string& interface,
+                                std::string evidence);
 
 }  // namespace pci_passthrough

@@ -33,27 +33,50 @@ void follow(const Snapshot& snapshot, const std::string& ref, std::set<std::stri
 }
 
 bool is_needed(const PifRecord& pif) {
-  const bool has_address =
-      pif.ip_configuration_mode == "DHCP" || pif.ip_configuration_mode == "Static";
+  const auto is_set = [](const std::string& mode) { return !mode.empty() && mode != "None"; };
+  const bool has_address = is_set(pif.ip_configuration_mode) || is_set(pif.ipv6_configuration_mode);
   return pif.management || (pif.attached && (has_address || pif.disallow_unplug));
 }
 
-RepositoryUse use_of(const Snapshot& snapshot, const SrRecord& sr, const std::string& devices) {
-  RepositoryUse use{
-      sr.uuid, sr.name, {}, true, std::string(xapi) + "PBD.device_config:device of SR " + sr.uuid};
+/// The disks that a PBD names: what each word of it leads to, and a multipath map of that name.
+std::vector<const BlockDevice*> named_by(const Snapshot& snapshot, const Storage& storage,
+                                         const std::string& word) {
+  std::vector<const BlockDevice*> blocks;
+  if (const auto* map = storage.titled(word); map && map->mapping == "mpath") blocks.push_back(map);
+  const auto ends = snapshot.named_blocks.find(word);
+  if (ends != snapshot.named_blocks.end())
+    for (const auto& path : ends->second) blocks.push_back(storage.at(path));
+  return blocks;
+}
+
+RepositoryUse use_of(const Snapshot& snapshot, const SrRecord& sr, const std::string& key,
+                     const std::string& words) {
+  RepositoryUse use{sr.uuid,
+                    sr.name,
+                    {},
+                    true,
+                    std::string(xapi) + "PBD.device_config:" + key + " of SR " + sr.uuid};
   const Storage storage(snapshot);
-  std::istringstream names(devices);
+  std::istringstream names(words);
   for (std::string name; std::getline(names, name, ',');) {
-    const auto block =
-        std::ranges::find(snapshot.blocks, name.substr(name.rfind('/') + 1), &BlockDevice::name);
-    if (block == snapshot.blocks.end()) {
-      use.known = false;
-      continue;
+    const auto blocks = named_by(snapshot, storage, name);
+    use.known = use.known && !blocks.empty();
+    for (const auto* block : blocks) {
+      const auto below = block ? storage.below(*block) : Foundation{{}, {}, false, false};
+      use.known = use.known && below.known;
+      use.functions.insert(use.functions.end(), below.functions.begin(), below.functions.end());
+      if (block) use.evidence += ", /sys/class/block/" + block->name;
     }
-    const auto below = storage.below(*block).functions;
-    use.functions.insert(use.functions.end(), below.begin(), below.end());
   }
   return use;
+}
+
+/// Which word of a PBD names its disks; those of iSCSI are reached over a NIC.
+std::string key_of_disks(const PbdRecord& pbd) {
+  if (pbd.device_config.contains("target")) return "";
+  for (const char* key : {"SCSIid", "device"})
+    if (pbd.device_config.contains(key)) return key;
+  return "";
 }
 
 }  // namespace
@@ -87,11 +110,11 @@ std::vector<RepositoryUse> repository_uses(const Snapshot& snapshot) {
   const auto by_sysfs = storage_repositories(snapshot);
   for (const auto& [ref, pbd] : pool.pbds) {
     const auto sr = pool.srs.find(pbd.sr);
-    const auto device = pbd.device_config.find("device");
-    const bool is_local = pbd.host == pool.this_host && pbd.attached && sr != pool.srs.end() &&
-                          !sr->second.shared && device != pbd.device_config.end();
-    if (is_local && std::ranges::count(by_sysfs, sr->second.uuid, &Repository::uuid) == 0)
-      uses.push_back(use_of(snapshot, sr->second, device->second));
+    const auto key = key_of_disks(pbd);
+    const bool is_here = pbd.host == pool.this_host && pbd.attached && sr != pool.srs.end();
+    if (key.empty() || !is_here) continue;
+    if (std::ranges::count(by_sysfs, sr->second.uuid, &Repository::uuid) == 0)
+      uses.push_back(use_of(snapshot, sr->second, key, pbd.device_config.at(key)));
   }
   return uses;
 }

@@ -13,6 +13,7 @@ struct ClassCode {
   std::uint8_t prog_if() const { return static_cast<std::uint8_t>(value); }
 
   bool is_storage() const { return base() == 0x01; }
+  bool is_disk_adapter() const { return is_storage() || id() == 0x0c04; }  ///< or Fibre Channel
   bool is_network() const { return base() == 0x02; }
   bool is_display() const { return base() == 0x03; }
   bool is_bridge() const { return base() == 0x06; }

@@ -2,7 +2,6 @@
 #include <sstream>
 
 #include "plugin/host/program.hpp"
-#include "plugin/model/failure.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
@@ -43,11 +42,12 @@ std::optional<std::string> value_of(const std::string& info, std::string_view ke
   return std::nullopt;
 }
 
-void ask_xen(const Host& host, Snapshot& snapshot) try {
+void ask_xen(const Host& host, Snapshot& snapshot) {
   if (!host.has_program(xl)) return;
   const auto answer = run_program(host, xl, {"info"}, deadline);
-  if (answer.timed_out || answer.status != 0) {
-    snapshot.unreadable["xl info"] = answer.timed_out
+  if (!answer.not_run.empty() || answer.timed_out || answer.status != 0) {
+    snapshot.unreadable["xl info"] = !answer.not_run.empty() ? answer.not_run
+                                     : answer.timed_out
                                          ? "it did not answer within 2 s"
                                          : "it ended with status " + std::to_string(answer.status);
     return;
@@ -55,8 +55,6 @@ void ask_xen(const Host& host, Snapshot& snapshot) try {
   snapshot.iommu.xen_command_line = value_of(answer.output, "xen_commandline").value_or("");
   if (const auto capabilities = value_of(answer.output, "virt_caps"))
     snapshot.iommu.on = capabilities->find("directio") != std::string::npos;
-} catch (const Failure& failure) {
-  snapshot.unreadable["xl info"] = failure.sentence;
 }
 
 }  // namespace

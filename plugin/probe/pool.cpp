@@ -65,19 +65,24 @@ void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot) {
   }
   Reading reading;
   auto& pool = reading.pool;
-  for (const auto& records : record_classes()) {
-    const auto failure = read_class(host, xapi, records, reading);
-    if (!failure) continue;
-    pool.unreadable[std::string(records.name)] = words_of(*failure);
-    if (&records != record_classes().data()) continue;
+  const auto first = record_classes().front();
+  const auto others = record_classes().subspan(1);
+  if (const auto failure = read_class(host, xapi, first, reading)) {
     snapshot.unreadable["xapi"] = words_of(*failure);
     return;
   }
+  std::vector<std::string_view> names;
+  for (const auto& records : others) names.push_back(records.name);
+  xapi.ask_ahead(names);
+  for (const auto& records : others)
+    if (const auto failure = read_class(host, xapi, records, reading))
+      pool.unreadable[std::string(records.name)] = words_of(*failure);
   for (const auto& [name, why] : pool.unreadable) snapshot.unreadable["xapi " + name] = why;
   reading.pif_links.fill(pool);
   for (const auto& [ref, record] : pool.hosts)
     if (!record.uuid.empty() && record.uuid == snapshot.host.uuid) pool.this_host = ref;
   snapshot.pool = std::move(pool);
+  probe_pbd_devices(host, snapshot);
   read_volumes(host, xapi, reading, snapshot);
 }
 

@@ -11,6 +11,11 @@ namespace pci_passthrough {
 /// xapi is asked with the caller's session.
 Snapshot probe(Host& host, Facts facts, const Caller& caller = {});
 
+/// The same in two steps, since nobody may hold the lock while xapi keeps them waiting: all that
+/// xapi tells, and nothing else, then all else. What xapi is asked depends on where the disks lie.
+Snapshot ask_pool(const Host& host, Facts facts, const Caller& caller);
+void read_host(const Host& host, Facts facts, Snapshot& snapshot);
+
 // One file a source of truth:
 void probe_identity(const Host& host, Snapshot& snapshot);
 void probe_functions(const Host& host, Snapshot& snapshot);
@@ -21,20 +26,27 @@ void probe_bars(const Host& host, bool of_all, Snapshot& snapshot);
 void probe_names(const Host& host, Snapshot& snapshot);
 void probe_storage(const Host& host, Snapshot& snapshot);
 void probe_network(const Host& host, Snapshot& snapshot);
+void probe_routes(const Host& host, Snapshot& snapshot);
 void probe_inputs(const Host& host, Snapshot& snapshot);
 void probe_driver_devices(const Host& host, Snapshot& snapshot);
 void probe_iommu(const Host& host, Snapshot& snapshot);
 void probe_boot(const Host& host, Snapshot& snapshot);
 
-/// xapi's records; after probe_identity, which says which host this is (never
-/// session.get_this_host, which names the host of the login). Where xapi is not there the pool is
+/// xapi's records, and the disks that they name (probe_pbd_devices); after probe_identity, which
+/// says which host this is (never session.get_this_host, which names the host of the login), and
+/// after functions and storage. Where xapi is not there the pool is
 /// absent, and `unreadable` says why; a class of records that cannot be read is named in the pool.
 void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot);
 
+/// Where the disks that this host's plugged PBDs name stand in /dev; after probe_pool. udev makes
+/// /dev/disk/by-id and by-path; SM /dev/disk/by-scsid/SCSIid, a link for each path to the LUN and,
+/// of multipath, one more (sm scsiutil.py get_devices_by_SCSIid, mpath_dmp.py).
+void probe_pbd_devices(const Host& host, Snapshot& snapshot);
+
 /// What the plugin of each host of the pool answers to version, list and, with `verdicts`, verify:
-/// this one's too, so that all are asked alike. After probe_pool. Side by side, a connection each,
-/// within one deadline a question and one for a host. The question that they get names no scope,
-/// so none of them asks further.
+/// this one's too, so that all are asked alike. After probe_pool. Sixteen side by side, a
+/// connection each, within one deadline a question, one for a host and one for all. The question
+/// that they get names no scope, so none of them asks further.
 void probe_replies(const Host& host, const Caller& caller, bool verdicts, Snapshot& snapshot);
 
 }  // namespace pci_passthrough

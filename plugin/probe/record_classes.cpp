@@ -94,7 +94,9 @@ void add_vm(Reading& reading, const std::string& ref, const json::object& record
   vm.memory_dynamic_min = number_in(record, "memory_dynamic_min");
   vm.memory_dynamic_max = number_in(record, "memory_dynamic_max");
   vm.attached_pcis = texts_in(record, "attached_PCIs");
-  vm.current_operations = values_of(map_in(record, "current_operations"));
+  const auto* operations = record.if_contains("current_operations");
+  if (operations && operations->is_object())
+    vm.current_operations = values_of(operations->as_object());
   vm.blocked_operations = keys_of(map_in(record, "blocked_operations"));
   vm.mmio_hole_size = number_in(map_in(record, "platform"), "mmio_hole_size");
   if (vm.is_template || vm.is_snapshot || vm.is_control_domain) return;
@@ -113,6 +115,7 @@ constexpr std::string_view pif_fields[] = {"device",
                                            "currently_attached",
                                            "disallow_unplug",
                                            "ip_configuration_mode",
+                                           "ipv6_configuration_mode",
                                            "bond_master_of",
                                            "bond_slave_of",
                                            "VLAN_master_of",
@@ -130,7 +133,8 @@ void add_pif(Reading& reading, const std::string& ref, const json::object& recor
                             .attached = flag_in(record, "currently_attached").value_or(false),
                             .disallow_unplug = flag_in(record, "disallow_unplug").value_or(false),
                             .ip_configuration_mode = text_in(record, "ip_configuration_mode"),
-                            .below = {}};
+                            .below = {},
+                            .ipv6_configuration_mode = text_in(record, "ipv6_configuration_mode")};
 }
 
 constexpr std::string_view pbd_fields[] = {"host",

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <atomic>
 #include <boost/json/parse.hpp>
 #include <future>
 #include <span>
@@ -11,7 +13,10 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-constexpr Patience patience{30s, 45s};
+constexpr Patience of_a_host{30s, 45s};
+constexpr std::chrono::milliseconds of_the_pool = 90s;
+/// Each of them asks the coordinator's xapi for the records of the pool, tens of megabytes maybe.
+constexpr std::size_t at_once = 16;
 
 struct Question {
   const char* function;
@@ -55,14 +60,21 @@ std::optional<Failure> ask(Xapi& xapi, const std::string& ref, const Question& q
 }
 
 HostReply reply_of(const Host& host, const Caller& caller, const std::string& ref,
-                   std::span<const Question> asked) {
-  Xapi xapi(host, caller, patience);
+                   std::span<const Question> asked, std::chrono::milliseconds left) {
   HostReply reply;
+  if (left <= 0s) {
+    reply.error = {code::xapi_unavailable,
+                   "it was not asked: the hosts before it took all of the time"};
+    return reply;
+  }
+  Xapi xapi(host, caller, {std::min(of_a_host.call, left), std::min(of_a_host.whole, left)});
   for (const auto& question : asked)
     if (const auto failure = ask(xapi, ref, question, reply)) {
       reply.error = error_of(*failure);
       break;
     }
+  const bool is_for_list = asked.size() == 2;
+  if (!is_for_list) reply.devices = {};
   return reply;
 }
 
@@ -74,11 +86,21 @@ void probe_replies(const Host& host, const Caller& caller, bool verdicts, Snapsh
   auto asking = caller;
   asking.session = xapi.session();
   const auto asked = std::span(questions).first(verdicts ? 3 : 2);
-  std::vector<std::pair<HostRecord*, std::future<HostReply>>> replies;
-  for (auto& [ref, record] : snapshot.pool->hosts)
-    replies.emplace_back(&record, std::async(std::launch::async, reply_of, std::cref(host),
-                                             std::cref(asking), std::cref(ref), asked));
-  for (auto& [record, reply] : replies) record->reply = reply.get();
+  const auto end = std::chrono::steady_clock::now() + of_the_pool;
+  std::vector<std::pair<const std::string, HostRecord>*> hosts;
+  for (auto& one : snapshot.pool->hosts) hosts.push_back(&one);
+  std::atomic<std::size_t> next = 0;
+  const auto ask_the_next = [&] {
+    for (std::size_t i = next++; i < hosts.size(); i = next++) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+          end - std::chrono::steady_clock::now());
+      hosts[i]->second.reply = reply_of(host, asking, hosts[i]->first, asked, left);
+    }
+  };
+  std::vector<std::future<void>> asking_now;
+  for (std::size_t i = 0; i < std::min(at_once, hosts.size()); ++i)
+    asking_now.push_back(std::async(std::launch::async, ask_the_next));
+  for (auto& one : asking_now) one.get();
 }
 
 }  // namespace pci_passthrough

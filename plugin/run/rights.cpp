@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <charconv>
-#include <map>
-#include <optional>
 
 #include "plugin/host/xapi.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/version.hpp"
+#include "plugin/model/vms.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -23,17 +22,6 @@ Failure not_permitted(const std::string& why) {
   return {code::not_permitted, "not permitted, and nothing was changed: " + why};
 }
 
-/// "25.33.1"
-std::optional<std::pair<int, int>> version(std::string_view text) {
-  std::pair<int, int> numbers;
-  const auto* const end = text.data() + text.size();
-  const auto major = std::from_chars(text.data(), end, numbers.first);
-  if (major.ec != std::errc{} || major.ptr == end || *major.ptr != '.') return std::nullopt;
-  const auto minor = std::from_chars(major.ptr + 1, end, numbers.second);
-  if (minor.ec != std::errc{}) return std::nullopt;
-  return numbers;
-}
-
 void require_right_of_session(Xapi& xapi) {
   const json::array session = {json::string(xapi.session())};
   const auto superuser = xapi.call("session.get_is_local_superuser", session);
@@ -46,38 +34,27 @@ void require_right_of_session(Xapi& xapi) {
 }
 
 /// Is there a xapi in the pool that lets a VM operator call plugins, or one that may be such?
-bool vm_operators_may_call(Xapi& xapi) {
-  constexpr std::string_view fields[] = {"software_version"};
-  bool may = false, any = false;
-  const auto failure = xapi.records("host", fields, [&](auto, const json::object& record) {
-    any = true;
-    const auto* versions = record.if_contains("software_version");
-    const auto* build = versions && versions->is_object()
-                            ? versions->as_object().if_contains("xapi_build")
-                            : nullptr;
-    const auto number = build && build->is_string() ? version(build->as_string()) : std::nullopt;
-    may = may || !number || *number >= first_with_vm_calls;
-  });
-  if (failure) throw Failure(*failure);
-  return may || !any;
+bool vm_operators_may_call(const Pool& pool) {
+  return pool.hosts.empty() || std::ranges::any_of(pool.hosts, [](const auto& one) {
+           const auto number = version_in(one.second.xapi_build);
+           return !number || *number >= first_with_vm_calls;
+         });
 }
 
-bool calls_plugin(const json::object& vm) {
-  const auto* operations = vm.if_contains("current_operations");
-  if (!operations || !operations->is_object()) return true;
-  return std::ranges::any_of(operations->as_object(),
-                             [](const auto& one) { return one.value() == json::value(operation); });
+bool calls_plugin(const VmRecord& vm) {
+  return !vm.current_operations || std::ranges::count(*vm.current_operations, operation) != 0;
 }
 
-void require_no_call_of_a_vm(Xapi& xapi) {
-  constexpr std::string_view fields[] = {"name_label", "current_operations"};
+void require_records(const Pool& pool, const std::string& name) {
+  const auto why = pool.unreadable.find(name);
+  if (why != pool.unreadable.end()) throw Failure(code::xapi_unavailable, why->second);
+}
+
+void require_no_call_of_a_vm(const Pool& pool) {
   std::vector<std::string> calling;
-  const auto failure = xapi.records("VM", fields, [&](auto, const json::object& vm) {
-    const auto* name = calls_plugin(vm) ? vm.if_contains("name_label") : nullptr;
-    if (calls_plugin(vm))
-      calling.push_back(name && name->is_string() ? printable(name->as_string()) : "?");
-  });
-  if (failure) throw Failure(*failure);
+  require_records(pool, "VM");
+  for (const auto& [ref, vm] : pool.vms)
+    if (calls_plugin(vm)) calling.push_back(vm.name.empty() ? "?" : printable(vm.name));
   if (!calling.empty())
     throw not_permitted("a plugin is being called through the VM " + joined(calling) +
                         ", and on a pool's member nobody can tell whether it is this call; try "
@@ -86,7 +63,7 @@ void require_no_call_of_a_vm(Xapi& xapi) {
 
 }  // namespace
 
-void require_rights(const Host& host, const Caller& caller) {
+void require_rights(const Host& host, const Caller& caller, const Snapshot& asked) {
   if (caller.at_shell) return;
   Xapi xapi(host, caller);
   if (!xapi.present() && !host.is_live()) return;
@@ -96,8 +73,10 @@ void require_rights(const Host& host, const Caller& caller) {
   if (!coordinator && !role.value.starts_with("slave:"))
     throw not_permitted(std::string(pool_conf) +
                         " does not say whether this host is its pool's coordinator or a member");
+  if (!asked.pool) throw Failure(code::xapi_unavailable, why_vms_are_unknown(asked));
   if (coordinator) return require_right_of_session(xapi);
-  if (vm_operators_may_call(xapi)) require_no_call_of_a_vm(xapi);
+  require_records(*asked.pool, "host");
+  if (vm_operators_may_call(*asked.pool)) require_no_call_of_a_vm(*asked.pool);
 }
 
 void require_rights_over_pool(const Host& host, const Caller& caller) {

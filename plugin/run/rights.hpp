@@ -2,6 +2,7 @@
 
 #include "plugin/host/host.hpp"
 #include "plugin/model/request.hpp"
+#include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 
@@ -17,9 +18,9 @@ namespace pci_passthrough {
 /// * below a root that is not "/", with neither a socket of xapi nor recorded answers of it, there
 ///   is no xapi that could have called: whoever can name such a root may write to it anyhow.
 ///
-/// Throws Failure not_permitted; xapi_unavailable where xapi cannot be asked; its own errors as
-/// they are.
-void require_rights(const Host& host, const Caller& caller);
+/// `asked`: what ask_pool() told. Throws Failure not_permitted; xapi_unavailable where xapi did not
+/// tell; its own errors as they are.
+void require_rights(const Host& host, const Caller& caller, const Snapshot& asked);
 
 /// Before the other hosts of the pool are asked: on the coordinator the session is the caller's,
 /// and xapi itself holds each call against its rights; on a member it is xapi's own, and would

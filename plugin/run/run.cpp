@@ -71,6 +71,14 @@ void log_change(const Host& host, const Request& request, const Decision& decisi
              " became " + entry.after.value_or("-") + in_spite);
 }
 
+Failure overwritten(const SetVmEntry& entry, const std::optional<std::string>& now) {
+  return {code::busy,
+          "the entry of the VM '" + entry.vm_name +
+              "' was written, but somebody else wrote over it at the same moment; look "
+              "at assignments, and try again",
+          {"the entry that stands: " + (now ? "'" + printable(*now) + "'" : "none")}};
+}
+
 /// The file must now be what was planned; else what stands is told, not what was meant.
 void check_read_back(const Plan& plan, const Snapshot& after) {
   for (const auto& file : plan.files)
@@ -81,11 +89,10 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
   for (const auto& entry : plan.vm_entries) {
     const bool told = after.pool && after.pool->vms.contains(entry.vm);
     if (!told || after.pool->vms.at(entry.vm).pci != entry.after)
-      throw Failure(code::internal_error,
-                    "the entry of the VM '" + entry.vm_name + "' was written, but " +
-                        (told ? "reads otherwise: somebody else changed it meanwhile"
-                              : "could not be read back") +
-                        "; look at assignments, and try again");
+      throw told ? overwritten(entry, after.pool->vms.at(entry.vm).pci)
+                 : Failure(code::internal_error, "the entry of the VM '" + entry.vm_name +
+                                                     "' was written, but could not be read back; "
+                                                     "look at assignments");
   }
 }
 
@@ -98,10 +105,14 @@ Facts to_read_back(const Plan& plan) {
 boost::json::object change(Host& host, const Request& request, const Command& command,
                            const Arguments& arguments) {
   const bool dry_run = arguments.flag("dry-run");
-  if (!dry_run) require_rights(host, request.caller);
+  auto before = ask_pool(host, command.facts, request.caller);
   std::optional<Lock> lock;
-  if (!dry_run) lock.emplace(host);
-  const auto before = probe(host, command.facts, request.caller);
+  if (!dry_run) {
+    require_rights(host, request.caller, before);
+    lock.emplace(host);
+    if (lock->waited() && before.pool) before = ask_pool(host, command.facts, request.caller);
+  }
+  read_host(host, command.facts, before);
   const auto decision = command.decide(before, arguments);
   Outcome outcome;
   outcome.dry_run = dry_run;
@@ -111,7 +122,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
 
   const auto applied =
       apply(host, *lock, decision.plan, request.function, request.caller.name,
-            [&](const SetVmEntry& entry) { set_vm_entry(host, request.caller, entry); });
+            [&](const SetVmEntry& entry) { return set_vm_entry(host, request.caller, entry); });
   log_change(host, request, decision, applied, before);
   outcome.changed = !decision.plan.files.empty() || !decision.plan.vm_entries.empty();
   outcome.backups = applied.backups;

@@ -16,7 +16,9 @@ struct Reply {
   bool as_text = false;  ///< the request said format=text
 };
 
-/// The one order: lock, snapshot, judge, apply, read back. Throws Failure.
+/// The one order: xapi and the caller's rights, lock, snapshot, judge, apply, read back. xapi,
+/// which may keep us waiting, is asked before the lock, and anew only where the lock had to be
+/// waited for: our lock keeps nobody from changing what xapi tells. Throws Failure.
 Reply run(Host& host, const Request& request);
 
 /// The reply as the caller wants it: JSON in ASCII, or the command's table.

@@ -56,6 +56,33 @@ Snapshot with_sr(Snapshot host, const char* device, bool attached = true) {
   return host;
 }
 
+constexpr char by_id[] = "/dev/disk/by-id/scsi-3600605b0-part3";
+/// What udev's links say of what the PBD names.
+Snapshot with_names(Snapshot host, const char* word, std::vector<std::string> leads_to) {
+  host.named_blocks[word] = std::move(leads_to);
+  return host;
+}
+
+/// Where no active volume tells of an SR on the FC adapters, only its PBD does.
+Snapshot without_volumes(Snapshot host) {
+  std::erase_if(host.blocks, [](const auto& block) { return block.name == "dm-1"; });
+  return host;
+}
+
+constexpr char fc_host[] = "xcp-ng-8.2-bios", scsi_id[] = "3600a0b80005ad1d7000009a44f8c2e31";
+/// A PBD with one word; its SR is another one than those that the volumes of the host tell of.
+Snapshot with_pbd(Snapshot host, const char* key, const char* value) {
+  host = with_sr(std::move(host), "");
+  host.pool->srs["sr"].shared = true;
+  host.pool->pbds["pbd"].device_config = {{key, value}};
+  return host;
+}
+
+/// Over xenbr0 to everywhere, over xapi2 (eth1.50) to 192.168.50.0/24.
+Snapshot with_server(Snapshot host, const char* server, const char* key = "server") {
+  return with_pbd(std::move(host), key, server);
+}
+
 Snapshot timed_out(Snapshot host, const char* records) {
   host = with_pool(std::move(host));
   host.pool->unreadable[records] = "xapi timed out";
@@ -142,7 +169,8 @@ std::vector<Case> host_cases() {
 
 /// The volume of 'db', and where it lies.
 Snapshot with_disk_of_db(Snapshot host, const char* sr = "sr") {
-  host = with_vm(with_sr(std::move(host), "/dev/sdc"), "db", std::nullopt);
+  host = with_names(with_sr(std::move(host), "/dev/sdc"), "/dev/sdc", {"/dev/sdc"});
+  host = with_vm(std::move(host), "db", std::nullopt);
   host.pool->vms.at("ref-db").srs = {sr};
   return host;
 }
@@ -153,7 +181,7 @@ Snapshot db_elsewhere(Snapshot host) {
   return host;
 }
 
-Snapshot without_volumes(Snapshot host) {
+Snapshot with_unread_disks(Snapshot host) {
   host.pool->unreadable["VDI"] = "xapi timed out";
   return host;
 }
@@ -168,7 +196,7 @@ std::vector<Case> disk_cases() {
        {"disks of 'db' lie behind 0000:18:00.0"}},
       {"sr-vdi-of-other-vms",
        nas,
-       [](Snapshot h) { return hiding(without_volumes(with_disk_of_db(h)), "(0000:18:00.0)"); },
+       [](Snapshot h) { return hiding(with_unread_disks(with_disk_of_db(h)), "(0000:18:00.0)"); },
        unknown,
        "0000:18:00.0",
        {"cannot be told which VMs have disks behind 0000:18:00.0"}},
@@ -176,9 +204,10 @@ std::vector<Case> disk_cases() {
              [](Snapshot h) { return hiding(with_disk_of_db(h, "other"), "(0000:18:00.0)"); }),
       silent("sr-vdi-of-other-vms", nas,
              [](Snapshot h) { return hiding(db_elsewhere(with_disk_of_db(h)), "(0000:18:00.0)"); }),
-      silent(
-          "sr-vdi-of-other-vms", nas,
-          [](Snapshot h) { return hiding(without_volumes(with_disk_of_db(h)), "(0000:89:00.0)"); }),
+      silent("sr-vdi-of-other-vms", nas,
+             [](Snapshot h) {
+               return hiding(with_unread_disks(with_disk_of_db(h)), "(0000:89:00.0)");
+             }),
       of_vm("sr-vdi-of-other-vms-assigned",
             [](Snapshot h) { return with_disk_of_db(wants(h, "0/0000:18:00.0")); }, found,
             "0000:18:00.0", {"disks of 'db'", "starting the VM 'nas'"}),
@@ -244,19 +273,122 @@ std::vector<Case> assigned_cases() {
       silent_of_vm("storage-nic-assigned",
                    [](Snapshot h) { return storage_on_vlan(wants(h, "0/0000:89:00.0")); }),
 
+      {"storage-nic-hidden",
+       fc_host,
+       [](Snapshot h) { return hiding(with_server(h, "192.168.50.9"), "(0000:03:00.1)"); },
+       found,
+       "0000:03:00.1",
+       {"carries xapi2, over which this host reaches 192.168.50.9 of the SR", sr_uuid,
+        "'scratch'"}},
+      {"storage-nic-hidden",
+       fc_host,
+       [](Snapshot h) {
+         return hiding(with_server(h, "192.0.2.1,192.168.50.9", "target"), "(0000:03:00.1)");
+       },
+       found,
+       "0000:03:00.1",
+       {"192.168.50.9 of the SR"}},
+      {"storage-nic-hidden",
+       fc_host,
+       [](Snapshot h) {
+         return hiding(with_server(h, "//10.10.10.7/isos", "location"), "(0000:03:00.0)");
+       },
+       found,
+       "0000:03:00.0",
+       {"carries xenbr0, over which this host reaches 10.10.10.7 of the SR"}},
+      {"storage-nic-hidden",
+       fc_host,
+       [](Snapshot h) { return hiding(with_server(h, "nas.example"), "(0000:03:00.0)"); },
+       unknown,
+       "0000:03:00.0",
+       {"nas.example is no IPv4 address"}},
+      silent("storage-nic-hidden", fc_host,
+             [](Snapshot h) { return hiding(with_server(h, "192.168.51.9"), "(0000:03:00.1)"); }),
+      silent("storage-nic-hidden", fc_host,
+             [](Snapshot h) {
+               h = with_server(h, "192.168.50.9");
+               h.pool->pbds["pbd"].attached = false;
+               return hiding(h, "(0000:03:00.1)");
+             }),
+      silent("storage-nic-hidden", fc_host,
+             [](Snapshot h) {
+               return hiding(with_server(h, "/var/opt/isos", "location"), "(0000:03:00.1)");
+             }),
+      silent("storage-nic-hidden", nas,
+             [](Snapshot h) {
+               h.routes = {{"xapi0", 0, 0, 0}};
+               return hiding(with_server(h, "nas.example"), "(0000:01:00.0)");
+             }),
+      of_vm("storage-nic-assigned",
+            [](Snapshot h) {
+              h.routes = {{"eth2", 0, 0, 0}};
+              return with_server(wants(h, "0/0000:01:00.0"), "192.0.2.1");
+            },
+            found, "0000:01:00.0", {"192.0.2.1 of the SR", "starting the VM 'nas'"}),
+      silent_of_vm("storage-nic-assigned",
+                   [](Snapshot h) {
+                     h.routes = {{"eth2", 0, 0, 0}};
+                     return with_server(wants(h, "0/0000:01:00.0"), "127.0.0.1");
+                   }),
+
       of_vm("sr-controller-assigned", [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); }, found,
             "0000:5f:00.0", {"SR c41f7e0a", "starting the VM 'nas'"}),
       of_vm("sr-controller-assigned",
             [](Snapshot h) { return with_sr(wants(h, "0/0000:18:00.0"), "/dev/disk/by-id/wwn-1"); },
             unknown, "0000:18:00.0", {"which controller carries the disks of the SR", "'scratch'"}),
       silent_of_vm("sr-controller-assigned",
-                   [](Snapshot h) { return with_sr(wants(h, "0/0000:18:00.0"), "/dev/sda"); }),
+                   [](Snapshot h) {
+                     return with_names(with_sr(wants(h, "0/0000:18:00.0"), by_id), by_id,
+                                       {"/dev/sda"});
+                   }),
+      of_vm("sr-controller-assigned",
+            [](Snapshot h) {
+              return with_names(with_sr(wants(h, "0/0000:18:00.0"), by_id), by_id, {"/dev/sdc"});
+            },
+            found, "0000:18:00.0", {sr_uuid, "'scratch': starting the VM 'nas'"}),
       {"sr-controller-hidden",
        nas,
-       [](Snapshot h) { return hiding(with_sr(h, "/dev/sda,/dev/sdc"), "(0000:18:00.0)"); },
+       [](Snapshot h) {
+         h = with_sr(with_names(h, "/dev/sda", {"/dev/sda"}), "/dev/sda,/dev/disk/by-path/p");
+         return hiding(with_names(h, "/dev/disk/by-path/p", {"/dev/sdc"}), "(0000:18:00.0)");
+       },
        found,
        "0000:18:00.0",
        {sr_uuid, "'scratch': hidden"}},
+      {"sr-controller-hidden",
+       fc_host,
+       [](Snapshot h) { return hiding(with_pbd(h, "SCSIid", scsi_id), "(0000:04:00.1)"); },
+       found,
+       "0000:04:00.1",
+       {sr_uuid, "'scratch': hidden"}},
+      {"sr-controller-hidden",
+       fc_host,
+       [](Snapshot h) {
+         h = with_names(with_pbd(h, "SCSIid", "360000"), "360000", {"/dev/sdb"});
+         return hiding(h, "(0000:04:00.0)");
+       },
+       found,
+       "0000:04:00.0",
+       {sr_uuid, "'scratch': hidden"}},
+      {"sr-controller-hidden",
+       fc_host,
+       [](Snapshot h) {
+         return hiding(with_pbd(without_volumes(h), "SCSIid", "360000"), "(0000:04:00.0)");
+       },
+       unknown,
+       "0000:04:00.0",
+       {"which controller carries the disks of the SR", "'scratch'"}},
+      silent("sr-controller-hidden", fc_host,
+             [](Snapshot h) {
+               h = with_pbd(without_volumes(h), "SCSIid", "360000");
+               return hiding(with_names(h, "360000", {"/dev/sda3"}), "(0000:04:00.0)");
+             }),
+      silent("sr-controller-hidden", fc_host,
+             [](Snapshot h) {
+               h = with_pbd(without_volumes(h), "SCSIid", "360000");
+               h.pool->pbds["pbd"].device_config["target"] = "192.168.50.9";
+               return hiding(h, "(0000:04:00.0)");
+             }),
       {"sr-controller-hidden",
        nas,
        [](Snapshot h) { return hiding(timed_out(h, "PBD"), "(0000:18:00.0)"); },
@@ -266,7 +398,10 @@ std::vector<Case> assigned_cases() {
       silent("sr-controller-hidden", nas,
              [](Snapshot h) { return hiding(timed_out(h, "PBD"), "(0000:89:00.0)"); }),
       silent("sr-controller-hidden", nas,
-             [](Snapshot h) { return hiding(with_sr(h, "/dev/sdc", false), "(0000:18:00.0)"); }),
+             [](Snapshot h) {
+               h = with_names(with_sr(h, "/dev/sdc", false), "/dev/sdc", {"/dev/sdc"});
+               return hiding(h, "(0000:18:00.0)");
+             }),
 
       of_vm("dom0-holds-disks-of-assigned", [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); },
             found, "0000:5f:00.0", {"mount /run/sr-mount/c41f7e0a"}),

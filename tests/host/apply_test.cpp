@@ -29,7 +29,9 @@ struct ApplyRoot {
   TemporaryDirectory directory;
   const Host host{directory.path()};
   Plan plan;
-  SetVmEntries set_vm_entry = [](const SetVmEntry&) { FAIL() << "no VM is to be changed"; };
+  SetVmEntries set_vm_entry = [](const SetVmEntry&) {
+    return Failure(code::internal_error, "no VM is to be changed");
+  };
 };
 
 TEST(Apply, BackupFileProgram) {
@@ -109,10 +111,11 @@ TEST(Apply, AVmThatFailsBringsVmsAndFilesBack) {
   root.plan.vm_entries = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"},
                           {"ref-2", "uuid-2", "two", "0/0000:07:00.0", {}}};
   Names set;
-  root.set_vm_entry = [&](const SetVmEntry& entry) {
+  root.set_vm_entry = [&](const SetVmEntry& entry) -> std::optional<Failure> {
     EXPECT_EQ(root.content(), "new\n") << "the file comes first";
-    if (entry.vm == "ref-2") throw Failure(code::busy, "somebody else was faster");
+    if (entry.vm == "ref-2") return Failure(code::busy, "somebody else was faster");
     set.push_back(entry.vm + " " + entry.before.value_or("-") + " " + entry.after.value_or("-"));
+    return std::nullopt;
   };
   EXPECT_EQ(root.said(), std::string(code::busy) + ": somebody else was faster");
   EXPECT_EQ(set, (Names{"ref-1 - 0/0000:06:00.0", "ref-1 0/0000:06:00.0 -"}));

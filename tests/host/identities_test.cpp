@@ -1,6 +1,6 @@
 #include "plugin/host/identities.hpp"
 
-#include "plugin/model/failure.hpp"
+#include "plugin/host/state_directory.hpp"
 #include "tests/host/temporary_directory.hpp"
 
 namespace pci_passthrough {
@@ -21,12 +21,12 @@ TEST(Identities, AreReadAsTheyWereWritten) {
   TemporaryDirectory directory;
   const Host host(directory.path());
   EXPECT_TRUE(read_identities(host).absent());
-  write_identities(host, some());
+  EXPECT_EQ(write_identities(open_state_directory(host).get(), some()), 0);
   const auto read = read_identities(host);
   ASSERT_TRUE(read) << read.reason();
   EXPECT_EQ(read.value[0], some()[0]);
   EXPECT_EQ(read.value[1].address, some()[1].address);
-  write_identities(host, {});
+  EXPECT_EQ(write_identities(open_state_directory(host).get(), {}), 0);
   EXPECT_TRUE(read_identities(host).value.empty());
 }
 
@@ -49,7 +49,7 @@ TEST(Identities, DamagedOnesAreNone) {
 TEST(Identities, AHalfWrittenOneIsTakenAway) {
   TemporaryDirectory directory;
   const Host host(directory.path());
-  write_identities(host, some());
+  EXPECT_EQ(write_identities(open_state_directory(host).get(), some()), 0);
   directory.write(std::string(place) + ".pci-passthrough.tmp", "half");
   remove_leftover_identities(host);
   EXPECT_EQ(host.list("/var/lib/pci-passthrough").value, std::vector<std::string>{"devices.json"});

@@ -10,12 +10,11 @@ namespace {
 
 using Names = std::vector<std::string>;
 constexpr char path[] = "/boot/grub/grub.cfg";
-const std::string internal = std::string(code::internal_error) + ": ";
 
 struct BootRoot {
   BootRoot() { directory.write("boot/grub/grub.cfg", "old\n", 0600); }
   std::string replace(const std::string& before, const std::string& after) const {
-    return failure_of([&] { replace_file(Host(directory.path()), path, before, after); });
+    return replace_file(Host(directory.path()), path, before, after).trouble;
   }
   std::string content() const { return directory.read("boot/grub/grub.cfg"); }
   TemporaryDirectory directory;
@@ -52,7 +51,7 @@ TEST(ReplaceFile, FollowsALinkAndReplacesItsTarget) {
   TemporaryDirectory root;
   root.write("boot/efi/real.cfg", "old\n");
   root.link("etc/grub.cfg", "/boot/efi/real.cfg");
-  EXPECT_EQ(replace_file(Host(root.path()), "/etc/grub.cfg", "old\n", "new\n"), "");
+  EXPECT_EQ(replace_file(Host(root.path()), "/etc/grub.cfg", "old\n", "new\n").trouble, "");
   EXPECT_TRUE(std::filesystem::is_symlink(root / "etc/grub.cfg"));
   EXPECT_EQ(root.read("boot/efi/real.cfg"), "new\n");
 }
@@ -61,10 +60,9 @@ TEST(ReplaceFile, NeverOutsideTheRoot) {
   TemporaryDirectory outer;
   outer.write("secret", "old\n");
   outer.link("root/boot/grub/grub.cfg", "../../../secret");
-  EXPECT_EQ(failure_of([&] { replace_file(Host(outer / "root"), path, "old\n", "new\n"); }),
-            internal +
-                "cannot write /boot/grub/grub.cfg: No such file or directory; "
-                "the old file stands");
+  EXPECT_EQ(replace_file(Host(outer / "root"), path, "old\n", "new\n").trouble,
+            "cannot write /boot/grub/grub.cfg: No such file or directory; "
+            "the old file stands");
   EXPECT_EQ(outer.read("secret"), "old\n");
 }
 
@@ -72,9 +70,8 @@ TEST(ReplaceFile, LeavesAFileThatSomebodyElseChanged) {
   const BootRoot root;
   for (const std::string before : {"other\n", "ol", "old\nmore", ""})
     EXPECT_EQ(root.replace(before, "new\n"),
-              internal +
-                  "/boot/grub/grub.cfg was changed by somebody else in the meantime and left "
-                  "as it is; try again");
+              "/boot/grub/grub.cfg was changed by somebody else in the meantime and left "
+              "as it is; try again");
   EXPECT_EQ(root.content(), "old\n");
   EXPECT_EQ(root.directory.names().size(), 3u);
 }
@@ -99,10 +96,9 @@ TEST(ReplaceFile, FullDiskLeavesTheOldFile) {
   if (!root.mount("64k")) GTEST_SKIP() << "may not mount";
   root.write("boot/grub/grub.cfg", "old\n");
   const std::string big(1 << 20, 'x');
-  EXPECT_EQ(failure_of([&] { replace_file(Host(root.path()), path, "old\n", big); }),
-            internal +
-                "cannot write /boot/grub/grub.cfg: No space left on device; "
-                "the old file stands");
+  EXPECT_EQ(replace_file(Host(root.path()), path, "old\n", big).trouble,
+            "cannot write /boot/grub/grub.cfg: No space left on device; "
+            "the old file stands");
   EXPECT_EQ(root.read("boot/grub/grub.cfg"), "old\n");
   EXPECT_EQ(root.names().size(), 3u);
 }
@@ -110,8 +106,8 @@ TEST(ReplaceFile, FullDiskLeavesTheOldFile) {
 TEST(ReplaceFile, RefusesWhatIsNoFile) {
   TemporaryDirectory root;
   std::filesystem::create_directories(root / "boot/grub/grub.cfg");
-  EXPECT_EQ(failure_of([&] { replace_file(Host(root.path()), path, "", "new\n"); }),
-            internal + "cannot write /boot/grub/grub.cfg: Invalid argument; the old file stands");
+  EXPECT_EQ(replace_file(Host(root.path()), path, "", "new\n").trouble,
+            "cannot write /boot/grub/grub.cfg: Invalid argument; the old file stands");
 }
 
 /// On the live host a file system without a block device of its own cannot be flushed to the end.
@@ -119,7 +115,7 @@ TEST(ReplaceFile, SaysWhereTheBlockDeviceCannotBeFlushed) {
   TemporaryDirectory directory;
   if (!directory.mount("64k")) GTEST_SKIP() << "may not mount";
   directory.write("grub.cfg", "old\n");
-  const std::string remark = replace_file(Host("/"), directory / "grub.cfg", "old\n", "new\n");
+  const auto remark = replace_file(Host("/"), directory / "grub.cfg", "old\n", "new\n").remark;
   EXPECT_NE(remark.find("its block device could not be opened and flushed"), std::string::npos);
   EXPECT_EQ(directory.read("grub.cfg"), "new\n");
 }

@@ -14,7 +14,7 @@ NetInterface nic(std::string name, const Texts& path) {
 
 NetInterface upon(std::string name, Texts below) { return {std::move(name), "", {}, below, ""}; }
 
-ManagementPath path_of(std::string interface, std::vector<NetInterface> interfaces) {
+InterfacePath path_of(std::string interface, std::vector<NetInterface> interfaces) {
   Snapshot snapshot;
   snapshot.management_interface = std::move(interface);
   snapshot.interfaces = std::move(interfaces);

@@ -76,6 +76,7 @@ TEST(Pool, ReadsAVmAndOneWithoutAnyField) {
   const auto& bare = pool.vms.at("OpaqueRef:v2");
   EXPECT_EQ(bare.pci, std::nullopt);
   EXPECT_EQ(bare.mmio_hole_size, std::nullopt);
+  EXPECT_EQ(bare.current_operations, std::nullopt);
   EXPECT_EQ(bare.domain_type, "");
   EXPECT_EQ(bare.memory_dynamic_min, std::nullopt);
 }

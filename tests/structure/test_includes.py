@@ -35,6 +35,11 @@ TOP_LEVEL = {
     "README.md", "install", "packaging", "plugin", "tests", "wrapper",
 }
 LONGEST = 200  # lines
+MAY_CATCH = {  # else only main does (DESIGN.md 4)
+    "wrapper/main.cpp": {"const Failure& failure", "const std::exception& error", "..."},
+    "wrapper/command_line.cpp": {"const CLI::ParseError& error"},
+    "plugin/host/identities.cpp": {"const std::exception&"},  # Boost.JSON's own
+}
 
 
 def sources(top):
@@ -75,6 +80,14 @@ def long_files(top):
             yield f"{path.relative_to(top)}: {lines} lines"
 
 
+def catches(top):
+    for path in sources(top):
+        name = str(path.relative_to(top))
+        for caught in re.findall(r"\bcatch \(([^)]*)\)", path.read_text()):
+            if caught not in MAY_CATCH.get(name, ()):
+                yield f"{name} catches {caught}"
+
+
 def strangers(top):
     """What git would take along at the top, and is not of the plan."""
     command = ["git", "-C", top, "ls-files", "--cached", "--others", "--exclude-standard"]
@@ -95,6 +108,9 @@ class Structure(unittest.TestCase):
 
     def test_files_are_short(self):
         self.assertEqual([], list(long_files(SOURCE)))
+
+    def test_only_main_catches(self):
+        self.assertEqual([], list(catches(SOURCE)))
 
     def test_the_top_holds_what_it_should(self):
         self.assertEqual([], strangers(SOURCE))
@@ -118,6 +134,11 @@ class TheTestBites(unittest.TestCase):
         self.assertEqual([], list(forbidden_includes(self.top)))
         self.assertEqual([], list(long_files(self.top)))
         self.assertEqual([], strangers(self.top))
+
+    def test_a_catch_is_found(self):
+        self.write("plugin/host/x.cpp", "void f() try {} catch (const Failure& failure) {}\n")
+        self.write("wrapper/main.cpp", "void f() try {} catch (...) {}\n")
+        self.assertEqual(["plugin/host/x.cpp catches const Failure& failure"], list(catches(self.top)))
 
     def test_upward_and_fenced_includes_are_found(self):
         for name, include in (("plugin/pci/x.cpp", '"plugin/boot/x.hpp"'),

@@ -1,5 +1,6 @@
 """assign, unassign and repair of a VM's entry, through the test xapi, as xapi runs the plugin."""
 
+import concurrent.futures
 import threading
 import unittest
 
@@ -199,7 +200,7 @@ class AtOnce(WithVm):
         self.assign(GPU)
         self.interfere_once("VM.get_other_config",
                             lambda _: self.config().update(pci=f"0/{GPU},1/{USB}"))
-        self.assert_fails(BUSY, "try again", "assign", AUDIO)
+        self.assert_fails(BUSY, f"the entry that stands: '0/{GPU},1/{USB}'", "assign", AUDIO)
         self.assertEqual(self.entry(), f"0/{GPU},1/{USB}")
 
     def test_another_hosts_change_in_the_midst_of_ours(self):
@@ -209,8 +210,33 @@ class AtOnce(WithVm):
             else:
                 self.config().pop("pci", None)
             self.interfere_once("VM.add_to_other_config", lambda _: self.config().update(pci=f"0/{USB}"))
-            self.assert_fails(BUSY, "try again", "assign", AUDIO)
+            self.assert_fails(BUSY, f"the entry that stands: '0/{USB}'", "assign", AUDIO)
             self.assertEqual(self.entry(), f"0/{USB}")
+
+    def test_two_hosts_and_the_one_whose_entry_is_written_over_hears_of_it(self):
+        """Both read the old entry; the first writes; the second removes that and writes its own."""
+        vm = self.nas("OpaqueRef:NULL", name_label="anywhere")
+        self.config(vm)["pci"] = f"0/{GPU}"
+        first, second = self.client(self.pool), self.client(self.pool)
+        both_read, first_wrote, second_wrote = (threading.Event() for _ in range(3))
+        added = set()
+
+        def interfere(method, parameters):
+            one = parameters[0] == first.session  # the coordinator's plugin has its caller's own
+            if method == "VM.remove_from_other_config":
+                self.assertTrue(both_read.wait(60) if one else both_read.set() or first_wrote.wait(60))
+            elif method == "VM.add_to_other_config":
+                added.add(one)
+            elif method == "VM.get_all_records" and one in added:  # the reading back
+                self.assertTrue(first_wrote.set() or second_wrote.wait(60) if one else
+                                second_wrote.set() or True)
+        self.pool.interfere = interfere
+        with concurrent.futures.ThreadPoolExecutor() as callers:
+            winner = callers.submit(self.assign, "00:1a.0", client=second, host=self.far, vm=vm)
+            stands = f"the entry that stands: '0/{GPU},1/0000:00:1a.0'"
+            self.assert_fails(BUSY, stands, "assign", AUDIO, client=first, vm=vm)
+            self.assertTrue(winner.result()["changed"])
+        self.assertIn(self.entry(vm), stands)
 
     def test_a_key_that_somebody_else_adds_meanwhile_survives(self):
         self.assign(GPU)

@@ -1,16 +1,33 @@
 """A pool on a test xapi: Python's xmlrpc.client and xe call the plugin, which calls back."""
 
+import fcntl
 import json
 import os
 import subprocess
 import tempfile
+import threading
+import time
 import unittest
 import xmlrpc.client
 from pathlib import Path
 
 from with_pool import NAMES, NOT_PERMITTED, UNAVAILABLE, WithPool
-from host import Failure, Host, RECORDINGS  # pool knows where it lies
+from host import Failure, Host, RECORDINGS, STATE  # pool knows where it lies
 from wire import XapiError
+
+
+XAPI_DEADLINE = 20  # seconds, of one call
+
+
+def is_locked(directory):
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
 
 
 class Questions(WithPool):
@@ -146,6 +163,31 @@ class Rights(WithPool):
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         self.assertEqual(host.boot_file().read_bytes(), self.boot_files[host.boot_file()])
 
+    def test_xapi_is_asked_for_the_vms_once(self):
+        pool = self.start()
+        client = self.client(pool)
+        for ref in list(pool.hosts)[:2]:
+            self.hide(pool, lambda *more: client.ask("host.call_plugin", *more), ref, ref)
+            asked = [body for _, body in pool.socket_of(ref).calls if "VM.get_all_records" in body]
+            self.assertEqual(len(asked), 1)
+
+    def test_root_waits_for_a_silent_xapi_without_the_lock(self):
+        pool = self.start()
+        host = pool.hosts[pool.coordinator]
+        state = host.path(STATE)
+        state.mkdir(mode=0o700, parents=True)
+        pool.interfere = lambda *_: threading.Event().wait(60)
+        begun = time.monotonic()
+        held = 0
+        hide = subprocess.Popen([host.program, "hide", self.harmless[host.name]], env=host.environment(),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        while hide.poll() is None:
+            time.sleep(0.05)
+            held += 0.05 * is_locked(state)
+        self.assertIn("Done", hide.communicate()[0])
+        self.assertGreater(time.monotonic() - begun, XAPI_DEADLINE)
+        self.assertLess(held, 5)
+
     def test_without_an_answer_nothing_is_changed(self):
         pool = self.start()
         host = pool.hosts[pool.coordinator]
@@ -167,7 +209,8 @@ class Rights(WithPool):
 
 class Recordings(WithPool):
     def test_a_recorded_host_with_xapi_has_nobody_to_judge_a_caller(self):
-        recording = RECORDINGS[0].read_text() + "=== xapi pool.get_all_records\n{}\n"
+        plain = next(path for path in RECORDINGS if path.stem == "xcp-ng-8.3")
+        recording = plain.read_text() + "=== xapi pool.get_all_records\n{}\n"
         with tempfile.NamedTemporaryFile("w", suffix=".host") as file:
             file.write(recording)
             file.flush()
