@@ -10,6 +10,8 @@ command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c man-db busybox-static
   qemu-user-static"
 
+fuzz_packages="clang libclang-rt-14-dev"  # tests/fuzz/run
+
 # The lab (tests/lab): what runs it, and what its dom0 is made of, unpacked there and not installed.
 lab_packages="qemu-system-x86 ovmf mtools dosfstools e2fsprogs fdisk cpio xz-utils grub-common"
 lab_dom0_packages="bash coreutils busybox-static kmod pciutils extlinux syslinux-common grub-pc-bin

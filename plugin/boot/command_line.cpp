@@ -52,6 +52,8 @@ std::vector<Argument> split_command_line(std::string_view text, std::size_t offs
   }
 }
 
+bool is_quote_open(std::string_view text) { return std::ranges::count(text, '"') % 2 != 0; }
+
 std::string_view argument_value(const Argument& argument) {
   const auto name = argument_name(argument).size();
   return std::string_view(argument.value).substr(std::min(name + 1, argument.value.size()));

@@ -21,6 +21,13 @@ struct Argument {
 /// next_arg). Positions count from `offset`.
 std::vector<Argument> split_command_line(std::string_view text, std::size_t offset = 0);
 
+/// Does a double quote open here and never close? To the kernel all that follows is one argument, a
+/// rule that is appended too.
+bool is_quote_open(std::string_view text);
+inline constexpr std::string_view open_quote =
+    "a double quote of the kernel's arguments is never closed, so that the kernel would not see a "
+    "rule behind it; right are two";
+
 /// Every argument of one command line that names a hide list, sorted by what pciback does with it.
 struct HideArguments {
   PcibackKind kind = PcibackKind::pvops;

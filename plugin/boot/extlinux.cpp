@@ -79,6 +79,7 @@ struct Reader {
     entry.kernel = part.file;
     entry.arguments_end = offset(part.file) + part.file.size();
     if (part.arguments.empty()) return;
+    if (is_quote_open(part.arguments)) trouble(entry.line, std::string(open_quote));
     entry.arguments = split_command_line(part.arguments, offset(part.arguments));
     entry.arguments_end = offset(part.arguments) + part.arguments.size();
     entry.command_line_size = part.arguments.size();

@@ -95,11 +95,15 @@ struct Reader {
     for (const auto& word : parts[index - 1].subspan(1)) entry.xen_arguments.push_back(word.value);
     entry.kernel = kernel.front().value;
     entry.arguments_end = kernel.back().end;
+    std::string values;
     for (const auto& word : kernel.subspan(1)) {
+      values += word.value;
       entry.arguments.push_back({word.value, word.begin, word.end});
       entry.command_line_size += size_in_command_line(word.value) + (entry.arguments.size() > 1);
       entry.has_variables = entry.has_variables || word.variable;
     }
+    if (is_quote_open(values))
+      result.trouble = BootTrouble{kernel.front().line, std::string(open_quote)};
   }
 };
 

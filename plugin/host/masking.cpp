@@ -118,7 +118,7 @@ class Masking {
     std::string text(value);
     std::size_t next = 0;
     for (auto& c : text) {
-      while (next < made.size() && made[next] == '.') ++next;
+      while (next < made.size() && !is_word(made[next])) ++next;
       if (is_digit(c))
         c = made[next++];
       else if (is_letter(c))

@@ -33,7 +33,7 @@ class ReplyReader::Parser {
     if (!filter().trouble.empty()) return false;
     const auto text = numbers_.cleaned(piece);
     json::error_code error;
-    const auto used = parser_.write_some(more, text.data(), text.size(), error);
+    const auto used = done() ? 0 : parser_.write_some(more, text.data(), text.size(), error);
     if (!error && used < text.size() &&
         text.find_first_not_of(" \t\r\n", used) != std::string_view::npos)
       error = json::error::extra_data;
@@ -58,7 +58,7 @@ ReplyReader::ReplyReader(Fields fields, const EachRecord& each) : ReplyReader() 
 ReplyReader::~ReplyReader() = default;
 
 bool ReplyReader::feed(std::string_view piece) {
-  return piece.empty() || parser_->done() || parser_->feed(piece, true);
+  return piece.empty() || parser_->feed(piece, true);
 }
 bool ReplyReader::finish() { return parser_->done() || parser_->feed({}, false); }
 

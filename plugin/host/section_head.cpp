@@ -110,10 +110,11 @@ std::optional<unsigned> read_unsigned(std::string_view text, int base) {
 
 std::vector<std::string_view> words_of_head(std::string_view head) {
   std::vector<std::string_view> words;
-  while (!head.empty()) {
+  for (bool more = !head.empty(); more;) {
     const auto end = std::min(head.find(' '), head.size());
     words.push_back(head.substr(0, end));
-    head.remove_prefix(std::min(end + 1, head.size()));
+    more = end < head.size();
+    head.remove_prefix(end + more);
   }
   return words;
 }

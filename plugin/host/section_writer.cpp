@@ -10,18 +10,28 @@ namespace {
 
 constexpr char digits[] = "0123456789abcdef";
 
+void append_escaped(std::string& text, unsigned char c) {
+  text += "\\x";
+  text += digits[c >> 4];
+  text += digits[c & 15];
+}
+
 std::string escaped(std::string_view word) {
   std::string text;
-  for (const unsigned char c : word) {
-    if (c > ' ' && c < 0x7f && c != '\\') {
+  for (const unsigned char c : word)
+    if (c > ' ' && c < 0x7f && c != '\\')
       text += static_cast<char>(c);
-    } else {
-      text += "\\x";
-      text += digits[c >> 4];
-      text += digits[c & 15];
-    }
-  }
+    else
+      append_escaped(text, c);
   return text;
+}
+
+/// An argument that would be read as an option of the section begins escaped.
+std::string escaped_argument(std::string_view word) {
+  if (word != "hex" && word != "no-newline" && !word.starts_with("status=")) return escaped(word);
+  std::string text;
+  append_escaped(text, static_cast<unsigned char>(word.front()));
+  return text + escaped(word.substr(1));
 }
 
 bool is_plain(std::string_view content) {
@@ -72,7 +82,7 @@ std::string write_section(const Section& section) {
   std::string head = "===";
   if (section.kind == SectionKind::command) {
     head += " $";
-    for (const auto& word : section.words) head += " " + escaped(word);
+    for (const auto& word : section.words) head += " " + escaped_argument(word);
     if (section.status != 0) head += " status=" + std::to_string(section.status);
     return head + body(section.content);
   }

@@ -93,12 +93,13 @@ void PciNames::look_up(std::string_view pci_ids) {
 
 namespace {
 
+/// A name, with what stands below it; "" where neither is known.
 std::string line(std::string_view before, std::initializer_list<std::uint16_t> ids,
-                 const std::string& name, int digits = 4) {
-  if (name.empty()) return "";
+                 const std::string& name, const std::string& below = "", int digits = 4) {
+  if (name.empty() && below.empty()) return "";
   std::string text(before);
   for (const auto id : ids) text += fmt::format("{:0{}x} ", id, digits);
-  return text + " " + name + "\n";
+  return text + " " + name + "\n" + below;
 }
 
 }  // namespace
@@ -106,24 +107,26 @@ std::string line(std::string_view before, std::initializer_list<std::uint16_t> i
 std::string PciNames::excerpt() const {
   std::string text;
   for (const auto& [vendor, name] : vendors) {
-    text += line("", {vendor}, name);
+    std::string of_vendor;
     for (const auto& [ids, device_name] : devices) {
-      const auto& [of_vendor, device] = ids;
-      if (of_vendor != vendor) continue;
-      text += line("\t", {device}, device_name);
+      const auto& [its_vendor, device] = ids;
+      if (its_vendor != vendor) continue;
+      std::string of_device;
       for (const auto& [all, subsystem_name] : subsystems) {
         const auto& [v, d, subvendor, subdevice] = all;
         if (v == vendor && d == device)
-          text += line("\t\t", {subvendor, subdevice}, subsystem_name);
+          of_device += line("\t\t", {subvendor, subdevice}, subsystem_name);
       }
+      of_vendor += line("\t", {device}, device_name, of_device);
     }
+    text += line("", {vendor}, name, of_vendor);
   }
   int last = -1;
   for (const auto& [code, name] : classes) {
     if (name.empty()) continue;
     if (code >> 8 != last) text += fmt::format("C {:02x}  class {:02x}\n", code >> 8, code >> 8);
     last = code >> 8;
-    text += line("\t", {static_cast<std::uint16_t>(code & 0xff)}, name, 2);
+    text += line("\t", {static_cast<std::uint16_t>(code & 0xff)}, name, "", 2);
   }
   return text;
 }

@@ -1,9 +1,8 @@
 #include <array>
-#include <sstream>
 
 #include "plugin/host/program.hpp"
 #include "plugin/probe/probe.hpp"
-#include "plugin/probe/sysfs.hpp"
+#include "plugin/probe/xl_info.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -31,17 +30,6 @@ void read_firmware(const Host& host, Iommu& iommu) {
   }
 }
 
-/// "virt_caps              : pv hvm hvm_directio"
-std::optional<std::string> value_of(const std::string& info, std::string_view key) {
-  std::istringstream lines(info);
-  for (std::string line; std::getline(lines, line);) {
-    const auto colon = line.find(':');
-    if (colon == std::string::npos || !line.starts_with(key)) continue;
-    if (line.find_first_not_of(' ', key.size()) == colon) return line.substr(colon + 1);
-  }
-  return std::nullopt;
-}
-
 void ask_xen(const Host& host, Snapshot& snapshot) {
   if (!host.has_program(xl)) return;
   const auto answer = run_program(host, xl, {"info"}, deadline);
@@ -52,9 +40,7 @@ void ask_xen(const Host& host, Snapshot& snapshot) {
                                          : "it ended with status " + std::to_string(answer.status);
     return;
   }
-  snapshot.iommu.xen_command_line = value_of(answer.output, "xen_commandline").value_or("");
-  if (const auto capabilities = value_of(answer.output, "virt_caps"))
-    snapshot.iommu.on = capabilities->find("directio") != std::string::npos;
+  read_xl_info(answer.output, snapshot.iommu);
 }
 
 }  // namespace

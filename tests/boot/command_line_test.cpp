@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
-
 namespace pci_passthrough {
 namespace {
 
@@ -50,54 +48,6 @@ TEST(CommandLine, PositionsCountQuotesAndTheOffset) {
   for (std::size_t i = 0; i < 3; ++i) {
     const auto& [value, begin, end] = arguments[i];
     EXPECT_EQ(text.substr(begin - 100, end - begin), raw[i]);
-  }
-}
-
-/// The kernel's own way, in place and with terminators (lib/cmdline.c).
-std::vector<std::string> in_place(std::string text) {
-  std::vector<std::string> result;
-  text += '\0';
-  const auto is_space = [](char c) {
-    return std::string_view(" \t\n\v\f\r").find(c) != std::string_view::npos;
-  };
-  char* args = text.data();
-  while (is_space(*args)) ++args;
-  while (*args != '\0') {
-    const bool quoted = *args == '"';
-    if (quoted) ++args;
-    bool in_quote = quoted;
-    std::size_t equals = 0, i = 0;
-    for (; args[i] != '\0' && (in_quote || !is_space(args[i])); ++i) {
-      if (equals == 0 && args[i] == '=') equals = i;
-      if (args[i] == '"') in_quote = !in_quote;
-    }
-    const bool more = args[i] != '\0';
-    const char* value = nullptr;
-    if (equals != 0) {
-      args[equals] = '\0';
-      value = args + equals + 1;
-      if (*value == '"') {
-        ++value;
-        if (args[i - 1] == '"') args[i - 1] = '\0';
-      }
-    }
-    if (quoted && i > 0 && args[i - 1] == '"') args[i - 1] = '\0';
-    if (more) args[i] = '\0';
-    result.push_back(value ? std::string(args) + '=' + value : std::string(args));
-    args += i + (more ? 1 : 0);
-    while (is_space(*args)) ++args;
-  }
-  return result;
-}
-
-TEST(CommandLine, AgreesWithTheKernelsWayOnRandomLines) {
-  constexpr std::string_view alphabet = "ab=\" \t\"-";
-  std::mt19937 random(7);
-  for (int round = 0; round < 50000; ++round) {
-    std::string text;
-    for (auto length = random() % 16; length > 0; --length)
-      text += alphabet[random() % alphabet.size()];
-    ASSERT_EQ(values(split_command_line(text)), in_place(text)) << text;
   }
 }
 

@@ -137,6 +137,8 @@ TEST(Extlinux, SaysWhatIsWrongAndWhere) {
       {"default a\nlabel a\nmenu include more.cfg\n", 3, "another file is included"},
       {"default menu.c32\nlabel a\n", 1, "the default is menu.c32"},
       {"ui menu.c32\nlabel a\n", 0, "no default is set"},
+      {"default a\nlabel a\nkernel mboot.c32\nappend /xen.gz --- /k a=\"b c\n", 2,
+       "a double quote of the kernel's arguments is never closed"},
       {std::string("default a\nlabel a\nk\0\n", 21), 3, "NUL"},
   };
   for (const auto& [text, line, said] : cases) {

@@ -102,13 +102,13 @@ TEST(Grub, FindsDom0sKernelInEveryFormOfBody) {
 
 TEST(Grub, PositionsIncludeQuotesAndTheSizeCountsGrubsOwn) {
   const auto file =
-      parse_grub(one_entry("multiboot2 /xen.gz\nmodule2 /vmlinuz   'a b'  c\"d\" 'it\"s' e\\ f"));
+      parse_grub(one_entry("multiboot2 /xen.gz\nmodule2 /vmlinuz   'a b'  c\"d\" 'it\"s\"' e\\ f"));
   ASSERT_FALSE(file.trouble);
   const auto& entry = file.entries[0];
   ASSERT_EQ(entry.arguments.size(), 4u);
-  const char* written[] = {"'a b'", "c\"d\"", "'it\"s'", "e\\ f"};
+  const char* written[] = {"'a b'", "c\"d\"", "'it\"s\"'", "e\\ f"};
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(raw(file, entry.arguments[i]), written[i]);
-  EXPECT_EQ(entry.command_line_size, std::string("\"a b\" cd it\\\"s \"e f\"").size());
+  EXPECT_EQ(entry.command_line_size, std::string("\"a b\" cd it\\\"s\\\" \"e f\"").size());
 }
 
 TEST(Grub, SeesVariablesOfGrubWhereTheyCount) {

@@ -55,6 +55,8 @@ TEST(GrubTrouble, Bodies) {
       {one_entry("multiboot2 /xen\nmodule2"), 3, "names no file"},
       {one_entry("multiboot2\nmodule2 /k"), 2, "names no file"},
       {one_entry("multiboot2 /xen\nmodule2 --nounzip"), 3, "names no file"},
+      {one_entry("multiboot2 /xen\nmodule2 /k 'g\"h' ro"), 3,
+       "a double quote of the kernel's arguments is never closed"},
   });
 }
 

@@ -1,0 +1,23 @@
+#include "plugin/model/host_reply.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include "tests/fuzz/target.hpp"
+
+namespace pci_passthrough {
+
+void try_input(std::string_view input) {
+  boost::json::error_code error;
+  const auto answer = boost::json::parse(input, error);
+  if (error || !answer.is_object()) return;
+  HostReply reply;
+  require(take_version(reply, answer.get_object()) == !reply.plugin_version.empty(),
+          "a version is told");
+  if (take_list(reply, answer.get_object()))
+    require(reply.listed.size() <= reply.devices.size() &&
+                reply.listed.empty() == reply.devices.empty(),
+            "each device is listed");
+  if (take_verify(reply, answer.get_object())) require(!reply.verdict.empty(), "a verdict is told");
+}
+
+}  // namespace pci_passthrough
