@@ -37,7 +37,7 @@ std::string in_quotes(const Entry& value) { return value ? "'" + printable(*valu
 Failure changed_meanwhile(Xapi& xapi, const SetVmEntry& entry) {
   Entry now;
   std::vector<std::string> stands;
-  if (!read_entry(xapi, entry, now)) stands = {"the entry that stands: " + in_quotes(now)};
+  if (!read_entry(xapi, entry, now)) stands = {entry_that_stands(now)};
   return {code::busy,
           "somebody else changes the entry of the VM '" + entry.vm_name +
               "' at this moment; look at assignments, and try again",
@@ -52,8 +52,7 @@ std::optional<Failure> put_back(Xapi& xapi, const SetVmEntry& entry, std::string
     failure = add(xapi, entry, *entry.before);
     now = entry.before;
   }
-  stands =
-      (now == entry.before ? "the old entry stands: " : "the entry that stands: ") + in_quotes(now);
+  stands = now == entry.before ? "the old entry stands: " + in_quotes(now) : entry_that_stands(now);
   return failure;
 }
 
@@ -71,6 +70,10 @@ std::string what_stands(const Host& host, const Caller& caller, const SetVmEntry
 }
 
 }  // namespace
+
+std::string entry_that_stands(const Entry& now) {
+  return "the entry that stands: " + in_quotes(now);
+}
 
 std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller,
                                     const SetVmEntry& entry) {

@@ -34,8 +34,8 @@ void probe_boot(const Host& host, Snapshot& snapshot);
 
 /// xapi's records, and the disks that they name (probe_pbd_devices); after probe_identity, which
 /// says which host this is (never session.get_this_host, which names the host of the login), and
-/// after functions and storage. Where xapi is not there the pool is
-/// absent, and `unreadable` says why; a class of records that cannot be read is named in the pool.
+/// after functions and storage. Where xapi is not there the pool is absent, and `unreadable` says
+/// why; a class of records that cannot be read is named in the pool.
 void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot);
 
 /// Where the disks that this host's plugged PBDs name stand in /dev; after probe_pool. udev makes

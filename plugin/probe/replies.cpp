@@ -59,8 +59,8 @@ std::optional<Failure> ask(Xapi& xapi, const std::string& ref, const Question& q
                                            " is none that this version of the plugin can read");
 }
 
-HostReply reply_of(const Host& host, const Caller& caller, const std::string& ref,
-                   std::span<const Question> asked, std::chrono::milliseconds left) {
+HostReply reply_of(const Host& host, const Caller& caller, const std::string& ref, bool verdicts,
+                   std::chrono::milliseconds left) {
   HostReply reply;
   if (left <= 0s) {
     reply.error = {code::xapi_unavailable,
@@ -68,13 +68,12 @@ HostReply reply_of(const Host& host, const Caller& caller, const std::string& re
     return reply;
   }
   Xapi xapi(host, caller, {std::min(of_a_host.call, left), std::min(of_a_host.whole, left)});
-  for (const auto& question : asked)
+  for (const auto& question : std::span(questions).first(verdicts ? 3 : 2))
     if (const auto failure = ask(xapi, ref, question, reply)) {
       reply.error = error_of(*failure);
       break;
     }
-  const bool is_for_list = asked.size() == 2;
-  if (!is_for_list) reply.devices = {};
+  if (verdicts) reply.devices = {};
   return reply;
 }
 
@@ -85,7 +84,6 @@ void probe_replies(const Host& host, const Caller& caller, bool verdicts, Snapsh
   Xapi xapi(host, caller);
   auto asking = caller;
   asking.session = xapi.session();
-  const auto asked = std::span(questions).first(verdicts ? 3 : 2);
   const auto end = std::chrono::steady_clock::now() + of_the_pool;
   std::vector<std::pair<const std::string, HostRecord>*> hosts;
   for (auto& one : snapshot.pool->hosts) hosts.push_back(&one);
@@ -94,7 +92,7 @@ void probe_replies(const Host& host, const Caller& caller, bool verdicts, Snapsh
     for (std::size_t i = next++; i < hosts.size(); i = next++) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           end - std::chrono::steady_clock::now());
-      hosts[i]->second.reply = reply_of(host, asking, hosts[i]->first, asked, left);
+      hosts[i]->second.reply = reply_of(host, asking, hosts[i]->first, verdicts, left);
     }
   };
   std::vector<std::future<void>> asking_now;

@@ -76,7 +76,7 @@ Failure overwritten(const SetVmEntry& entry, const std::optional<std::string>& n
           "the entry of the VM '" + entry.vm_name +
               "' was written, but somebody else wrote over it at the same moment; look "
               "at assignments, and try again",
-          {"the entry that stands: " + (now ? "'" + printable(*now) + "'" : "none")}};
+          {entry_that_stands(now)}};
 }
 
 /// The file must now be what was planned; else what stands is told, not what was meant.

@@ -54,6 +54,8 @@ std::vector<Case> hardware_cases();
 
 /// What VMs take from dom0, and xapi's own account of what dom0 needs.
 std::vector<Case> vm_dom0_cases();
+/// SRs and the VMs' disks in them: what a rule or a VM takes.
+std::vector<Case> repository_cases();
 /// VMs against hardware, rules and each other.
 std::vector<Case> vm_cases();
 /// A VM's entry, its card and its kind.

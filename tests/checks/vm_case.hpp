@@ -16,4 +16,33 @@ inline Case silent_of_vm(std::string code, Snapshot (*changed)(Snapshot)) {
   return silent(std::move(code), "xcp-ng-8.3", changed);
 }
 
+/// The VM 'nas' has this entry.
+inline Snapshot wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
+  return with_vm(std::move(host), "nas", pci, change);
+}
+
+inline constexpr char sr_uuid[] = "5d1b3c8a-0000-4000-8000-000000000001";
+/// This host has a PBD of the SR 'scratch', on one device.
+inline Snapshot with_sr(Snapshot host, const char* device, bool attached = true) {
+  if (!host.pool) host = with_pool(std::move(host));
+  host.pool->srs["sr"] = {sr_uuid, "scratch", "lvm", false};
+  host.pool->pbds["pbd"] = {"host-1", "sr", attached, {{"device", device}}};
+  return host;
+}
+
+inline constexpr char fc_host[] = "xcp-ng-8.2-bios";
+/// A PBD with one word; its SR is another one than those that the volumes of the host tell of.
+inline Snapshot with_pbd(Snapshot host, const char* key, const char* value) {
+  host = with_sr(std::move(host), "");
+  host.pool->srs["sr"].shared = true;
+  host.pool->pbds["pbd"].device_config = {{key, value}};
+  return host;
+}
+
+inline Snapshot timed_out(Snapshot host, const char* records) {
+  host = with_pool(std::move(host));
+  host.pool->unreadable[records] = "xapi timed out";
+  return host;
+}
+
 }  // namespace pci_passthrough

@@ -6,10 +6,6 @@ namespace {
 constexpr auto found = FindingState::found, unknown = FindingState::unknown;
 constexpr char host_83[] = "xcp-ng-8.3";
 
-Snapshot wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
-  return with_vm(std::move(host), "nas", pci, change);
-}
-
 Snapshot clone_wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
   return with_vm(std::move(host), "clone", pci, change);
 }

@@ -6,10 +6,6 @@ namespace {
 constexpr auto found = FindingState::found, unknown = FindingState::unknown;
 constexpr char gpu[] = "0/0000:3b:00.0,1/0000:3b:00.1", usb[] = "0/0000:8b:00.0";
 
-Snapshot wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
-  return with_vm(std::move(host), "nas", pci, change);
-}
-
 Snapshot with_bars(Snapshot host, const char* pci, std::uint64_t size) {
   for (const char* address : {"3b:00.0", "18:00.0"})
     function_of(host, address).bars = {{size, false}, {1ull << 40, true}};

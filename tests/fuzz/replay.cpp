@@ -1,4 +1,4 @@
-/// Runs every file of one corpus through its target: replay_TARGET CORPUS.
+/// Runs every file of one corpus through its target: fuzz_TARGET CORPUS.
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -8,9 +8,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
-int main(int argc, char** argv) {
+int main(int, char** argv) {
   int count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(argc > 1 ? argv[1] : ".")) {
+  for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string input{std::istreambuf_iterator<char>(file), {}};
     std::fprintf(stderr, "%s\n", entry.path().c_str());
