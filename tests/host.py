@@ -59,8 +59,10 @@ class Host:
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="pci-passthrough-"))
         self.root = self.scratch / "root"
         subprocess.run([program, "--host", recording, "--unpack", self.root], check=True)
-        if self.path("/usr/sbin/xl").exists():
-            self.path("/usr/sbin/xl.calls").touch()  # where the stub notes what it was asked
+        xl = self.path("/usr/sbin/xl").resolve()
+        self.questions = xl.with_name(f"{xl.name}.calls")  # where the stub notes what it was asked
+        if xl.exists():
+            self.questions.touch()
 
     def __enter__(self):
         return self
@@ -132,7 +134,7 @@ class Host:
         for path in (self.root, *self.root.rglob("*")):
             if any(path == one or one in path.parents or path in one.parents for one in ignored):
                 continue
-            if path.name == "xl.calls":
+            if path == self.questions:
                 continue
             stat = path.lstat()
             found[str(path)] = (stat.st_ino, stat.st_mode, stat.st_uid, stat.st_gid, stat.st_size,
