@@ -9,8 +9,8 @@ import tempfile
 import unittest
 
 import guest
-from host import STATE  # lab knows where it lies
 from lab import SOURCE, binary
+from host import STATE  # lab knows where it lies
 from seed import HIDDEN, Seed
 
 RECORDING = SOURCE / "tests/hosts/lab-xen-4.17.host"
