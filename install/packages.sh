@@ -3,14 +3,12 @@
 build_packages="g++ cmake ninja-build libboost1.81-dev libboost-json1.81-dev libpugixml-dev
   libspdlog-dev libfmt-dev libcli11-dev libdtl-dev libmd-dev pci.ids python3"
 
-test_packages="libgtest-dev pciutils strace clang-tidy clang-format grub-common
+test_packages="clang libclang-rt-14-dev libgtest-dev pciutils strace clang-tidy clang-format grub-common
   libxml2-utils acpica-tools time"
 command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 
 packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c man-db busybox-static
   qemu-user-static"
-
-fuzz_packages="clang libclang-rt-14-dev"  # tests/fuzz/run
 
 # The lab (tests/lab): what runs it, and what its dom0 is made of, unpacked there and not installed.
 lab_packages="qemu-system-x86 ovmf mtools dosfstools e2fsprogs fdisk cpio xz-utils grub-common"

@@ -184,8 +184,9 @@ TEST(Recording, RefusesWhatItDoesNotKnow) {
       {head + "=== /" + std::string(300, 'a') + "\n", "File name too long"},
       {head + "=== /big\n" + std::string(200 << 20, 'x') + "\n", "more than 16 MiB"},
   };
-  for (const auto& [recording, sentence] : bad) {
+  for (const auto& [text, sentence] : bad) {
     TemporaryDirectory directory;
+    const std::string& recording = text;
     const std::string said = failure_of([&] { unpack(recording, directory.path()); });
     EXPECT_NE(said.find(sentence), std::string::npos)
         << recording.substr(0, 200) << "\n  said: " << said;
