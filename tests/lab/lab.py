@@ -130,9 +130,9 @@ class Machine:
 
     def __init__(self, loader, iommu=True, rules="", timeout=None, hvm=False):
         """rules: what stands by hand at the end of the everyday entry's kernel arguments; timeout: of
-        the boot loader, in seconds; hvm: dom0 can run HVM guests."""
+        extlinux, in seconds, to choose an entry in; hvm: dom0 can run HVM guests."""
         source = image("qemu-system-xen") if hvm else image()
-        self.memory = "2048" if hvm else "1024"
+        self.memory, self.timeout = "2048" if hvm else "1024", timeout
         self.loader, self.iommu, self.boot_file = loader, iommu, BOOT_FILES[loader]
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="lab-"))
         self.disk, self.process, self.agent = self.scratch / "disk.img", None, None
@@ -141,7 +141,7 @@ class Machine:
             shutil.copy(OVMF / "OVMF_VARS_4M.fd", self.scratch / "vars.fd")
         else:
             self.write_loader((source / f"{loader}.mbr").read_bytes())
-        self.configure(rules, timeout, hvm)
+        self.configure(rules, hvm)
         logs = SOURCE / "build/lab"
         logs.mkdir(parents=True, exist_ok=True)
         self.log = logs / f"{pathlib.Path(sys.argv[0]).stem}.{loader}.log"
@@ -172,17 +172,15 @@ class Machine:
         finally:
             subprocess.run(["umount", at], check=True)
 
-    def configure(self, rules, timeout, hvm):
+    def configure(self, rules, hvm):
         name = pathlib.Path(self.boot_file).name
         text = (HERE / "boot" / name).read_text()
         if rules:
             text = text.replace(" quiet vga=785 splash", f" quiet vga=785 splash {rules}")
         if hvm:  # an AMD processor with Intel's IOMMU
             text = text.replace("/boot/xen.gz ", "/boot/xen.gz iommu=no-sharept ")
-        if timeout:
-            for few, many in (("timeout 10\n", f"timeout {10 * timeout}\n"),
-                              ("timeout=1\n", f"timeout={timeout}\n")):
-                text = text.replace(few, many)
+        if self.timeout:
+            text = text.replace("timeout 1\n", f"timeout {10 * self.timeout}\n")
         self.first_text = text
         with self.root() as root:
             self.install(root)
@@ -217,7 +215,8 @@ class Machine:
             "-device", "virtio-serial-pci,addr=0x8", "-device", "virtserialport,chardev=agent",
             "-chardev", f"socket,path={self.scratch}/agent,server=on,wait=off,id=agent"]
 
-    def power_on(self):
+    def power_on(self, entry=""):
+        """With the timeout to choose in, the entry is typed."""
         self.process = subprocess.Popen(self.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, bufsize=0)
         self.serial = Serial(self.process, self.log)
@@ -229,6 +228,9 @@ class Machine:
             time.sleep(0.1)
         self.agent = connection.makefile("rwb")
         self.connection = connection
+        if self.timeout:
+            assert self.serial.wait("boot: ", BOOT_DEADLINE), f"no boot loader: {self.log}"
+            self.serial.write(f"{entry}\r")
 
     def power_off(self):
         if self.process:
