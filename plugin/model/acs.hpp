@@ -11,9 +11,8 @@ namespace pci_passthrough {
 std::optional<bool> is_multifunction(const Function& function);
 
 /// Does this function keep its requests from its neighbours: must they all go up to the IOMMU
-/// (pci.c pci_acs_enabled)? Of the kernel's exceptions (quirks.c pci_dev_acs_enabled) it knows
-/// Intel's root complex integrated endpoints and network controllers; not the root ports of Intel's
-/// chipsets before the 300 series, which it calls unprotected where the kernel protects them.
-std::optional<bool> is_isolated_by_acs(const Function& function);
+/// (pci.c pci_acs_enabled)? The kernel's exceptions are known for what stands in an x86 server
+/// (quirks.c pci_dev_acs_enabled), but for those of AMD's south bridges before 2014.
+std::optional<bool> is_isolated_by_acs(const Snapshot& snapshot, const Function& function);
 
 }  // namespace pci_passthrough

@@ -47,11 +47,11 @@ struct Grouping {
     const auto several = is_multifunction(function);
     if (siblings.empty() || several == false) return function.address;
     if (!several) return std::nullopt;
-    const auto isolated = is_isolated_by_acs(function);
+    const auto isolated = is_isolated_by_acs(snapshot, function);
     if (!isolated) return std::nullopt;
     if (*isolated) return function.address;
     for (const auto* sibling : siblings) {
-      const auto is_apart = is_isolated_by_acs(*sibling);
+      const auto is_apart = is_isolated_by_acs(snapshot, *sibling);
       if (!is_apart) return std::nullopt;
       if (!*is_apart) return group_of(sibling->address);
     }
@@ -69,7 +69,7 @@ struct Grouping {
     }
     bool is_known = true;
     for (const auto* bridge : *bridges) {
-      const auto isolated = is_isolated_by_acs(*bridge);
+      const auto isolated = is_isolated_by_acs(snapshot, *bridge);
       if (isolated == false) return group_of(bridges->front()->address);
       is_known = is_known && isolated;
     }

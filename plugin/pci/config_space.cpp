@@ -10,8 +10,8 @@ namespace pci_passthrough {
 namespace {
 
 constexpr std::size_t header_size = 64, plain_size = 256, line = 16, extended_header_size = 4;
-constexpr std::uint16_t serial_id = 0x0003;
-constexpr std::size_t serial_offset = 4, serial_size = 8;
+constexpr std::uint16_t serial_id = 0x0003, acs_id = 0x000d;
+constexpr std::size_t serial_offset = 4, serial_size = 8, acs_size = 8, wide_acs_size = 12;
 
 bool bit(std::uint32_t number, unsigned place) { return (number >> place & 1) != 0; }
 
@@ -62,25 +62,41 @@ constexpr Capability extended_capabilities[] = {
      [](ConfigSpace& space, std::string_view bytes) {
        space.serial = static_cast<std::uint64_t>(dword(bytes, 8)) << 32 | dword(bytes, 4);
      }},
-    {0x000d, 8,
+    {acs_id, acs_size,
      [](ConfigSpace& space, std::string_view bytes) {
        space.acs = {static_cast<std::uint16_t>(word(bytes, 4)),
-                    static_cast<std::uint16_t>(word(bytes, 6))};
+                    static_cast<std::uint16_t>(word(bytes, bytes.size() == wide_acs_size ? 8 : 6))};
      }},
     {0x0010, 16,
      [](ConfigSpace& space, std::string_view bytes) { space.total_vfs = word(bytes, 14); }},
 };
 
+/// Root ports of Intel's 100 and 200 series hold each ACS register in four bytes instead of two
+/// (quirks.c pci_quirk_intel_spt_pch_acs_match).
+bool has_wide_acs(std::string_view bytes) {
+  constexpr std::pair<unsigned, unsigned> models[] = {
+      {0xa110, 0xa11f}, {0xa167, 0xa16a}, {0xa290, 0xa29f}, {0xa2e7, 0xa2ee}, {0x9d10, 0x9d1b}};
+  const auto device = word(bytes, 2);
+  return word(bytes, 0) == 0x8086 && std::ranges::any_of(models, [&](const auto& each) {
+           return each.first <= device && device <= each.second;
+         });
+}
+
+std::size_t size_of(const Capability& capability, std::string_view bytes) {
+  return capability.id == acs_id && has_wide_acs(bytes) ? wide_acs_size : capability.size;
+}
+
 /// Takes what the chain leads to. Is that everything there is?
 bool take_all(ConfigSpace& space, std::string_view bytes, const CapabilityChain& chain,
               std::span<const Capability> table) {
   bool whole = chain.whole;
-  for (const auto& [id, size, take] : table) {
-    const auto place = chain.places.find(id);
+  for (const auto& capability : table) {
+    const auto place = chain.places.find(capability.id);
     if (place == chain.places.end()) continue;
+    const auto size = size_of(capability, bytes);
     const auto found = bytes.substr(place->second, size);
     whole = whole && found.size() == size;
-    if (found.size() == size) take(space, found);
+    if (found.size() == size) capability.take(space, found);
   }
   return whole;
 }
@@ -138,9 +154,9 @@ std::size_t config_space_wanted(std::string_view bytes) {
   if (!space->pcie) return plain_size;
   const auto chain = extended_chain(bytes);
   std::size_t wanted = chain.next + extended_header_size;
-  for (const auto& [id, size, take] : extended_capabilities)
-    if (const auto place = chain.places.find(id); place != chain.places.end())
-      wanted = std::max(wanted, place->second + size);
+  for (const auto& capability : extended_capabilities)
+    if (const auto place = chain.places.find(capability.id); place != chain.places.end())
+      wanted = std::max(wanted, place->second + size_of(capability, bytes));
   return (wanted + line - 1) / line * line;
 }
 

@@ -97,6 +97,24 @@ TEST(Isolation, TheFunctionsOfACardShareAGroupUnlessTheyHaveAcs) {
   EXPECT_EQ(machine.groups(), "00:01.0 01:00.0 01:00.1") << "an I350";
 }
 
+/// A port of the 8 series has no ACS; the kernel tells the chipset to keep its requests apart.
+TEST(Isolation, TheKernelKnowsIntelsOlderChipsets) {
+  Machine machine;
+  auto& port = machine.root_port("00:1c.0", {});
+  port.vendor_id = 0x8086;
+  port.device_id = 0x8c10;
+  machine.endpoint("01:00.0", {"00:1c.0"});
+  machine.host.boot.kernel_release = "4.19.0+1";
+  EXPECT_EQ(machine.groups(), "00:1c.0 01:00.0");
+  machine.host.boot.kernel_release = "2.6.32.43";
+  EXPECT_EQ(machine.groups(), "00:1c.0 00:1c.0") << "before it did";
+  machine.host.boot.kernel_release = "";
+  EXPECT_EQ(machine.groups(), "00:1c.0 ?");
+  machine.host.boot.kernel_release = "4.19.0+1";
+  machine.host.functions[0].device_id = 0x8c91;
+  EXPECT_EQ(machine.groups(), "00:1c.0 00:1c.0") << "no port";
+}
+
 TEST(Isolation, PortsOfOneSlotWithoutAcsShareAGroupWithAllBelowThem) {
   Machine machine;
   machine.root_port("00:1c.0", {}).config->multifunction = true;

@@ -89,6 +89,17 @@ TEST(ConfigSpace, WhatIsCutOffIsUnknown) {
   }
 }
 
+TEST(ConfigSpace, AnAcsOfFourBytesARegister) {
+  auto bytes = card();
+  put(bytes, 0x184, 0x0000000c0000001full, 8);
+  EXPECT_EQ(parsed(bytes).acs->does, 0);
+  put(bytes, 0x02, 0xa110, 2);  // a root port of the 100 series
+  EXPECT_EQ(parsed(bytes).acs->does, 0x0c);
+  EXPECT_EQ(config_space_wanted(bytes), 0x190u);
+  bytes.resize(0x18b);
+  EXPECT_FALSE(parsed(bytes).acs || parsed(bytes).all_extended);
+}
+
 TEST(ConfigSpace, WithoutCapabilitiesSixtyFourBytesTellAll) {
   auto bytes = card().substr(0, 64);
   EXPECT_FALSE(parsed(bytes).is_pcie().has_value());
