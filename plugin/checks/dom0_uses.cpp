@@ -30,14 +30,14 @@ bool may_carry_a_route(const Snapshot& snapshot, const Function& function) {
 Reasons servers_over(const Snapshot& snapshot, const Function& function, const std::string& end) {
   Reasons unknown;
   for (const auto& use : server_uses(snapshot)) {
-    if (reaches(use.functions, function))
-      return {{what_it_is(function) + " carries " + use.interface +
+    if (reaches(use.route.functions, function))
+      return {{what_it_is(function) + " carries " + use.route.interface +
                    ", over which this host reaches " + use.server + " of the SR " + sr_words(use) +
                    ": " + end,
                use.evidence}};
-    if (!use.unknown.empty() && unknown.empty() && may_carry_a_route(snapshot, function))
+    if (!use.route.unknown.empty() && unknown.empty() && may_carry_a_route(snapshot, function))
       unknown = {{"it cannot be told over which NIC this host reaches the SR " + sr_words(use) +
-                      " (" + use.unknown + "); it may be " + what_it_is(function),
+                      " (" + use.route.unknown + "); it may be " + what_it_is(function),
                   use.evidence, FindingState::unknown}};
   }
   return unknown;

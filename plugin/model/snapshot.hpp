@@ -59,6 +59,7 @@ struct BlockDevice {
   std::vector<std::string> below;  ///< block devices that it stands on: its disk, slaves, paths
   std::string wwid{};              ///< of a whole disk: "naa.5000c500a1b2c3d4"; "" unknown
   bool has_other_ways = false;     ///< one more way to it leads over no PCI function
+  std::string server{};            ///< of a disk of software iSCSI: "10.0.0.5"; "" unknown
 };
 
 /// One line of mountinfo.

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "plugin/model/server_route.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/usage.hpp"
 
@@ -30,6 +31,20 @@ bool may_span_disks(const Mount& mount) {
   return mount.type == "btrfs" || mount.type == "bcachefs" || mount.type == "zfs";
 }
 
+bool is_on_a_server(const Mount& mount) {
+  return mount.type.starts_with("nfs") || mount.type == "cifs" || mount.type == "smb3";
+}
+
+SystemVolume volume_on_server(const Snapshot& snapshot, const Mount& mount) {
+  auto route = route_to(snapshot, server_in(mount.source));
+  return {mount.target,
+          mount.source + (route.interface.empty() ? "" : " over " + route.interface),
+          std::move(route.functions),
+          false,
+          route.unknown.empty(),
+          std::string("/proc/self/mountinfo, ") + route_table};
+}
+
 SystemVolume volume_on(const Storage& storage, const BlockDevice* block, std::string name,
                        std::string evidence) {
   if (!block) return {std::move(name), "", {}, false, false, std::move(evidence)};
@@ -48,7 +63,7 @@ bool is_system_target(std::string_view target) {
   return std::ranges::find(system_targets, target) != system_targets.end();
 }
 
-Storage::Storage(const Snapshot& snapshot) {
+Storage::Storage(const Snapshot& snapshot) : snapshot_(snapshot) {
   for (const auto& block : snapshot.blocks) {
     by_name_.emplace(block.name, &block);
     if (!block.number.empty()) by_number_.emplace(block.number, &block);
@@ -96,7 +111,10 @@ Foundation Storage::below(const BlockDevice& top) const {
     if (!block.below.empty()) continue;
     disks.insert(block.name);
     if (block.has_other_ways) foundation.known = false;
-    if (block.path.empty() && !lives_in_memory(block.name)) foundation.known = false;
+    if (!block.path.empty() || lives_in_memory(block.name)) continue;
+    const auto route = route_to(snapshot_, block.server);
+    functions.insert(route.functions.begin(), route.functions.end());
+    foundation.known &= route.unknown.empty();
   }
   foundation.functions.assign(functions.begin(), functions.end());
   foundation.disks.assign(disks.begin(), disks.end());
@@ -136,6 +154,10 @@ std::vector<SystemVolume> system_volumes(const Snapshot& snapshot) {
   if (!mounted.contains("/"))
     volumes.push_back({"/", "", {}, false, false, "/proc/self/mountinfo"});
   for (const auto& [target, mount] : mounted) {
+    if (is_on_a_server(*mount)) {
+      volumes.push_back(volume_on_server(snapshot, *mount));
+      continue;
+    }
     volumes.push_back(
         volume_on(storage, storage.of(*mount), std::string(target), "/proc/self/mountinfo"));
     volumes.back().known &= !may_span_disks(*mount);

@@ -11,10 +11,11 @@ namespace pci_passthrough {
 
 /// What a block device stands on, followed to the end.
 struct Foundation {
-  std::vector<PciAddress> functions;  ///< every function on the way, bridges included; sorted
-  std::vector<std::string> disks;     ///< the whole disks at the end of it
+  /// Every function on the way, bridges included, of an iSCSI disk those of the NIC; sorted.
+  std::vector<PciAddress> functions;
+  std::vector<std::string> disks;  ///< the whole disks at the end of it
   bool usb = false;
-  bool known = true;  ///< false: a disk at the end of it hangs on no PCI function (iSCSI, loop)
+  bool known = true;  ///< false: a disk at the end of it hangs on no function that we can follow
 };
 
 /// The block devices of a snapshot, by name.
@@ -31,6 +32,7 @@ class Storage {
   Foundation below(const BlockDevice& block) const;
 
  private:
+  const Snapshot& snapshot_;
   std::map<std::string, const BlockDevice*, std::less<>> by_name_;
   std::map<std::string, const BlockDevice*, std::less<>> by_number_;
   std::map<std::string, const BlockDevice*, std::less<>> by_title_;

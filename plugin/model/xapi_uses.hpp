@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/model/server_route.hpp"
 #include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
@@ -38,9 +39,7 @@ std::vector<RepositoryUse> repository_uses(const Snapshot& snapshot);
 struct ServerUse {
   std::string uuid, name;  ///< of the SR
   std::string server;      ///< "10.0.0.5", "nas.example"
-  std::string interface;   ///< "xenbr1"; "" unknown
-  std::vector<PciAddress> functions;
-  std::string unknown;  ///< why it cannot be told; "" where it can
+  ServerRoute route;
   std::string evidence;
 };
 std::vector<ServerUse> server_uses(const Snapshot& snapshot);

@@ -39,6 +39,20 @@ std::string wwid_of(const Host& host, const std::string& directory) {
   return "";
 }
 
+/// Of a software iSCSI session, whose directory in sysfs holds its connections.
+std::string iscsi_server(const Host& host, const std::string& directory) {
+  const auto disk = host.resolve(directory).value_or("");
+  const auto session = disk.find("/session");
+  if (session == std::string::npos) return "";
+  const auto home = disk.substr(0, disk.find('/', session + 1));
+  for (const auto& name : host.list(home).value)
+    if (name.starts_with("connection"))
+      if (auto server = read_line(
+              host, home + "/" + name + "/iscsi_connection/" + name + "/persistent_address"))
+        return *server;
+  return "";
+}
+
 BlockDevice read_block(const Host& host, const std::string& root, const std::string& name,
                        const Names& names) {
   const auto directory = root + "/" + name;
@@ -64,6 +78,7 @@ BlockDevice read_block(const Host& host, const std::string& root, const std::str
   } else if (name.starts_with("nvme") && block.path.empty() && block.below.empty()) {
     add_nvme_paths(host, directory, block);
   }
+  if (block.below.empty() && block.path.empty()) block.server = iscsi_server(host, directory);
   if (block.below.empty() && !block.path.empty()) block.wwid = wwid_of(host, directory);
   return block;
 }

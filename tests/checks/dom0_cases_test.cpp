@@ -27,6 +27,15 @@ Snapshot booted_from_iscsi(Snapshot host) {
   return host;
 }
 
+/// Over eth3, a port of the I350.
+Snapshot booted_from_nfs(Snapshot host) {
+  host.routes = {{"eth3", 0, 0, 0}};
+  for (auto& mount : host.mounts)
+    if (mount.target == "/")
+      mount.type = "nfs4", mount.source = "10.0.0.5:/root", mount.number = "";
+  return host;
+}
+
 Snapshot without_class(Snapshot host, std::string_view address) {
   function_of(host, address).class_code.reset();
   function_of(host, address).header_type.reset();
@@ -84,6 +93,12 @@ std::vector<Case> dom0_cases() {
        unknown,
        "0000:89:00.0",
        {"dom0's /", "it may be 0000:89:00.0 (I350"}},
+      {"boot-controller-hidden",
+       nas,
+       [](Snapshot h) { return hiding(booted_from_nfs(h), "(0000:89:00.0)"); },
+       found,
+       "0000:89:00.0",
+       {"carries dom0's / (10.0.0.5:/root over eth3)"}},
       {"boot-controller-hidden",
        nas,
        [](Snapshot h) { return hiding(without_class(without_mounts(h), "3b:00.1"), "(3b:00.1)"); },

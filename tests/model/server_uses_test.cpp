@@ -31,14 +31,15 @@ void PrintTo(const Told& told, std::ostream* stream) {
 std::vector<Told> told(const char* key, const char* value) {
   std::vector<Told> all;
   for (const auto& use : server_uses(host_with(key, value)))
-    all.push_back({use.server, use.interface, use.unknown});
+    all.push_back({use.server, use.route.interface, use.route.unknown});
   return all;
 }
 
 TEST(ServerUses, ByTheNarrowestAndCheapestRoute) {
   EXPECT_EQ(told("server", "10.1.2.3"), (std::vector<Told>{{"10.1.2.3", "eth1", ""}}));
   EXPECT_EQ(told("server", "10.3.2.1"), (std::vector<Told>{{"10.3.2.1", "eth0", ""}}));
-  EXPECT_EQ(server_uses(host_with("server", "10.1.2.3"))[0].functions, std::vector{at("03:00.1")});
+  EXPECT_EQ(server_uses(host_with("server", "10.1.2.3"))[0].route.functions,
+            std::vector{at("03:00.1")});
 }
 
 TEST(ServerUses, EachOfAList) {
@@ -64,7 +65,7 @@ TEST(ServerUses, WhatCannotBeToldIsUnknown) {
             (std::vector<Told>{{"10.2.0.1", "gone", "it cannot be told what gone stands on"}}));
   auto host = host_with("server", "10.3.2.1");
   host.routes.clear();
-  EXPECT_EQ(server_uses(host)[0].unknown, "no route in /proc/net/route leads to 10.3.2.1");
+  EXPECT_EQ(server_uses(host)[0].route.unknown, "no route in /proc/net/route leads to 10.3.2.1");
 }
 
 TEST(ServerUses, DomZeroItselfNeedsNoNic) {

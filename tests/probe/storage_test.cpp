@@ -87,6 +87,45 @@ TEST(ProbeStorage, TransportsBetweenAControllerAndItsDisk) {
   }
 }
 
+/// By NFS, or on a disk of software iSCSI: found by the route to its server.
+TEST(ProbeStorage, ARootOverTheNetworkStandsOnItsNic) {
+  const auto network = section("/proc/net/route",
+                               "Iface Destination Gateway Flags RefCnt Use Metric Mask\n"
+                               "eth0 0000000A 00000000 0001 0 0 0 000000FF 0 0 0\n") +
+                       "=== /sys/class/net/eth0 -> "
+                       "../../devices/pci0000:00/0000:00:1c.0/0000:02:00.0/net/eth0\n"
+                       "=== /sys/devices/pci0000:00/0000:00:1c.0/0000:02:00.0/net/eth0 directory\n";
+  const std::string session = "platform/host9/session1";
+  const auto disk = block_at("sda", "259:0", session + "/target9:0:0/9:0:0:0/block");
+  const auto connection = [&](const char* server) {
+    return section("/sys/devices/" + session +
+                       "/connection1:0/iscsi_connection/connection1:0/persistent_address",
+                   std::string(server) + "\n");
+  };
+  const auto mounted = [](const char* type, const char* source) {
+    return section("/proc/self/mountinfo",
+                   "1 0 0:18 / / rw - " + std::string(type) + " " + source + " rw\n");
+  };
+  const struct {
+    std::string storage, what;
+    bool known;
+  } cases[] = {
+      {disk + connection("10.0.0.5") + root_is_259_0, "sda", true},
+      {mounted("nfs4", "10.0.0.5:/xen/root"), "10.0.0.5:/xen/root over eth0", true},
+      {mounted("cifs", "//10.0.0.5/root"), "//10.0.0.5/root over eth0", true},
+      {disk + root_is_259_0, "sda", false},
+      {disk + connection("fd00::5") + root_is_259_0, "sda", false},
+      {disk + connection("11.0.0.5") + root_is_259_0, "sda", false},
+      {mounted("nfs", "nas:/root"), "nas:/root", false},
+  };
+  for (const auto& [storage, what, known] : cases) {
+    const auto root = root_of(host_of(network + storage));
+    EXPECT_EQ(root.known, known) << storage;
+    EXPECT_EQ(root.what, what);
+    EXPECT_EQ(root.functions, known ? all_at({"00:1c.0", "02:00.0"}) : all_at({})) << storage;
+  }
+}
+
 TEST(ProbeStorage, ACacheAndWhatIsEncryptedAreInUse) {
   const auto snapshot =
       host_of(block_at("sda1", "8:1", "pci0000:00/0000:00:1f.2/ata1/block/sda") +
