@@ -4,6 +4,7 @@
 #include "plugin/checks/function_words.hpp"
 #include "plugin/model/isolation.hpp"
 #include "plugin/model/reset.hpp"
+#include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -32,6 +33,17 @@ bool uses_line(const Function& function) {
   if (!config) return has_driver;
   return has_driver && config->interrupt_pin != 0 && !(config->msi && config->msi->enabled) &&
          !(config->msix && config->msix->enabled);
+}
+
+/// Who else in dom0 handles the line, by the kernel's own list; absent where there is none.
+std::optional<std::vector<std::string>> handlers_beside(const Snapshot& snapshot,
+                                                        const Function& function) {
+  if (!snapshot.handlers) return std::nullopt;
+  const auto line = snapshot.handlers->find(*function.irq);
+  if (line == snapshot.handlers->end()) return std::vector<std::string>{};
+  const bool one_is_its_own = uses_line(function) && function.driver != "pciback";
+  return line->second.size() > (one_is_its_own ? 1u : 0u) ? line->second
+                                                          : std::vector<std::string>{};
 }
 
 }  // namespace
@@ -111,10 +123,12 @@ Reasons shares_interrupt(const Snapshot& snapshot, const Function& function) {
     if (other.address != function.address && other.irq == function.irq && uses_line(other))
       others.push_back(other.address);
   const auto left = left_to_dom0(snapshot, others);
-  if (left.empty() || *function.irq == 0) return {};
+  const auto handlers = handlers_beside(snapshot, function);
+  if (left.empty() || *function.irq == 0 || (handlers && handlers->empty())) return {};
   return {{what_it_is(function) + " shares interrupt " + std::to_string(*function.irq) + " with " +
-               what_they_are(snapshot, left),
-           sysfs(function, "irq")}};
+               what_they_are(snapshot, left) +
+               (handlers ? " (" + joined(*handlers) + " in dom0)" : ""),
+           sysfs(function, "irq") + (handlers ? ", /proc/interrupts" : "")}};
 }
 
 }  // namespace pci_passthrough::checks

@@ -14,7 +14,8 @@
 namespace pci_passthrough::checks {
 namespace {
 
-constexpr char xl_info[] = "/usr/sbin/xl info", tables[] = "/sys/firmware/acpi/tables";
+constexpr char xl_info[] = "/usr/sbin/xl info", xl_dmesg[] = "/usr/sbin/xl dmesg",
+               tables[] = "/sys/firmware/acpi/tables";
 
 std::vector<PciAddress> hidden(const Snapshot& snapshot) {
   return reached_by(snapshot, unattended_entries(snapshot.boot));
@@ -122,7 +123,9 @@ Reasons interrupts_not_remapped(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
   const bool forbidden = running_words(snapshot).no_remapping;
   const bool lacks = iommu.firmware.table && iommu.firmware.table->interrupt_remapping == false;
-  if (iommu.on == false) return {};
+  if (iommu.on == false || iommu.remaps_interrupts == true) return {};
+  if (!forbidden && !lacks && iommu.remaps_interrupts == false)
+    return {{"Xen says that it does not remap interrupts", xl_dmesg}};
   if (!forbidden && !lacks) return interrupts_cannot_be_told(snapshot);
   return {{forbidden ? "Xen's command line turns the remapping of interrupts off"
                      : "the firmware says that this machine cannot remap interrupts",

@@ -13,9 +13,10 @@ struct Snapshot;
 
 /// The IOMMU, by what Xen says of it and what the firmware does.
 struct Iommu {
-  std::optional<bool> on;        ///< Xen uses it: `xl info` has hvm_directio among virt_caps
-  std::string xen_command_line;  ///< "" unknown
-  std::string table_path;        ///< "/sys/firmware/acpi/tables/RMAD"; "" where none was found
+  std::optional<bool> on;  ///< Xen uses it: `xl info` has hvm_directio among virt_caps
+  std::optional<bool> remaps_interrupts;  ///< by Xen's log; absent also where it is too old for it
+  std::string xen_command_line;           ///< "" unknown
+  std::string table_path;  ///< "/sys/firmware/acpi/tables/RMAD"; "" where none was found
   ReadTable firmware;
 };
 

@@ -130,6 +130,9 @@ struct Snapshot {
   std::vector<NetInterface> interfaces;
   std::vector<InputDevice> inputs;
   std::vector<DriverDevice> driver_devices;
+  /// The handlers of each interrupt line in dom0, without pciback's: "ehci_hcd:usb1". Absent:
+  /// unknown.
+  std::optional<std::map<unsigned, std::vector<std::string>>> handlers;
   std::vector<Route> routes;  ///< those that are up
   /// Absent: the inventory could not be read. "": the host has no management interface.
   std::optional<std::string> management_interface;

@@ -41,6 +41,7 @@ void ask_xen(const Host& host, Snapshot& snapshot) {
     return;
   }
   read_xl_info(answer.output, snapshot.iommu);
+  read_xen_log(run_program(host, xl, {"dmesg"}, deadline).output, snapshot.iommu);
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ void read_files(const Host& host, Facts facts, Snapshot& snapshot) {
       {Facts::usage, probe_network},
       {Facts::usage, probe_routes},
       {Facts::usage, probe_inputs},
+      {Facts::usage, probe_interrupts},
       {Facts::usage, probe_identities},
       {Facts::usage, probe_driver_devices},
       {Facts::boot, probe_boot},

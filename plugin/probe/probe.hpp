@@ -26,6 +26,7 @@ void probe_bars(const Host& host, bool of_all, Snapshot& snapshot);
 void probe_names(const Host& host, Snapshot& snapshot);
 void probe_storage(const Host& host, Snapshot& snapshot);
 void probe_network(const Host& host, Snapshot& snapshot);
+void probe_interrupts(const Host& host, Snapshot& snapshot);
 void probe_routes(const Host& host, Snapshot& snapshot);
 void probe_inputs(const Host& host, Snapshot& snapshot);
 void probe_driver_devices(const Host& host, Snapshot& snapshot);

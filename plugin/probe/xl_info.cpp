@@ -25,4 +25,18 @@ void read_xl_info(std::string_view info, Iommu& iommu) {
     iommu.on = capabilities->find("directio") != capabilities->npos;
 }
 
+void read_xen_log(std::string_view log, Iommu& iommu) {
+  struct Line {
+    std::string_view words;
+    bool enabled;
+  };
+  constexpr Line lines[] = {{"(XEN) Interrupt remapping enabled", true},
+                            {"(XEN) Interrupt remapping disabled", false},
+                            {"VT-d Interrupt Remapping enabled", true},
+                            {"VT-d Interrupt Remapping not enabled", false}};
+  for (const auto& line : lines)
+    if (!iommu.remaps_interrupts && log.find(line.words) != log.npos)
+      iommu.remaps_interrupts = line.enabled;
+}
+
 }  // namespace pci_passthrough

@@ -22,6 +22,11 @@ Snapshot with_shared_line(Snapshot host) {
   return hiding(host, "(0000:8b:00.0)");
 }
 
+Snapshot handled_by(Snapshot host, std::vector<std::string> names) {
+  host.handlers = {{19, std::move(names)}};
+  return host;
+}
+
 Snapshot with_xen_arguments(Snapshot host, std::vector<std::string> arguments) {
   host = hiding_the_nvme(host);
   host.boot.file.entries.at(*host.boot.file.find("xe")).xen_arguments = std::move(arguments);
@@ -123,6 +128,15 @@ std::vector<Case> interrupt_cases() {
        found,
        "0000:8b:00.0",
        {"shares interrupt 19 with 0000:01:00.0"}},
+      {"shared-intx",
+       nas,
+       [](Snapshot h) {
+         return handled_by(with_shared_line(h), {"igb", "ehci_hcd:usb1"});
+       },
+       found,
+       "0000:8b:00.0",
+       {"with 0000:01:00.0", "(igb, ehci_hcd:usb1 in dom0)"}},
+      silent("shared-intx", nas, [](Snapshot h) { return handled_by(with_shared_line(h), {}); }),
       {"shared-intx",
        nas,
        [](Snapshot h) {

@@ -89,6 +89,21 @@ std::vector<Case> iommu_cases() {
       {"interrupt-remapping-off",
        nas,
        [](Snapshot h) {
+         h.iommu.remaps_interrupts = false;
+         return h;
+       },
+       found,
+       "",
+       {"Xen says that it does not remap interrupts"}},
+      silent("interrupt-remapping-off", nas,
+             [](Snapshot h) {
+               h.iommu.remaps_interrupts = true;
+               h.iommu.firmware.table.reset();
+               return h;
+             }),
+      {"interrupt-remapping-off",
+       nas,
+       [](Snapshot h) {
          h.iommu.firmware.table->interrupt_remapping = false;
          return h;
        },

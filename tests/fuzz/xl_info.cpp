@@ -16,6 +16,10 @@ void try_input(std::string_view input) {
   read_xl_info("virt_caps : hvm_directio\n" + std::string(input), again);
   require(again.on == true && again.xen_command_line == iommu.xen_command_line,
           "the first line of a name counts");
+  Iommu by_log;
+  read_xen_log(input, by_log);
+  require(!by_log.remaps_interrupts || input.find("apping") != std::string_view::npos,
+          "the log tells what is remapped");
 }
 
 }  // namespace pci_passthrough
