@@ -1,8 +1,10 @@
 #include "plugin/model/isolation.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "plugin/model/acs.hpp"
+#include "plugin/model/dma_alias.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -17,6 +19,58 @@ std::optional<PciAddress> vmd_above(const Function& function) {
     if (address.segment != function.address.segment) vmd = address;
   return vmd;
 }
+
+std::optional<bool> share_a_slot(const Snapshot& snapshot, const Function& one,
+                                 const Function& other) {
+  if (!one.address.same_slot(other.address)) return false;
+  const auto several = is_multifunction(one);
+  const auto is_apart = is_isolated_by_acs(snapshot, one);
+  const auto is_other_apart = is_isolated_by_acs(snapshot, other);
+  if (several == false || is_apart == true || is_other_apart == true) return false;
+  return several && is_apart && is_other_apart ? std::optional(true) : std::nullopt;
+}
+
+/// Looks for a group that `asked` has to share among those told before it (iommu.c
+/// get_pci_alias_group, get_pci_function_alias_group). Where a tie that cannot be told would lead
+/// to one, nothing is known.
+struct Neighbours {
+  const Snapshot& snapshot;
+  const Groups& groups;
+  PciAddress asked;
+  std::set<PciAddress> seen{};
+  bool is_known = true;
+
+  Leader by_alias(const Function& function) {
+    if (!seen.insert(function.address).second) return std::nullopt;
+    if (function.address < asked) {
+      const auto told = groups.find(function.address);
+      is_known = is_known && told != groups.end();
+      return told == groups.end() ? function.address : told->second;
+    }
+    return over(function, are_dma_aliases, [this](const Function& other) {
+      const auto leader = by_alias(other);
+      return leader ? leader : by_slot(other);
+    });
+  }
+
+  Leader by_slot(const Function& function) {
+    const auto are_tied = [this](const Function& one, const Function& other) {
+      return share_a_slot(snapshot, one, other);
+    };
+    return over(function, are_tied, [this](const Function& other) { return by_alias(other); });
+  }
+
+  template <typename Tied, typename Next>
+  Leader over(const Function& function, Tied are_tied, Next next) {
+    for (const auto& other : snapshot.functions) {
+      const auto tied = &other == &function ? false : are_tied(function, other);
+      const auto leader = tied == false ? Leader() : next(other);
+      is_known = is_known && (tied || !leader);
+      if (leader) return leader;
+    }
+    return std::nullopt;
+  }
+};
 
 struct Grouping {
   const Snapshot& snapshot;
@@ -39,23 +93,11 @@ struct Grouping {
     return bridges;
   }
 
-  Leader among_siblings(const Function& function) const {
-    std::vector<const Function*> siblings;
-    for (const auto& other : snapshot.functions)
-      if (other.address < function.address && other.address.same_slot(function.address))
-        siblings.push_back(&other);
-    const auto several = is_multifunction(function);
-    if (siblings.empty() || several == false) return function.address;
-    if (!several) return std::nullopt;
-    const auto isolated = is_isolated_by_acs(snapshot, function);
-    if (!isolated) return std::nullopt;
-    if (*isolated) return function.address;
-    for (const auto* sibling : siblings) {
-      const auto is_apart = is_isolated_by_acs(snapshot, *sibling);
-      if (!is_apart) return std::nullopt;
-      if (!*is_apart) return group_of(sibling->address);
-    }
-    return function.address;
+  Leader among_neighbours(const Function& function) const {
+    Neighbours neighbours{snapshot, groups, function.address};
+    auto leader = neighbours.by_alias(function);
+    if (!leader) leader = neighbours.by_slot(function);
+    return neighbours.is_known ? leader.value_or(function.address) : Leader();
   }
 
   Leader leader(const Function& function) const {
@@ -73,7 +115,7 @@ struct Grouping {
       if (isolated == false) return group_of(bridges->front()->address);
       is_known = is_known && isolated;
     }
-    return is_known ? among_siblings(function) : std::nullopt;
+    return is_known ? among_neighbours(function) : std::nullopt;
   }
 };
 

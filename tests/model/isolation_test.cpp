@@ -153,6 +153,56 @@ TEST(Isolation, IntelsIntegratedEndpointsAreApart) {
   EXPECT_EQ(machine.groups(), "00:14.0 00:14.3");
 }
 
+TEST(Isolation, WhoBearsANeighboursNameSharesItsGroup) {
+  const struct {
+    std::uint16_t vendor, device, subsystem;
+    const char *first, *second, *groups;
+  } cases[] = {
+      {0x1b4b, 0x9230, 0, "01:00.0", "01:00.1", "00:01.0 01:00.0 01:00.0"},
+      {0x1b4b, 0x9230, 0, "01:00.0", "01:00.2", "00:01.0 01:00.0 01:00.2"},
+      {0x1b4b, 0x9231, 0, "01:00.0", "01:00.1", "00:01.0 01:00.0 01:00.1"},
+      {0x1180, 0xe832, 0, "01:00.0", "01:00.3", "00:01.0 01:00.0 01:00.0"},
+      {0x1180, 0xe832, 0, "01:00.0", "01:01.0", "00:01.0 01:00.0 01:01.0"},
+      {0x9005, 0x0285, 0x02bb, "01:01.0", "01:0e.0", "00:01.0 01:01.0 01:01.0"},
+      {0x9005, 0x0285, 0x02bd, "01:01.0", "01:0e.0", "00:01.0 01:01.0 01:0e.0"},
+      {0x8086, 0x2260, 0, "01:00.0", "01:12.3", "00:01.0 01:00.0 01:00.0"},
+      {0x8086, 0x2954, 0, "01:00.0", "01:1f.4", "00:01.0 01:00.0 01:00.0"},
+      {0x8086, 0x2954, 0, "01:00.5", "01:1f.6", "00:01.0 01:00.5 01:1f.6"},
+      {0x10b5, 0x87b0, 0, "01:00.5", "01:1f.6", "00:01.0 01:00.5 01:00.5"},
+  };
+  for (const auto& one : cases) {
+    Machine machine;
+    machine.root_port("00:01.0", isolating);
+    for (const char* address : {one.first, one.second}) {
+      auto& function = machine.endpoint(address, {"00:01.0"});
+      function.config->acs = isolating;
+      function.vendor_id = one.vendor;
+      function.device_id = one.device;
+      function.subsystem_vendor_id = one.vendor;
+      function.subsystem_device_id = one.subsystem;
+    }
+    EXPECT_EQ(machine.groups(), one.groups) << one.first << " " << one.device;
+    machine.host.functions[2].device_id = 0x1234;
+    machine.host.functions[1].device_id = 0x1234;
+    EXPECT_EQ(machine.groups(), std::string("00:01.0 ") + one.first + " " + one.second);
+  }
+}
+
+TEST(Isolation, ANameIsBorneAcrossNeighbours) {
+  Machine machine;
+  for (const char* address : {"00:02.0", "00:03.0", "00:03.1", "00:03.2"})
+    machine.add(address, {}, PcieType::integrated_endpoint, isolating);
+  auto& bearer = machine.host.functions[3];
+  bearer.vendor_id = 0x1b4b;
+  bearer.device_id = 0x9123;
+  EXPECT_EQ(machine.groups(), "00:02.0 00:03.0 00:03.1 00:03.1");
+  for (const std::size_t without : {1, 2}) machine.host.functions[without].config->acs.reset();
+  machine.host.functions[1].config->multifunction = true;
+  EXPECT_EQ(machine.groups(), "00:02.0 00:03.0 00:03.0 00:03.0");
+  bearer.device_id.reset();
+  EXPECT_EQ(machine.groups(), "00:02.0 ? ? ?");
+}
+
 TEST(Isolation, BehindVmdEverythingIsVmd) {
   const auto groups = isolation_groups(recorded("xenserver-9"));
   EXPECT_EQ(groups.at(at("10000:e1:00.0")), at("00:0e.0"));

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+
+#include "plugin/model/snapshot.hpp"
+
+namespace pci_passthrough {
+
+/// Does one of the two put the other's name on its requests, so that an IOMMU cannot tell them
+/// apart (search.c pci_devs_are_dma_aliases)? The models are those of quirks.c:
+/// quirk_dma_func0_alias, quirk_dma_func1_alias, quirk_fixed_dma_alias, quirk_mic_x200_dma_alias,
+/// quirk_pex_vca_alias, quirk_plx_ntb_dma_alias; not Switchtec's, whose names stand in its own
+/// memory.
+std::optional<bool> are_dma_aliases(const Function& one, const Function& other);
+
+}  // namespace pci_passthrough
