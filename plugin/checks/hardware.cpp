@@ -10,7 +10,8 @@ namespace pci_passthrough::checks {
 namespace {
 
 std::string reset_evidence(const Function& function) {
-  return sysfs(function, function.reset_methods ? "reset_method" : "config");
+  if (function.reset_methods) return sysfs(function, "reset_method");
+  return sysfs(function, function.can_reset == false ? "reset" : "config");
 }
 
 /// The bridge to conventional PCI that is nearest to the root; null where there is none.

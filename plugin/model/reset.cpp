@@ -15,6 +15,12 @@ bool may_reset_bus(const Snapshot& snapshot, const Function& function) {
          hit_by_bus_reset(snapshot, function).empty();
 }
 
+std::vector<std::string> without_refused(const Snapshot& snapshot, const Function& function) {
+  auto methods = *function.reset_methods;
+  if (!hit_by_bus_reset(snapshot, function).empty()) std::erase(methods, "bus");
+  return methods;
+}
+
 }  // namespace
 
 std::optional<std::vector<std::string>> computed_reset_methods(const Snapshot& snapshot,
@@ -38,8 +44,12 @@ std::optional<std::vector<std::string>> computed_reset_methods(const Snapshot& s
 
 std::optional<std::vector<std::string>> reset_methods(const Snapshot& snapshot,
                                                       const Function& function) {
-  return function.reset_methods ? function.reset_methods
-                                : computed_reset_methods(snapshot, function);
+  if (function.reset_methods) return without_refused(snapshot, function);
+  if (function.can_reset == false) return std::vector<std::string>{};
+  auto computed = computed_reset_methods(snapshot, function);
+  const bool is_told = computed && !computed->empty();
+  if (function.can_reset && !is_told) return std::vector<std::string>{"kernel's own"};
+  return computed;
 }
 
 std::vector<PciAddress> hit_by_bus_reset(const Snapshot& snapshot, const Function& function) {

@@ -10,8 +10,11 @@ namespace pci_passthrough {
 
 /// How the kernel would reset this function, the first way first, in its own words (pci.c
 /// pci_reset_fn_methods): its own list where it gives one, else what config space and topology say:
-/// "flr", "af_flr", "pm", "bus". Empty: it cannot be reset. What a quirk adds or takes away
-/// (quirks.c) is only in the kernel's own list.
+/// "flr", "af_flr", "pm", "bus". Empty: it cannot be reset. What a quirk takes away (quirks.c) only
+/// the kernel knows: without its list, by whether there is a file `reset` at all (pci-sysfs.c);
+/// where there is one and nothing else says how, the way is "kernel's own". Of its list "bus" does
+/// not count where others share the bus: the list was made before the kernel saw them, and the
+/// reset itself it refuses (pci.c pci_parent_bus_reset).
 std::optional<std::vector<std::string>> reset_methods(const Snapshot& snapshot,
                                                       const Function& function);
 std::optional<std::vector<std::string>> computed_reset_methods(const Snapshot& snapshot,

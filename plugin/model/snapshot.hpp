@@ -37,6 +37,7 @@ struct Function {
   std::optional<unsigned> irq;           ///< 0 none; its INTx line, unless MSI is enabled
   /// The kernel's own word (sysfs reset_method, Linux 5.15): "flr", "bus"; absent in an older one.
   std::optional<std::vector<std::string>> reset_methods;
+  std::optional<bool> can_reset;                ///< the kernel's own word: sysfs reset is there
   std::optional<int> numa_node;                 ///< -1: the kernel knows none
   std::optional<bool> boot_vga;                 ///< absent also where it is no display
   std::optional<PciAddress> physical_function;  ///< of a virtual function

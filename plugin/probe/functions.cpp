@@ -74,6 +74,7 @@ Function read_function(const Host& host, const PciAddress& address, const std::s
   function.irq = number_at<unsigned>(host, entry + "/irq", 10);
   if (const auto methods = read_line(host, entry + "/reset_method"))
     function.reset_methods = words_of(*methods);
+  function.can_reset = host.exists(entry + "/reset");
   function.numa_node = number_at<int>(host, entry + "/numa_node", 10);
   if (function.class_code && function.class_code->is_display())
     if (const auto vga = read_line(host, entry + "/boot_vga")) function.boot_vga = *vga == "1";
@@ -91,6 +92,12 @@ void link_virtual_functions(std::vector<Function>& functions) {
   }
 }
 
+/// A tree in which no function has the file was kept without it.
+void forget_unkept_resets(std::vector<Function>& functions) {
+  if (std::ranges::count(functions, std::optional(true), &Function::can_reset) != 0) return;
+  for (auto& function : functions) function.can_reset.reset();
+}
+
 }  // namespace
 
 void probe_functions(const Host& host, Snapshot& snapshot) {
@@ -101,6 +108,7 @@ void probe_functions(const Host& host, Snapshot& snapshot) {
       snapshot.functions.push_back(read_function(host, *address, name));
   std::ranges::sort(snapshot.functions, {}, &Function::address);
   link_virtual_functions(snapshot.functions);
+  forget_unkept_resets(snapshot.functions);
 }
 
 }  // namespace pci_passthrough

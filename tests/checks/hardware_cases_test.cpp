@@ -10,6 +10,11 @@ constexpr char nas[] = "xcp-ng-8.3", old[] = "xenserver-6.2", cut[] = "xcp-ng-8.
 
 Snapshot hiding_the_nvme(Snapshot host) { return hiding(host, "(0000:5f:00.0)"); }
 Snapshot hiding_fibre_channel(Snapshot host) { return hiding(host, "(0000:04:00.0)"); }
+/// On a host that does not tell what can be reset.
+Snapshot hiding_untold_fibre_channel(Snapshot host) {
+  for (auto& function : host.functions) function.can_reset.reset();
+  return hiding_fibre_channel(std::move(host));
+}
 Snapshot hiding_the_nic(Snapshot host) { return hiding(host, "(0000:06:00.0)"); }
 
 /// The USB card, on the line of the I210, which dom0 drives.
@@ -65,7 +70,26 @@ std::vector<Case> reset_cases() {
        found,
        "0000:5f:00.0",
        {"cannot be reset"}},
-      {"no-reset-method", cut, hiding_fibre_channel, unknown, "0000:04:00.0", {"cannot be told"}},
+      {"no-reset-method",
+       nas,
+       [](Snapshot h) {
+         function_of(h, "5f:00.0").can_reset = false;
+         return hiding_the_nvme(h);
+       },
+       found,
+       "0000:5f:00.0",
+       {"cannot be reset"}},
+      silent("no-reset-method", cut,
+             [](Snapshot h) {
+               function_of(h, "04:00.0").can_reset = true;
+               return hiding_fibre_channel(h);
+             }),
+      {"no-reset-method",
+       cut,
+       hiding_untold_fibre_channel,
+       unknown,
+       "0000:04:00.0",
+       {"cannot be told"}},
       silent("no-reset-method", nas, hiding_the_nvme),
       silent("no-reset-method", nas, as_it_is),
       silent("no-reset-method", nas, [](Snapshot h) { return hiding(h, "(0000:17:00.0)"); }),
@@ -78,7 +102,13 @@ std::vector<Case> reset_cases() {
        {"no reset of its own", "hits 0000:3b:00.1"}},
       silent("bus-reset-hits-others", nas, as_it_is),
       silent("bus-reset-hits-others", nas, hiding_the_nvme),
-      silent("bus-reset-hits-others", cut, hiding_fibre_channel),
+      silent("bus-reset-hits-others", cut, hiding_untold_fibre_channel),
+      {"bus-reset-hits-others",
+       cut,
+       hiding_fibre_channel,
+       found,
+       "0000:04:00.0",
+       {"no reset of its own", "hits 0000:04:00.1"}},
   };
 }
 

@@ -32,10 +32,40 @@ TEST(Reset, AsTheKernelWouldTheFirstWayFirst) {
 }
 
 TEST(Reset, WhatWasCutOffIsUnknown) {
-  EXPECT_FALSE(ways(recorded("xcp-ng-8.2-bios"), "04:00.0"));
-  auto host = recorded("xcp-ng-8.3");
+  auto host = recorded("xcp-ng-8.2-bios");
+  EXPECT_EQ(ways(host, "04:00.0"), Words{});
+  function_of(host, "04:00.0").can_reset.reset();
+  EXPECT_FALSE(ways(host, "04:00.0"));
+  host = recorded("xcp-ng-8.3");
   function_of(host, "5f:00.0").config.reset();
+  function_of(host, "5f:00.0").can_reset.reset();
   EXPECT_FALSE(ways(host, "5f:00.0"));
+}
+
+TEST(Reset, WhatTheKernelDoesNotOfferIsNone) {
+  auto host = recorded("xcp-ng-8.3");
+  auto& nvme = function_of(host, "5f:00.0");
+  nvme.can_reset = false;
+  EXPECT_EQ(ways(host, "5f:00.0"), Words{}) << "a quirk";
+  nvme.config.reset();
+  EXPECT_EQ(ways(host, "5f:00.0"), Words{});
+  nvme.can_reset = true;
+  EXPECT_EQ(ways(host, "5f:00.0"), Words{"kernel's own"});
+  function_of(host, "00:17.0").can_reset = true;
+  EXPECT_EQ(ways(host, "00:17.0"), Words{"kernel's own"}) << "nothing is computed";
+}
+
+TEST(Reset, ATreeWithoutTheFileTellsNothing) {
+  EXPECT_EQ(recorded("xcp-ng-8.3").find(at("5f:00.0"))->can_reset, true);
+  EXPECT_EQ(recorded("xcp-ng-8.3").find(at("00:17.0"))->can_reset, false);
+  for (const auto& function : recorded("lab-xen-4.17").functions)
+    EXPECT_FALSE(function.can_reset) << function.address.text();
+}
+
+TEST(Reset, TheKernelsListNamesABusThatOthersShare) {
+  EXPECT_EQ(recorded("xenserver-9").find(at("01:00.0"))->reset_methods, Words{"bus"});
+  EXPECT_EQ(ways(recorded("xenserver-9"), "01:00.0"), Words{});
+  EXPECT_EQ(ways(recorded("xenserver-9"), "10000:e1:00.0"), (Words{"flr", "bus"}));
 }
 
 TEST(Reset, TheKernelsOwnWordCounts) {
