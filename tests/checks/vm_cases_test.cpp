@@ -72,7 +72,8 @@ std::vector<Case> vm_cases() {
             "0000:18:00.0", {"SAS3008", "mpt3sas drives it in dom0, and no rule hides it"}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) { return wants(hiding(h, "(0000:18:00.0)"), "0/0000:18:00.0"); }, found,
-            "0000:18:00.0", {"until the next reboot hides it"}),
+            "0000:18:00.0",
+            {"until the next reboot hides it", "a start before that takes it away"}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) {
               return wants(hiding(held(h, "18:00.0"), "(0000:3b:00.0)"), "0/0000:18:00.0");
