@@ -61,8 +61,8 @@ Decision decide_entry(const Snapshot& before, const Vm& vm, const Addresses& dev
     decision.plan.vm_entries.push_back({ref, record.uuid, record.name, record.pci, pci});
     if (is_running(record))
       decision.remarks.push_back(called(record) +
-                                 " is running: it takes effect when it has been shut down and "
-                                 "started again, not by a reboot from inside");
+                                 " is running: it takes effect at its next start; a reboot from "
+                                 "inside may already plug it");
   }
   const Snapshot after = with_vm_entry(before, ref, pci);
   const auto entries = unattended_entries(before.boot);

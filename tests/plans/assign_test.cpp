@@ -112,13 +112,13 @@ TEST(Assign, WhatTheVmHadBeforeRefusesNothing) {
   EXPECT_EQ(refusals(assign(nas("0/0000:5e:00.1"), {"3b:00.0"})), Texts{});
 }
 
-TEST(Assign, SaysThatARunningVmMustBeShutDown) {
+TEST(Assign, SaysWhenARunningVmTakesNotice) {
   const auto running = nas({}, [](VmRecord& vm) {
     vm.power_state = "Running";
     vm.resident_on = "host-1";
   });
   ASSERT_EQ(assign(running, {"3b:00.0"}).remarks.size(), 1u);
-  EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("shut down"), std::string::npos);
+  EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("at its next start"), std::string::npos);
   EXPECT_TRUE(assign(nas({}), {"3b:00.0"}).remarks.empty());
 }
 
