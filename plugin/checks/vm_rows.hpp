@@ -57,6 +57,9 @@ inline constexpr Check vm_rows[] = {
      "two VMs that start by themselves want one device",
      "Take it from one of them (unassign), or let one no longer start by itself.",
      wanted_by_two_at_boot},
+    {"vm-group-split", Severity::warn, Refusal::none,
+     "the IOMMU cannot keep a VM's device from that of another VM",
+     "Give the whole isolation group to one VM, or put a card into another slot.", group_is_split},
     {"snapshot-carries-device", Severity::info, Refusal::none,
      "a VM made from a snapshot or template wants its devices too",
      "Take the devices from a VM that was made so (unassign).", copies_want_devices},
@@ -73,7 +76,9 @@ inline constexpr Check vm_rows[] = {
 
     {"vm-entry-malformed", Severity::error, Refusal::none,
      "xapi drops a device of a VM's entry in silence",
-     "Write the entry anew: assign with replace=true.", entry_is_dropped},
+     "repair writes the entry anew where it is plain what was meant; else assign with "
+     "replace=true.",
+     entry_is_dropped},
     {"vm-entry-garbage-tail", Severity::warn, Refusal::none,
      "xapi ignores what stands behind an address",
      "See which device was meant, and write the entry anew: assign with replace=true.",

@@ -15,24 +15,25 @@ namespace pci_passthrough::reports {
 namespace {
 
 /// What concerns this VM, with these devices besides its own where there are any.
-std::vector<Finding> about_vm(const Snapshot& snapshot, const VmRecord& vm,
+std::vector<Finding> about_vm(const Snapshot& snapshot, const VmWish& wish,
                               const Arguments& arguments) {
   const auto devices = arguments.addresses("devices");
   if (!devices.empty())
-    return assign_devices(snapshot, vm.uuid, devices, {}, arguments.caller()).findings;
-  check_place(*snapshot.pool, vm);
+    return assign_devices(snapshot, wish.vm->uuid, devices, {}, arguments.caller()).findings;
+  check_place(*snapshot.pool, *wish.vm);
   auto findings = judge(snapshot, unattended_entries(snapshot.boot));
-  std::erase_if(findings, [&](const auto& finding) { return finding.vm != vm.uuid; });
+  std::erase_if(findings, [&](const auto& finding) { return !bears_on(finding, wish); });
   return findings;
 }
 
 object verify_vm(const Snapshot& snapshot, const Arguments& arguments) {
   const auto& [ref, vm] = find_vm(snapshot, std::string(*arguments.text("vm")));
-  const auto findings = about_vm(snapshot, vm, arguments);
+  const auto wish = wish_of(*snapshot.pool, ref, vm);
+  const auto findings = about_vm(snapshot, wish, arguments);
   return {{"schema", schema},
           {"verdict", verdict(findings)},
           {"findings", findings_json(findings)},
-          {"assignment", assignment_json(snapshot, wish_of(*snapshot.pool, ref, vm))}};
+          {"assignment", assignment_json(snapshot, wish)}};
 }
 
 std::vector<Finding> about(const Snapshot& snapshot, const Arguments& arguments) {

@@ -118,7 +118,7 @@ std::vector<Case> vm_cases() {
                 h = with_vm(std::move(h), name, "0/0000:3b:00.0", nullptr);
               return wants(std::move(h), "0/0000:3b:00.0");
             },
-            found, "0000:3b:00.0", {"'d' (Halted) and 2 more"}),
+            found, "0000:3b:00.0", {"and so do 'a' (Halted), ", "'d' (Halted) and 2 more"}),
       silent_of_vm(
           "device-in-two-vms",
           [](Snapshot h) { return clone_wants(wants(h, "0/0000:3b:00.0"), "0/0000:3b:00.1"); }),
