@@ -38,8 +38,9 @@ inline constexpr Check vm_rows[] = {
      "dom0 uses the disks that a VM's start takes",
      "Hide the device and reboot before the VM starts.", takes_disks_in_use},
 
-    {"vms-unknown", Severity::warn, Refusal::none, "what VMs want cannot be told",
-     "See whether xapi runs (xe host-list), and try again.", vms_cannot_be_told},
+    {"vms-unknown", Severity::error, Refusal::none,
+     "what VMs want cannot be told; of a change to the rules a warning",
+     "See whether xapi runs (xe host-list), and try again.", vms_cannot_be_told, Concern::vms},
     {"vm-device-missing", Severity::error, Refusal::none,
      "a VM wants a device that is not there: it does not start",
      "Look where the card is now (list), and assign that one with replace=true.",

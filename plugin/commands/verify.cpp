@@ -7,6 +7,7 @@
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/entries.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/decision.hpp"
 #include "plugin/plans/hide.hpp"
@@ -54,18 +55,32 @@ object verify(const Snapshot& snapshot, const Arguments& arguments) {
 
 namespace {
 
+struct Count {
+  std::string_view what, one, several;
+};
+constexpr Count counted[] = {{"block", "block", "blocks"},
+                             {"error", "error", "errors"},
+                             {"warn", "warning", "warnings"},
+                             {"info", "info", "info"},
+                             {"unknown", "cannot be told", "cannot be told"}};
+
 std::string verdict_table(const object& reply) {
   const auto& findings = reply.at("findings").as_array();
-  std::map<std::string, std::size_t> counts;
-  for (const auto& finding : findings) ++counts[member(finding.as_object(), "severity")];
+  std::map<std::string, std::size_t, std::less<>> counts;
+  for (const auto& value : findings) {
+    const auto& finding = value.as_object();
+    const bool is_unknown = member(finding, "state") == "unknown";
+    ++counts[is_unknown ? "unknown" : member(finding, "severity")];
+  }
   std::string text = member(reply, "verdict");
   std::ranges::transform(text, text.begin(),
                          [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-  for (const char* severity : {"block", "error", "warn", "info"})
-    if (counts[severity])
-      text += std::string(text.find(':') != std::string::npos ? ", " : ": ") +
-              std::to_string(counts[severity]) + " " + severity;
-  text += "\n";
+  std::vector<std::string> parts;
+  for (const auto& [what, one, several] : counted)
+    if (const auto found = counts.find(what); found != counts.end())
+      parts.push_back(std::to_string(found->second) + " " +
+                      std::string(found->second == 1 ? one : several));
+  text += (parts.empty() ? "" : ": ") + joined(parts) + "\n";
   if (const auto* assignment = reply.if_contains("assignment"))
     text += "\n" + assignments_text({*assignment});
   return text + (findings.empty() ? "" : "\n") + findings_table(findings);
