@@ -55,6 +55,26 @@ std::unique_ptr<CLI::App> make_app(CommandLine& line, bool& completion, bool& ma
   return app;
 }
 
+bool is_argument(const Command& command, std::string_view name) {
+  return name == "format" || std::ranges::count(command.arguments, name, &ArgumentRule::name) != 0;
+}
+
+/// What was typed, the last word first; an argument as xapi has it, vm=nas, becomes --vm=nas.
+std::vector<std::string> words_of(int argc, const char* const* argv) {
+  std::vector<std::string> words;
+  auto command = commands().end();
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    const auto equals = word.find('=');
+    const bool is_behind = command != commands().end();
+    if (is_behind && equals != word.npos && is_argument(*command, word.substr(0, equals)))
+      word = "--" + word;
+    if (!is_behind) command = std::ranges::find(commands(), word, &Command::name);
+    words.insert(words.begin(), word);
+  }
+  return words;
+}
+
 std::vector<std::string> options_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* option : app.get_options()) {
@@ -117,7 +137,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   };
   if (argc < 2) return answer(app->help(), 2);
   try {
-    app->parse(argc, argv);
+    app->parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     std::ostringstream text;
     if (app->exit(error, text, text) == 0) return answer(text.str(), 0);

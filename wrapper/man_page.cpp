@@ -29,7 +29,9 @@ Before each change the boot file is kept as it was; nothing but the hide rule in
 At a shell an argument is written
 .BI \-\-name " value"
 (a switch
-.BI \-\-name\fR);
+.BI \-\-name\fR),
+or
+.IB name = value\fR;
 through xapi it is
 .BI args: name = value\fR.
 Addresses may stand as bare words.

@@ -63,7 +63,8 @@ constexpr Check rows[] = {
 
     {"hide-syntax-error", Severity::error, Refusal::final,
      "the kernel rejects the whole list: nothing is hidden, pciback does not load",
-     "Correct the rule in the boot configuration by hand, or restore a backup.", rule_is_no_rule},
+     "Correct the rule in the boot configuration by hand, or restore a backup.", rule_is_no_rule,
+     Concern::both},
     {"hide-not-canonical", Severity::warn, Refusal::none,
      "the kernel reads the list, but xapi and Xen Orchestra fail on it",
      "repair writes each rule as (0000:06:00.0).", rule_is_not_canonical},
@@ -119,21 +120,22 @@ constexpr Check rows[] = {
      rule_without_device},
     {"hidden-but-not-bound", Severity::error, Refusal::none,
      "the kernel was told to hide it, and pciback does not hold it",
-     "See dmesg for pciback; a driver in the initrd may have been faster.", hidden_but_not_held},
+     "See dmesg for pciback; a driver in the initrd may have been faster.", hidden_but_not_held,
+     Concern::both},
     {"bound-without-rule", Severity::info, Refusal::none, "pciback holds it without a rule",
      "A VM left it there; after the next reboot it is dom0's again.", held_without_rule},
 
     {"identity-changed", Severity::block, Refusal::acceptable,
      "the address that a rule names is another device now",
      "repair follows a device that moved; hide the address again if the new device is meant.",
-     is_another_device},
+     is_another_device, Concern::both},
     {"identity-moved", Severity::warn, Refusal::none,
      "the device that a rule was made for has another address now",
-     "See what repair dry-run=true would do, then repair.", has_moved},
+     "See what repair dry-run=true would do, then repair.", has_moved, Concern::both},
     {"identity-ambiguous", Severity::warn, Refusal::none,
      "the device that a rule was made for cannot be told from others like it",
      "Look which one is meant (list), hide that one and unhide this address.",
-     may_be_one_of_several},
+     may_be_one_of_several, Concern::both},
 };
 
 template <std::size_t A, std::size_t B>

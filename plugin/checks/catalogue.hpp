@@ -24,7 +24,7 @@ struct Reason {
 using Reasons = std::vector<Reason>;
 
 /// What does hiding this function do to dom0? Asked for every function that the entries which boot
-/// unattended hide.
+/// unattended hide; of a row that concerns VMs, for every one that a VM may plug here, too.
 using FunctionCheck = Reasons (*)(const Snapshot&, const Function&);
 /// What is wrong with the host as it boots?
 using HostCheck = Reasons (*)(const Snapshot&);
@@ -40,6 +40,10 @@ using PoolCheck = Reasons (*)(const Pool&);
 /// call, or only a person at a root shell on the host, may accept it; it refuses, and nobody may.
 enum class Refusal { none, acceptable, acceptable_at_shell, final };
 
+/// What the findings of a row that name no VM bear on: hiding a device, or what the host boots;
+/// that and giving a device to a VM; that alone.
+enum class Concern { hiding, both, vms };
+
 /// One row of the catalogue.
 struct Check {
   std::string_view code;
@@ -48,6 +52,7 @@ struct Check {
   std::string_view title;
   std::string_view remedy;
   std::variant<FunctionCheck, HostCheck, VmCheck, PoolCheck> run;
+  Concern concern = Concern::hiding;
 };
 std::span<const Check> catalogue();
 const Check* find_check(std::string_view code);
@@ -56,6 +61,10 @@ const Check* find_check(std::string_view code);
 /// checks for what these boot entries hide; the gravest findings first. To judge a change, hand
 /// over a snapshot with the changed boot file.
 std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries);
+
+/// Does it bear on what becomes of this VM's devices when it starts here: the finding names the VM;
+/// or it names none, its row concerns VMs, and it is about one of the devices or the whole host.
+bool bears_on(const Finding& finding, const VmWish& wish);
 
 /// The same of the pool's hosts beside each other: the pool checks alone.
 std::vector<Finding> judge_pool(const Pool& pool);

@@ -88,6 +88,7 @@ Reasons wants_what_dom0_has(const Snapshot& snapshot, const VmWish& wish);
 Reasons hidden_for_nobody(const Snapshot& snapshot);
 Reasons wanted_by_two(const Snapshot& snapshot);
 Reasons wanted_by_two_at_boot(const Snapshot& snapshot);
+Reasons group_is_split(const Snapshot& snapshot);
 Reasons copies_want_devices(const Snapshot& snapshot);
 Reasons is_not_pinned(const Snapshot& snapshot, const VmWish& wish);
 Reasons is_protected_by_ha(const Snapshot& snapshot, const VmWish& wish);

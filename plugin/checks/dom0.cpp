@@ -28,11 +28,18 @@ constexpr std::array bmc_displays = {DisplayVendor{0x1a03, "ASPEED"},
 struct CriticalClass {
   std::uint16_t id;
   std::string_view name;
+  bool on_root_bus = false;  ///< behind a port it is a card that a VM can use
 };
 constexpr std::array critical_classes = {
-    CriticalClass{0x0600, "a host bridge"}, CriticalClass{0x0601, "an ISA bridge"},
-    CriticalClass{0x0500, "a memory controller"}, CriticalClass{0x0c05, "an SMBus controller"},
-    CriticalClass{0x0880, "a system peripheral"}};
+    CriticalClass{0x0600, "a host bridge"},
+    CriticalClass{0x0601, "an ISA bridge"},
+    CriticalClass{0x0500, "a memory controller"},
+    CriticalClass{0x0c05, "an SMBus controller"},
+    CriticalClass{0x0800, "an interrupt controller"},
+    CriticalClass{0x0880, "a system peripheral"},
+    CriticalClass{0x0580, "a memory controller of the chipset (power management)", true},
+    CriticalClass{0x0780, "a communication controller of the chipset (management engine)", true},
+    CriticalClass{0x0c80, "a serial bus controller of the chipset (SPI, I2C)", true}};
 
 }  // namespace
 
@@ -91,8 +98,9 @@ Reasons is_of_critical_class(const Snapshot&, const Function& function) {
   if (!function.class_code)
     return {{"it cannot be told what kind of device " + function.address.text() + " is",
              sysfs(function, "class"), FindingState::unknown}};
-  const auto critical =
-      std::ranges::find(critical_classes, function.class_code->id(), &CriticalClass::id);
+  const auto critical = std::ranges::find_if(critical_classes, [&](const CriticalClass& one) {
+    return one.id == function.class_code->id() && (!one.on_root_bus || function.path.empty());
+  });
   if (critical == critical_classes.end()) return {};
   return {
       {function.address.text() + " is " + std::string(critical->name), sysfs(function, "class")}};

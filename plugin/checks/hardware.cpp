@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <iterator>
 
 #include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
 #include "plugin/model/isolation.hpp"
 #include "plugin/model/reset.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/vms.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -26,6 +28,12 @@ std::optional<const Function*> conventional_bridge(const Snapshot& snapshot,
     is_known = is_known && conventional;
   }
   return is_known ? std::optional<const Function*>(nullptr) : std::nullopt;
+}
+
+bool are_one_vms(const Snapshot& snapshot, const std::vector<PciAddress>& addresses) {
+  return std::ranges::any_of(wishes_of(snapshot), [&](const VmWish& wish) {
+    return std::ranges::all_of(addresses, [&](const auto& one) { return wish.wants_here(one); });
+  });
 }
 
 bool uses_line(const Function& function) {
@@ -79,12 +87,13 @@ Reasons is_behind_conventional_bridge(const Snapshot& snapshot, const Function& 
                  " is behind a bridge to conventional PCI",
              sysfs(function.path.back(), "config"), FindingState::unknown}};
   if (!*bridge) return {};
-  std::vector<PciAddress> others;
+  std::vector<PciAddress> all, others;
   for (const auto& other : snapshot.functions)
-    if (other.address != function.address &&
-        std::ranges::count(other.path, (*bridge)->address) != 0)
-      others.push_back(other.address);
-  if (others.empty()) return {};
+    if (!is_any_bridge(other) && std::ranges::count(other.path, (*bridge)->address) != 0)
+      all.push_back(other.address);
+  std::ranges::copy_if(all, std::back_inserter(others),
+                       [&](const auto& one) { return one != function.address; });
+  if (others.empty() || are_one_vms(snapshot, all)) return {};
   return {{what_it_is(function) + " is behind the PCI bridge " + (*bridge)->address.text() +
                " together with " + what_they_are(snapshot, others),
            sysfs(**bridge, "config")}};

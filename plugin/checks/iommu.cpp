@@ -8,6 +8,7 @@
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/iommu_words.hpp"
 #include "plugin/checks/of_entries.hpp"
+#include "plugin/checks/passed_through.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/version.hpp"
 
@@ -16,14 +17,6 @@ namespace {
 
 constexpr char xl_info[] = "/usr/sbin/xl info", xl_dmesg[] = "/usr/sbin/xl dmesg",
                tables[] = "/sys/firmware/acpi/tables";
-
-std::vector<PciAddress> hidden(const Snapshot& snapshot) {
-  return reached_by(snapshot, unattended_entries(snapshot.boot));
-}
-
-bool is_hidden(const Snapshot& snapshot, const PciAddress& address) {
-  return std::ranges::count(hidden(snapshot), address) != 0;
-}
 
 IommuWords running_words(const Snapshot& snapshot) {
   std::istringstream words(snapshot.iommu.xen_command_line);
@@ -68,10 +61,10 @@ std::string why_no_table(const Iommu& iommu) {
 }
 
 /// The firmware's table, where it is there and whole, or the reason that says it is not; none where
-/// nothing is hidden or no IOMMU is used.
+/// nothing is passed through or no IOMMU is used.
 Reasons cannot_be_told(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
-  if (iommu.on == false || iommu.firmware.table || hidden(snapshot).empty()) return {};
+  if (iommu.on == false || iommu.firmware.table || passed_through(snapshot).empty()) return {};
   return {
       {"it cannot be told for which devices the firmware reserves memory: " + why_no_table(iommu),
        table_path(iommu), FindingState::unknown}};
@@ -81,7 +74,7 @@ Reasons cannot_be_told(const Snapshot& snapshot) {
 /// told.
 Reasons interrupts_cannot_be_told(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
-  if ((iommu.firmware.table && iommu.on) || hidden(snapshot).empty()) return {};
+  if ((iommu.firmware.table && iommu.on) || passed_through(snapshot).empty()) return {};
   const bool no_table = !iommu.firmware.table;
   return {{"it cannot be told whether interrupts are remapped: " +
                (no_table ? why_no_table(iommu) : "Xen does not tell how it was started"),
@@ -99,7 +92,7 @@ Reasons iommu_is_off(const Snapshot& snapshot) {
          "arguments of " +
              in_quotes(next->title) + " turn it off",
          where(snapshot.boot, *next)}};
-  if (!iommu.on && hidden(snapshot).empty()) return {};
+  if (!iommu.on && passed_through(snapshot).empty()) return {};
   if (!iommu.on)
     return {{"it cannot be told whether Xen uses an IOMMU" +
                  (snapshot.unreadable.contains("xl info")
@@ -136,10 +129,11 @@ Reasons has_reserved_memory(const Snapshot& snapshot) {
   if (!snapshot.iommu.firmware.table) return cannot_be_told(snapshot);
   if (snapshot.iommu.on == false) return {};
   const bool taken = takes_reserved_memory(snapshot);
+  const auto concerned = passed_through(snapshot);
   Reasons reasons;
   for (const auto& memory : snapshot.iommu.firmware.table->reserved)
     for (const auto& owner : owners_of(snapshot, memory)) {
-      if (!is_hidden(snapshot, owner)) continue;
+      if (!std::ranges::binary_search(concerned, owner)) continue;
       const auto harmless = harmless_use(*snapshot.find(owner));
       const std::string what_follows = !harmless.empty() ? "; harmless, it is for " + harmless
                                        : taken
@@ -159,21 +153,24 @@ Reasons has_reserved_memory(const Snapshot& snapshot) {
 Reasons shares_reserved_memory(const Snapshot& snapshot) {
   if (!snapshot.iommu.firmware.table || snapshot.iommu.on == false) return {};
   const bool given = takes_reserved_memory(snapshot) || snapshot.iommu.table_path.ends_with("IVRS");
+  const auto concerned = passed_through(snapshot);
   Reasons reasons;
   for (const auto& memory : snapshot.iommu.firmware.table->reserved) {
     const auto owners = owners_of(snapshot, memory);
-    const bool concerned =
-        std::ranges::any_of(owners, [&](const auto& owner) { return is_hidden(snapshot, owner); });
-    if (!concerned || std::max(owners.size(), memory.scopes.size()) < 2) continue;
-    std::vector<std::string> names;
-    for (const auto& owner : owners) names.push_back(what_it_is(*snapshot.find(owner)));
-    if (names.size() < 2) names.emplace_back("devices that are not there");
-    reasons.push_back({joined(names) + " share memory that the firmware keeps for them (" +
-                           range_of(memory) + "): " +
-                           (given ? "whoever has one of them can write to what the others use"
-                                  : "Xen gives none of them to a VM"),
-                       snapshot.iommu.table_path});
-    if (given) reasons.back().severity = Severity::warn;
+    if (std::max(owners.size(), memory.scopes.size()) < 2) continue;
+    for (const auto& owner : owners) {
+      if (!std::ranges::binary_search(concerned, owner)) continue;
+      auto others = owners;
+      std::erase(others, owner);
+      reasons.push_back(
+          {what_it_is(*snapshot.find(owner)) + " shares memory that the firmware keeps (" +
+               range_of(memory) + ") with " +
+               (others.empty() ? "devices that are not there" : what_they_are(snapshot, others)) +
+               (given ? ": whoever has one of them can write to what the others use"
+                      : ": Xen gives none of them to a VM"),
+           snapshot.iommu.table_path, FindingState::found, owner});
+      if (given) reasons.back().severity = Severity::warn;
+    }
   }
   return reasons;
 }

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <iterator>
 
 #include "plugin/checks/catalogue.hpp"
+#include "plugin/checks/passed_through.hpp"
 #include "plugin/model/entries.hpp"
 
 namespace pci_passthrough {
@@ -20,9 +22,9 @@ Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> 
 }  // namespace
 
 std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size_t>& entries) {
-  std::vector<const Function*> hidden;
-  for (const auto& address : reached_by(snapshot, entries))
-    hidden.push_back(snapshot.find(address));
+  const auto hidden = reached_by(snapshot, entries);
+  std::vector<PciAddress> passed_through;
+  std::ranges::set_union(hidden, checks::wanted_here(snapshot), std::back_inserter(passed_through));
 
   auto wishes = wishes_of(snapshot);
   std::erase_if(wishes, [](const auto& wish) { return !wish.starts(); });
@@ -33,9 +35,9 @@ std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size
       for (auto& reason : (*of_host)(snapshot))
         findings.push_back(finding_of(check, std::move(reason), {}));
     if (const auto* of_function = std::get_if<FunctionCheck>(&check.run))
-      for (const Function* function : hidden)
-        for (auto& reason : (*of_function)(snapshot, *function))
-          findings.push_back(finding_of(check, std::move(reason), function->address));
+      for (const auto& address : check.concern == Concern::both ? passed_through : hidden)
+        for (auto& reason : (*of_function)(snapshot, *snapshot.find(address)))
+          findings.push_back(finding_of(check, std::move(reason), address));
     if (const auto* of_vm = std::get_if<VmCheck>(&check.run))
       for (const VmWish& wish : wishes)
         for (auto& reason : (*of_vm)(snapshot, wish)) {
@@ -45,6 +47,12 @@ std::vector<Finding> judge(const Snapshot& snapshot, const std::vector<std::size
   }
   std::ranges::stable_sort(findings, {}, &Finding::severity);
   return findings;
+}
+
+bool bears_on(const Finding& finding, const VmWish& wish) {
+  if (!finding.vm.empty()) return finding.vm == wish.vm->uuid;
+  return wish.may_be_here() && find_check(finding.code)->concern != Concern::hiding &&
+         (finding.device ? wish.entry.names(*finding.device) : !wish.entry.plugged().empty());
 }
 
 std::vector<Finding> judge_pool(const Pool& pool) {

@@ -38,8 +38,9 @@ inline constexpr Check vm_rows[] = {
      "dom0 uses the disks that a VM's start takes",
      "Hide the device and reboot before the VM starts.", takes_disks_in_use},
 
-    {"vms-unknown", Severity::warn, Refusal::none, "what VMs want cannot be told",
-     "See whether xapi runs (xe host-list), and try again.", vms_cannot_be_told},
+    {"vms-unknown", Severity::error, Refusal::none,
+     "what VMs want cannot be told; of a change to the rules a warning",
+     "See whether xapi runs (xe host-list), and try again.", vms_cannot_be_told, Concern::vms},
     {"vm-device-missing", Severity::error, Refusal::none,
      "a VM wants a device that is not there: it does not start",
      "Look where the card is now (list), and assign that one with replace=true.",
@@ -57,6 +58,9 @@ inline constexpr Check vm_rows[] = {
      "two VMs that start by themselves want one device",
      "Take it from one of them (unassign), or let one no longer start by itself.",
      wanted_by_two_at_boot},
+    {"vm-group-split", Severity::warn, Refusal::none,
+     "the IOMMU cannot keep a VM's device from that of another VM",
+     "Give the whole isolation group to one VM, or put a card into another slot.", group_is_split},
     {"snapshot-carries-device", Severity::info, Refusal::none,
      "a VM made from a snapshot or template wants its devices too",
      "Take the devices from a VM that was made so (unassign).", copies_want_devices},
@@ -73,7 +77,9 @@ inline constexpr Check vm_rows[] = {
 
     {"vm-entry-malformed", Severity::error, Refusal::none,
      "xapi drops a device of a VM's entry in silence",
-     "Write the entry anew: assign with replace=true.", entry_is_dropped},
+     "repair writes the entry anew where it is plain what was meant; else assign with "
+     "replace=true.",
+     entry_is_dropped},
     {"vm-entry-garbage-tail", Severity::warn, Refusal::none,
      "xapi ignores what stands behind an address",
      "See which device was meant, and write the entry anew: assign with replace=true.",

@@ -25,7 +25,10 @@ DomZeroHas how_dom0_has(const Snapshot& snapshot, const Function& function) {
     return {"the next reboot gives it back to dom0"};
   if (held || function.driver->empty()) return {""};
   if (access == Dom0Access::disable_on_reboot)
-    return {*function.driver + " drives it until the next reboot hides it", Severity::warn};
+    return {*function.driver +
+                " drives it until the next reboot hides it, and a start before that "
+                "takes it away from dom0",
+            Severity::error};
   if (access == Dom0Access::unknown)
     return {*function.driver + " drives it, and it cannot be told whether a rule hides it",
             {},

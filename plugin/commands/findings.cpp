@@ -25,7 +25,8 @@ array findings_json(std::span<const Finding> findings) {
 
 namespace {
 
-/// Warnings that could not be told, in a line or two: the codes, and of which devices.
+/// Warnings about devices that could not be told, in a line or two: the codes, and of which
+/// devices.
 std::string untold(const array& findings) {
   std::vector<std::string> codes, devices;
   const auto add = [](std::vector<std::string>& texts, const std::string& text) {
@@ -36,10 +37,9 @@ std::string untold(const array& findings) {
     add(devices, member(value.as_object(), "device"));
   }
   if (codes.empty()) return "";
-  return wrapped("cannot be told: " + joined(codes) +
-                     (devices.empty() ? "" : ", of " + joined(devices)) +
-                     " (the JSON reply says why)",
-                 "");
+  return wrapped(
+      "cannot be told: " + joined(codes) + ", of " + joined(devices) + " (the JSON reply says why)",
+      "");
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ std::string findings_table(const array& findings) {
     auto severity = member(finding, "severity");
     const bool is_grave = severity == "block" || severity == "error";
     if (member(finding, "state") == "unknown") {
-      if (!is_grave) {
+      if (!is_grave && finding.at("device").is_string()) {
         not_told.push_back(finding);
         continue;
       }

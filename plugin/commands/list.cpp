@@ -100,6 +100,10 @@ object function_json(const Snapshot& snapshot, const Function& function) {
   return device;
 }
 
+void add_once(array& codes, const std::string& code) {
+  if (std::ranges::count(codes, json::value(code)) == 0) codes.emplace_back(code);
+}
+
 bool is_asked_for(const std::vector<PciAddress>& wanted, const Function& function) {
   return wanted.empty() || std::ranges::count(wanted, function.address) != 0;
 }
@@ -116,7 +120,7 @@ object list(const Snapshot& snapshot, const Arguments& arguments) {
 
   std::map<PciAddress, array> codes;
   for (const auto& finding : judge(snapshot, unattended_entries(snapshot.boot)))
-    if (finding.device) codes[*finding.device].emplace_back(finding.code);
+    if (finding.device) add_once(codes[*finding.device], finding.code);
   const auto usage = usage_of(snapshot);
   const auto groups = isolation_groups(snapshot);
   const auto wishes = wishes_of(snapshot);

@@ -7,6 +7,7 @@
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/entries.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/decision.hpp"
 #include "plugin/plans/hide.hpp"
@@ -15,24 +16,25 @@ namespace pci_passthrough::reports {
 namespace {
 
 /// What concerns this VM, with these devices besides its own where there are any.
-std::vector<Finding> about_vm(const Snapshot& snapshot, const VmRecord& vm,
+std::vector<Finding> about_vm(const Snapshot& snapshot, const VmWish& wish,
                               const Arguments& arguments) {
   const auto devices = arguments.addresses("devices");
   if (!devices.empty())
-    return assign_devices(snapshot, vm.uuid, devices, {}, arguments.caller()).findings;
-  check_place(*snapshot.pool, vm);
+    return assign_devices(snapshot, wish.vm->uuid, devices, {}, arguments.caller()).findings;
+  check_place(*snapshot.pool, *wish.vm);
   auto findings = judge(snapshot, unattended_entries(snapshot.boot));
-  std::erase_if(findings, [&](const auto& finding) { return finding.vm != vm.uuid; });
+  std::erase_if(findings, [&](const auto& finding) { return !bears_on(finding, wish); });
   return findings;
 }
 
 object verify_vm(const Snapshot& snapshot, const Arguments& arguments) {
   const auto& [ref, vm] = find_vm(snapshot, std::string(*arguments.text("vm")));
-  const auto findings = about_vm(snapshot, vm, arguments);
+  const auto wish = wish_of(*snapshot.pool, ref, vm);
+  const auto findings = about_vm(snapshot, wish, arguments);
   return {{"schema", schema},
           {"verdict", verdict(findings)},
           {"findings", findings_json(findings)},
-          {"assignment", assignment_json(snapshot, wish_of(*snapshot.pool, ref, vm))}};
+          {"assignment", assignment_json(snapshot, wish)}};
 }
 
 std::vector<Finding> about(const Snapshot& snapshot, const Arguments& arguments) {
@@ -53,18 +55,32 @@ object verify(const Snapshot& snapshot, const Arguments& arguments) {
 
 namespace {
 
+struct Count {
+  std::string_view what, one, several;
+};
+constexpr Count counted[] = {{"block", "block", "blocks"},
+                             {"error", "error", "errors"},
+                             {"warn", "warning", "warnings"},
+                             {"info", "info", "info"},
+                             {"unknown", "cannot be told", "cannot be told"}};
+
 std::string verdict_table(const object& reply) {
   const auto& findings = reply.at("findings").as_array();
-  std::map<std::string, std::size_t> counts;
-  for (const auto& finding : findings) ++counts[member(finding.as_object(), "severity")];
+  std::map<std::string, std::size_t, std::less<>> counts;
+  for (const auto& value : findings) {
+    const auto& finding = value.as_object();
+    const bool is_unknown = member(finding, "state") == "unknown";
+    ++counts[is_unknown ? "unknown" : member(finding, "severity")];
+  }
   std::string text = member(reply, "verdict");
   std::ranges::transform(text, text.begin(),
                          [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-  for (const char* severity : {"block", "error", "warn", "info"})
-    if (counts[severity])
-      text += std::string(text.find(':') != std::string::npos ? ", " : ": ") +
-              std::to_string(counts[severity]) + " " + severity;
-  text += "\n";
+  std::vector<std::string> parts;
+  for (const auto& [what, one, several] : counted)
+    if (const auto found = counts.find(what); found != counts.end())
+      parts.push_back(std::to_string(found->second) + " " +
+                      std::string(found->second == 1 ? one : several));
+  text += (parts.empty() ? "" : ": ") + joined(parts) + "\n";
   if (const auto* assignment = reply.if_contains("assignment"))
     text += "\n" + assignments_text({*assignment});
   return text + (findings.empty() ? "" : "\n") + findings_table(findings);

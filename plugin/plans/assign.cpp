@@ -1,6 +1,7 @@
 #include "plugin/plans/assign.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/model/entries.hpp"
@@ -61,20 +62,26 @@ Decision decide_entry(const Snapshot& before, const Vm& vm, const Addresses& dev
     decision.plan.vm_entries.push_back({ref, record.uuid, record.name, record.pci, pci});
     if (is_running(record))
       decision.remarks.push_back(called(record) +
-                                 " is running: it takes effect when it has been shut down and "
-                                 "started again, not by a reboot from inside");
+                                 " is running: it takes effect at its next start; a reboot from "
+                                 "inside may already plug it");
   }
   const Snapshot after = with_vm_entry(before, ref, pci);
   const auto entries = unattended_entries(before.boot);
   auto findings = judge(after, entries);
   const auto caused = newly_found(judge(before, entries), findings);
+  const auto wish = wish_of(*after.pool, ref, after.pool->vms.at(ref));
   const auto is_about = [&](const Finding& finding) { return finding.vm == decision.vm; };
+  const auto bears = [&](const Finding& finding) {
+    return !is_about(finding) && bears_on(finding, wish);
+  };
+  std::ranges::copy_if(findings, std::back_inserter(decision.findings), bears);
   judge_change(std::move(findings),
                {is_about,
                 [&](const Finding& finding) {
                   return is_about(finding) && std::ranges::count(caused, finding) != 0;
                 }},
                terms.accepted, caller, decision);
+  std::ranges::stable_sort(decision.findings, {}, &Finding::severity);
   return decision;
 }
 

@@ -22,7 +22,8 @@ struct AssignTerms {
 };
 
 /// other_config:pci of the VM, written so that xapi plugs the devices in this order; judged as if
-/// the VM were to start here. Throws Failure unknown_device for a device that this host does not
+/// the VM were to start here; what the host says of its devices stands among the findings, and
+/// refuses nothing. Throws Failure unknown_device for a device that this host does not
 /// have; invalid_argument for a bridge, for a VM that belongs to another host, and where the entry
 /// holds something that cannot be understood and would have to be kept.
 Decision assign_devices(const Snapshot& snapshot, const std::string& vm,

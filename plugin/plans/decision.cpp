@@ -106,7 +106,10 @@ Decision decide(const Snapshot& before, const std::string& text,
     return finding.device && reached.contains(*finding.device);
   };
   const auto entries = edited_entries(after.boot, true);
-  const auto findings = judge(after, entries);
+  auto findings = judge(after, entries);
+  for (auto& finding : findings)
+    if (find_check(finding.code)->concern == Concern::vms)
+      finding.severity = std::max(finding.severity, Severity::warn);
   const auto of_vms = before.pool
                           ? newly_found(judge(before, edited_entries(before.boot, true)), findings)
                           : std::vector<Finding>();

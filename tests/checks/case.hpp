@@ -58,6 +58,8 @@ std::vector<Case> vm_dom0_cases();
 std::vector<Case> repository_cases();
 /// VMs against hardware, rules and each other.
 std::vector<Case> vm_cases();
+/// What the hardware makes of a VM's devices, ruled or not.
+std::vector<Case> vm_hardware_cases();
 /// A VM's entry, its card and its kind.
 std::vector<Case> vm_entry_cases();
 

@@ -231,6 +231,38 @@ std::vector<Case> dom0_cases() {
        unknown,
        "0000:18:00.0",
        {"cannot be told what kind of device 0000:18:00.0 is"}},
+      {"critical-class",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:00:1f.5)(0000:00:16.0)(0000:00:1f.2)"); },
+       found,
+       "0000:00:1f.5",
+       {"0000:00:1f.5 is a serial bus controller of the chipset"}},
+      {"critical-class",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:00:1f.5)(0000:00:16.0)(0000:00:1f.2)"); },
+       found,
+       "0000:00:16.0",
+       {"0000:00:16.0 is a communication controller of the chipset"}},
+      {"critical-class",
+       nas,
+       [](Snapshot h) { return hiding(h, "(0000:00:1f.5)(0000:00:16.0)(0000:00:1f.2)"); },
+       found,
+       "0000:00:1f.2",
+       {"0000:00:1f.2 is a memory controller of the chipset"}},
+      {"critical-class",
+       nas,
+       [](Snapshot h) {
+         function_of(h, "5f:00.0").class_code = ClassCode{0x080020};
+         return hiding(h, "(0000:5f:00.0)");
+       },
+       found,
+       "0000:5f:00.0",
+       {"0000:5f:00.0 is an interrupt controller"}},
+      silent("critical-class", nas,
+             [](Snapshot h) {
+               function_of(h, "5f:00.0").class_code = ClassCode{0x078000};
+               return hiding(h, "(0000:5f:00.0)");
+             }),
       silent("critical-class", nas, [](Snapshot h) { return hiding(h, "(0000:5f:00.0)"); }),
 
       {"rule-hits-bridge",

@@ -1,4 +1,5 @@
 #include "tests/checks/case.hpp"
+#include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -86,6 +87,12 @@ std::vector<Case> iommu_cases() {
              }),
       silent("iommu-disabled", nas, as_it_is),
       silent("iommu-disabled", proliant, unasked),
+      {"iommu-disabled",
+       proliant,
+       [](Snapshot h) { return with_vm(unasked(h), "nas", "0/0000:04:00.0"); },
+       unknown,
+       "",
+       {"cannot be told"}},
       {"interrupt-remapping-off",
        nas,
        [](Snapshot h) {
@@ -147,7 +154,21 @@ std::vector<Case> iommu_cases() {
       {"rmrr-device", nas, unasked, unknown, "", {"there is no DMAR"}},
       silent("rmrr-device", nas, as_it_is),
       silent("rmrr-device", proliant, as_it_is),
-      {"rmrr-shared", old, with_both_usb, found, "", {"0000:00:1a.0", "0000:00:1d.0"}},
+      {"rmrr-device",
+       nas,
+       [](Snapshot h) { return with_vm(h, "nas", "0/0000:00:14.0"); },
+       found,
+       "0000:00:14.0",
+       {"harmless"}},
+      silent("rmrr-device", nas, [](Snapshot h) { return with_vm(h, "nas", "0/0000:89:00.0"); }),
+      {"rmrr-shared", old, with_both_usb, found, "0000:00:1a.0", {"with 0000:00:1d.0"}},
+      {"rmrr-shared", old, with_both_usb, found, "0000:00:1d.0", {"with 0000:00:1a.0"}},
+      {"rmrr-shared",
+       old,
+       [](Snapshot h) { return with_vm(h, "nas", "0/0000:00:1a.0"); },
+       found,
+       "0000:00:1a.0",
+       {"Xen gives none of them to a VM"}},
       {"rmrr-shared",
        old,
        [](Snapshot h) {
@@ -155,14 +176,14 @@ std::vector<Case> iommu_cases() {
          return hiding(h, "(0000:00:1a.0)");
        },
        found,
-       "",
-       {"0000:00:1a.0", "devices that are not there"}},
+       "0000:00:1a.0",
+       {"0000:00:1a.0", "with devices that are not there"}},
       {"rmrr-shared",
        proliant,
        with_fibre_channel,
        found,
-       "",
-       {"0000:02:00.0", "0000:04:00.0", "Xen gives none of them to a VM"}},
+       "0000:04:00.0",
+       {"0000:02:00.0", "0000:04:00.1", "Xen gives none of them to a VM"}},
       {"rmrr-shared",
        proliant,
        [](Snapshot h) {
@@ -170,7 +191,7 @@ std::vector<Case> iommu_cases() {
          return with_fibre_channel(h);
        },
        found,
-       "",
+       "0000:04:00.1",
        {"can write to what the others use"}},
       silent("rmrr-shared", nas, with_usb),
       silent("rmrr-shared", plain, as_it_is),

@@ -72,7 +72,8 @@ std::vector<Case> vm_cases() {
             "0000:18:00.0", {"SAS3008", "mpt3sas drives it in dom0, and no rule hides it"}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) { return wants(hiding(h, "(0000:18:00.0)"), "0/0000:18:00.0"); }, found,
-            "0000:18:00.0", {"until the next reboot hides it"}),
+            "0000:18:00.0",
+            {"until the next reboot hides it", "a start before that takes it away"}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) {
               return wants(hiding(held(h, "18:00.0"), "(0000:3b:00.0)"), "0/0000:18:00.0");
@@ -117,7 +118,7 @@ std::vector<Case> vm_cases() {
                 h = with_vm(std::move(h), name, "0/0000:3b:00.0", nullptr);
               return wants(std::move(h), "0/0000:3b:00.0");
             },
-            found, "0000:3b:00.0", {"'d' (Halted) and 2 more"}),
+            found, "0000:3b:00.0", {"and so do 'a' (Halted), ", "'d' (Halted) and 2 more"}),
       silent_of_vm(
           "device-in-two-vms",
           [](Snapshot h) { return clone_wants(wants(h, "0/0000:3b:00.0"), "0/0000:3b:00.1"); }),

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "plugin/plans/hide.hpp"
 #include "tests/checks/vm_case.hpp"
 
 namespace pci_passthrough {
@@ -23,7 +24,17 @@ TEST(Severity, OfADeviceThatDom0Has) {
   };
   EXPECT_EQ(wanting("0/0000:5f:00.0"), Severity::block) << "storage";
   EXPECT_EQ(wanting("0/0000:89:00.0"), Severity::error) << "a NIC";
-  EXPECT_EQ(wanting("0/0000:18:00.0"), Severity::warn) << "storage that the next reboot hides";
+  EXPECT_EQ(wanting("0/0000:18:00.0"), Severity::error) << "storage that the next reboot hides";
+}
+
+TEST(Severity, OfWhatVmsWantIsLessForAChangeToTheRules) {
+  const auto& host = recorded("xcp-ng-8.3");
+  EXPECT_EQ(severity_of(host, "vms-unknown"), Severity::error);
+  const auto hide = hide_devices(host, {at("18:00.0")}, {}, {});
+  EXPECT_TRUE(hide.refusals.empty());
+  const auto unknown = std::ranges::find(hide.findings, "vms-unknown", &Finding::code);
+  ASSERT_NE(unknown, hide.findings.end());
+  EXPECT_EQ(unknown->severity, Severity::warn);
 }
 
 TEST(Severity, OfADeviceInTwoVms) {

@@ -4,7 +4,7 @@
 
 #include "plugin/commands/layout.hpp"
 #include "tests/commands/asked.hpp"
-#include "tests/support/recorded_host.hpp"
+#include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -130,9 +130,25 @@ TEST(Tables, TheListSaysWhatDom0NeedsAndWhatIsHidden) {
 }
 
 TEST(Tables, VerifyBeginsWithTheVerdict) {
-  EXPECT_TRUE(table_of(recorded("xcp-ng-8.3"), "verify").starts_with("SAFE"));
+  EXPECT_TRUE(table_of(with_pool(recorded("xcp-ng-8.3")), "verify").starts_with("SAFE: 7 info\n"));
+  EXPECT_TRUE(table_of(recorded("xcp-ng-8.3"), "verify")
+                  .starts_with("UNKNOWN: 4 info, 1 cannot be told\n"));
   EXPECT_TRUE(table_of(recorded("xcp-ng-8.3"), "verify", {{"devices", "88:00.0"}})
-                  .starts_with("UNSAFE: 2 block"));
+                  .starts_with("UNSAFE: 2 blocks, "));
+}
+
+TEST(Tables, WhatCannotBeToldOfNoDeviceSaysWhy) {
+  auto host = recorded("xcp-ng-8.3");
+  host.unreadable["xapi"] = "nobody listens";
+  const std::string why =
+      "       what VMs want cannot be told: nobody listens (/var/lib/xcp/xapi)\n";
+  for (const Given& given : {Given{}, Given{{"devices", "18:00.0"}}}) {
+    const auto text = table_of(host, "verify", given);
+    EXPECT_NE(
+        text.find(given.empty() ? "error? vms-unknown\n" + why : "warn?  vms-unknown\n" + why),
+        std::string::npos)
+        << text;
+  }
 }
 
 TEST(Tables, ARefusalIsPlain) {

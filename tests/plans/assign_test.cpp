@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "plugin/checks/catalogue.hpp"
+#include "plugin/model/entries.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/plans/hide.hpp"
 #include "tests/support/pool.hpp"
@@ -112,14 +114,43 @@ TEST(Assign, WhatTheVmHadBeforeRefusesNothing) {
   EXPECT_EQ(refusals(assign(nas("0/0000:5e:00.1"), {"3b:00.0"})), Texts{});
 }
 
-TEST(Assign, SaysThatARunningVmMustBeShutDown) {
+TEST(Assign, SaysWhenARunningVmTakesNotice) {
   const auto running = nas({}, [](VmRecord& vm) {
     vm.power_state = "Running";
     vm.resident_on = "host-1";
   });
   ASSERT_EQ(assign(running, {"3b:00.0"}).remarks.size(), 1u);
-  EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("shut down"), std::string::npos);
+  EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("at its next start"), std::string::npos);
   EXPECT_TRUE(assign(nas({}), {"3b:00.0"}).remarks.empty());
+}
+
+Texts codes(const Decision& decision) {
+  Texts texts;
+  for (const auto& one : decision.findings) texts.push_back(one.code);
+  return texts;
+}
+
+/// The list cannot be read, so that nothing is hidden; the running kernel had a better one.
+Snapshot with_broken_rule(const Snapshot& host) {
+  return with_arguments(host, "xe", "xen-pciback.hide=(0000:3b:00.0)(3b.1)");
+}
+
+TEST(Assign, WhatTheHostSaysOfTheDevicesIsSaidAndRefusesNothing) {
+  const auto host = with_broken_rule(nas({}));
+  const auto decision = assign(host, {"3b:00.0"});
+  EXPECT_EQ(refusals(decision), Texts{});
+  EXPECT_EQ(codes(decision).front(), "hide-syntax-error");
+  EXPECT_TRUE(std::ranges::is_sorted(decision.findings, {}, &Finding::severity));
+  EXPECT_EQ(refusals(hide_devices(host, all_at({"8b:00.0"}), {}, remote)),
+            Texts{"hide-syntax-error@"})
+      << "but a hide is";
+}
+
+TEST(Assign, WhatThisHostSaysIsNotSaidOfAVmElsewhere) {
+  const auto elsewhere = [](VmRecord& vm) { vm.affinity = "host-2"; };
+  const auto host =
+      with_second_host(with_broken_rule(nas("0/0000:3b:00.0,1/0000:8b:00.0", elsewhere)));
+  EXPECT_EQ(codes(unassign_devices(host, "nas", all_at({"8b:00.0"}), {}, remote)), Texts{});
 }
 
 TEST(Assign, OneSentenceForWhatCannotBe) {
@@ -214,6 +245,19 @@ TEST(Unhide, AStorageControllerThatAVmWantsIsRefused) {
 TEST(Hide, AVmsOtherTroubleDoesNotRefuseIt) {
   const auto host = nas("0/0000:5e:00.1,1/0000:18:00.0");
   EXPECT_EQ(refusals(hide_devices(host, all_at({"8b:00.0"}), {}, remote)), Texts{});
+}
+
+TEST(Hide, WhatTheHardwareMakesOfAVmsDeviceIsNotSaidOfAnother) {
+  auto host = nas("0/0000:00:17.0");
+  host.identities = {*identity_of(host, function_of(host, "18:00.0"))};
+  host.identities[0].kind = "1000:0072 1000:3020 0107";
+  const auto decision = hide_devices(host, all_at({"8b:00.0"}), {}, remote);
+  EXPECT_EQ(refusals(decision), Texts{});
+  const auto all = judge(host, unattended_entries(host.boot));
+  for (const char* code : {"no-reset-method", "identity-changed"}) {
+    EXPECT_EQ(std::ranges::count(all, code, &Finding::code), 1) << code;
+    EXPECT_EQ(std::ranges::count(decision.findings, code, &Finding::code), 0) << code;
+  }
 }
 
 }  // namespace

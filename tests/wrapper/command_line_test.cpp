@@ -47,6 +47,20 @@ TEST(CommandLine, MapsWordsToArguments) {
   EXPECT_EQ(argument(typed({"hide", "06:00.0", "--dry-run=false"}), "dry-run"), "false");
 }
 
+TEST(CommandLine, TakesArgumentsAsXapiHasThem) {
+  const auto line = typed({"assign", "vm=nas", "devices=06:00.0,07:00.0", "dry-run=true",
+                           "accept=a@06:00.0", "format=json"});
+  ASSERT_EQ(line.status, -1) << line.message;
+  EXPECT_EQ(argument(line, "vm"), "nas");
+  EXPECT_EQ(argument(line, "devices"), "06:00.0,07:00.0");
+  EXPECT_EQ(argument(line, "dry-run"), "true");
+  EXPECT_EQ(argument(line, "accept"), "a@06:00.0");
+  EXPECT_EQ(argument(line, "format"), "json");
+  EXPECT_EQ(argument(typed({"--root", "/x", "verify", "--vm", "a=b"}), "vm"), "a=b");
+  EXPECT_EQ(typed({"rules", "vm=nas"}).status, 2);
+  EXPECT_EQ(typed({"root=/x", "rules"}).status, 2);
+}
+
 TEST(CommandLine, NamesTheHost) {
   EXPECT_EQ(typed({"list"}).root, "/");
   EXPECT_EQ(typed({"list", "--root", "/x"}).root, "/x");

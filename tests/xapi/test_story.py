@@ -25,7 +25,8 @@ class Story(unittest.TestCase):
                 text = told.stdout
                 for line in (rf"^    0000:{hba} +SAS ", rf"^    \+ .*pciback\.hide=\S*\(0000:{hba}\)",
                              rf"^    0000:{hba} disable_on_reboot ", rf"^    \+0/0000:{hba}$",
-                             rf"^    nas +Halted \S+ +0000:{hba} .* hides at boot$", "^    SAFE",
+                             rf"^    nas +Halted \S+ +0000:{hba} .* hides at boot$", "^    UNSAFE: 1 error",
+                             "^    error  assigned-not-hidden$",
                              "^    Error code: PCI_PASSTHROUGH_REFUSED$", rf"^    -0/0000:{hba}$",
                              r"^/boot/\S+ is byte for byte what it was\.$"):
                     self.assertRegex(text, re.compile(line, re.M))
