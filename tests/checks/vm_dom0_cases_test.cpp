@@ -30,6 +30,11 @@ Snapshot storage_on_vlan(Snapshot host, bool attached = true) {
   return with_pif(with_pif(std::move(host), "eth2", nic), "vlan", vlan);
 }
 
+Snapshot without_nic(Snapshot host) {
+  std::erase_if(host.interfaces, [](const auto& one) { return one.name == "eth2"; });
+  return host;
+}
+
 /// xapi says what the inventory does not: bond0 of eth0 and eth1 is the management interface.
 Snapshot managed_by_pifs(Snapshot host) {
   host.management_interface.reset();
@@ -174,6 +179,36 @@ std::vector<Case> assigned_cases() {
        unknown,
        "0000:01:00.0",
        {"over 0000:01:00.0", "xapi timed out"}},
+      {"storage-nic-hidden",
+       nas,
+       [](Snapshot h) {
+         return hiding(without_nic(storage_on_vlan(h)), "(0000:01:00.0)(0000:18:00.0)");
+       },
+       unknown,
+       "0000:01:00.0",
+       {"cannot be told which NIC carries eth2, over which", "it may be 0000:01:00.0"}},
+      {"storage-nic-hidden",
+       nas,
+       [](Snapshot h) {
+         h = storage_on_vlan(h);
+         h.pool->pifs.at("vlan").below.clear();
+         return hiding(h, "(0000:01:00.0)");
+       },
+       unknown,
+       "0000:01:00.0",
+       {"cannot be told which NIC carries eth2"}},
+      silent("storage-nic-hidden", nas,
+             [](Snapshot h) { return hiding(without_nic(storage_on_vlan(h)), "(0000:18:00.0)"); }),
+      {"mgmt-nic-hidden",
+       nas,
+       [](Snapshot h) {
+         h = managed_by_pifs(h);
+         std::erase_if(h.interfaces, [](const auto& one) { return one.name == "eth1"; });
+         return hiding(h, "(0000:01:00.0)");
+       },
+       unknown,
+       "0000:01:00.0",
+       {"cannot be told which NIC carries the management interface"}},
       silent("storage-nic-hidden", nas,
              [](Snapshot h) { return hiding(timed_out(h, "PIF"), "(0000:18:00.0)"); }),
       silent("storage-nic-hidden", nas,
