@@ -1,13 +1,10 @@
-#include <algorithm>
 #include <map>
 
 #include "plugin/checks/checks.hpp"
-#include "plugin/model/text.hpp"
+#include "plugin/checks/clash.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
-
-constexpr std::size_t most_named = 4;
 
 /// Who wants what on this host.
 std::map<PciAddress, std::vector<const VmWish*>> wanted(const std::vector<VmWish>& wishes) {
@@ -18,26 +15,14 @@ std::map<PciAddress, std::vector<const VmWish*>> wanted(const std::vector<VmWish
   return by_device;
 }
 
-/// The first of them by name: with thousands of VMs, each is told of thousands.
-std::string others(const std::vector<const VmWish*>& all, const VmWish* one) {
-  std::vector<std::string> names;
-  for (const auto* wish : all) {
-    if (wish == one) continue;
-    if (names.size() == most_named)
-      return joined(names) + " and " + std::to_string(all.size() - 1 - most_named) + " more";
-    names.push_back("'" + wish->vm->name + "' (" + wish->vm->power_state + ")");
-  }
-  return joined(names);
-}
-
-void add_each(const PciAddress& address, const std::vector<const VmWish*>& all,
-              const std::string& end, std::optional<Severity> severity, Reasons& reasons) {
+void add_each(const PciAddress& address, const std::vector<const VmWish*>& all, const Clash& clash,
+              Reasons& reasons) {
   if (all.size() < 2) return;
   for (const auto* wish : all)
     reasons.push_back({"the VM '" + wish->vm->name + "' wants " + address.text() +
-                           ", and so does " + others(all, wish) + end,
-                       evidence_in(*wish->vm, "other_config:pci"), FindingState::found, address,
-                       wish->vm->uuid, severity});
+                           ", and so does " + names_of(all, wish) + clash.end,
+                       evidence_in(*wish->vm, "other_config:pci"), clash.state, address,
+                       wish->vm->uuid, clash.severity});
 }
 
 }  // namespace
@@ -45,11 +30,8 @@ void add_each(const PciAddress& address, const std::vector<const VmWish*>& all,
 Reasons wanted_by_two(const Snapshot& snapshot) {
   const auto wishes = wishes_of(snapshot);
   Reasons reasons;
-  for (const auto& [address, all] : wanted(wishes)) {
-    const bool is_acute = std::ranges::any_of(
-        all, [](const auto* wish) { return is_running(*wish->vm) || starts_by_itself(*wish->vm); });
-    add_each(address, all, "", is_acute ? Severity::error : Severity::warn, reasons);
-  }
+  for (const auto& [address, all] : wanted(wishes))
+    add_each(address, all, clash_of(*snapshot.pool, all), reasons);
   return reasons;
 }
 
@@ -57,8 +39,8 @@ Reasons wanted_by_two_at_boot(const Snapshot& snapshot) {
   const auto wishes = wishes_of(snapshot);
   Reasons reasons;
   for (auto [address, all] : wanted(wishes)) {
-    std::erase_if(all, [](const auto* wish) { return !starts_by_itself(*wish->vm); });
-    add_each(address, all, "; all of them start by themselves", {}, reasons);
+    const auto clash = clash_at_boot_of(*snapshot.pool, all);
+    add_each(address, all, clash, reasons);
   }
   return reasons;
 }

@@ -6,9 +6,16 @@ namespace {
 constexpr auto found = FindingState::found, unknown = FindingState::unknown;
 constexpr char nas[] = "xcp-ng-8.3", hp[] = "xcp-ng-8.2-bios";
 
-Snapshot elsewhere(Snapshot host) {
+Snapshot prefers_elsewhere(Snapshot host) {
   host = with_second_host(std::move(host));
   host.pool->vms.at("ref-nas").affinity = "host-2";
+  return host;
+}
+
+Snapshot elsewhere(Snapshot host) {
+  host = prefers_elsewhere(std::move(host));
+  host.pool->vms.at("ref-nas").power_state = "Running";
+  host.pool->vms.at("ref-nas").resident_on = "host-2";
   return host;
 }
 
@@ -86,6 +93,9 @@ std::vector<Case> host_cases() {
               return wants(h, "0/0000:00:14.0");
             },
             unknown, "0000:00:14.0", {"cannot be told whether a keyboard"}),
+      of_vm("usb-input-assigned",
+            [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:00:14.0")); }, found,
+            "0000:00:14.0", {"starting the VM 'nas' here, though it prefers another host"}),
       silent_of_vm("usb-input-assigned", [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
 
       of_vm("critical-class-assigned", [](Snapshot h) { return wants(h, "0/0000:00:1f.4"); }, found,
@@ -147,6 +157,11 @@ std::vector<Case> assigned_cases() {
             unknown, "0000:18:00.0", {"cannot be told", "starting the VM 'nas'"}),
       silent_of_vm("boot-controller-assigned",
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0, 0/0000:88:00.0"); }),
+      of_vm("boot-controller-assigned",
+            [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:88:00.0")); }, found,
+            "0000:88:00.0",
+            {"carries dom0's /",
+             "starting the VM 'nas' here, though it prefers another host, takes it from dom0"}),
       silent_of_vm("boot-controller-assigned",
                    [](Snapshot h) { return elsewhere(wants(h, "0/0000:88:00.0")); }),
       silent_of_vm("boot-controller-assigned",
