@@ -112,5 +112,6 @@ Reasons is_not_hvm(const Snapshot& snapshot, const VmWish& wish);
 Reasons versions_differ(const Pool& pool);
 Reasons takes_what_dom0_uses_elsewhere(const Pool& pool);
 Reasons takes_another_device_elsewhere(const Pool& pool);
+Reasons wanted_by_two_in_pool(const Pool& pool);
 
 }  // namespace pci_passthrough::checks

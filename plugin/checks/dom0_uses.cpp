@@ -87,7 +87,7 @@ Reasons management_on(const Snapshot& snapshot, const Function& function, const 
       return {
           {what_it_is(function) + " carries the management interface " + use.device + ": " + end,
            use.evidence}};
-    told = told || !use.functions.empty();
+    told = told || use.known;
   }
   const bool suspect =
       may_be(function, &ClassCode::is_network) || may_be(function, &ClassCode::is_usb);
@@ -102,19 +102,30 @@ Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
                           const std::string& end) {
   auto servers = servers_over(snapshot, function, end);
   if (!servers.empty() && servers[0].state == FindingState::found) return servers;
-  std::vector<std::string> devices;
-  std::string evidence;
+  std::vector<std::string> devices, unknown;
+  std::string evidence, not_followed;
   for (const auto& use : network_uses(snapshot)) {
-    if (use.management || !reaches(use.functions, function)) continue;
-    if (devices.empty()) evidence = use.evidence;
-    devices.push_back(use.device);
+    if (use.management) continue;
+    if (reaches(use.functions, function)) {
+      if (devices.empty()) evidence = use.evidence;
+      devices.push_back(use.device);
+    } else if (!use.known) {
+      if (unknown.empty()) not_followed = use.evidence;
+      unknown.push_back(use.device);
+    }
   }
   if (!devices.empty())
     return {{what_it_is(function) + " carries " + joined(devices) +
                  ", over which this host reaches storage or its cluster: " + end,
              evidence}};
+  if (!may_be(function, &ClassCode::is_network)) return servers;
+  if (!unknown.empty())
+    return {{"it cannot be told which NIC carries " + joined(unknown) +
+                 ", over which this host reaches storage or its cluster; it may be " +
+                 what_it_is(function),
+             not_followed, FindingState::unknown}};
   const auto why = why_untold(snapshot, {"PIF", "PBD", "SR"});
-  if (why.empty() || !may_be(function, &ClassCode::is_network)) return servers;
+  if (why.empty()) return servers;
   return {{"it cannot be told whether this host reaches storage or its cluster over " +
                what_it_is(function) + ": " + why,
            "/var/lib/xcp/xapi: PIF", FindingState::unknown}};

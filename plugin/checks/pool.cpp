@@ -20,16 +20,22 @@ std::vector<const HostRecord*> by_name(const Pool& pool) {
 
 bool has_answered(const HostRecord& host) { return host.reply && host.reply->answered(); }
 
-/// Not pinned; or HA moves it, whatever it is pinned to.
+bool is_moved_by_ha(const Pool& pool, const VmRecord& vm) {
+  return !vm.ha_restart_priority.empty() && pool.ha_enabled != false;
+}
+
+/// An affinity is a preference: the VM starts elsewhere when that host has no room. One that runs
+/// and prefers its host stays, but for HA.
 bool may_start_anywhere(const Pool& pool, const VmRecord& vm) {
-  const bool by_ha = !vm.ha_restart_priority.empty() && pool.ha_enabled != false;
-  return pool.hosts.size() > 1 && (by_ha || !pool.hosts.contains(vm.affinity));
+  const bool stays = is_running(vm) && takes_vms(pool, vm.affinity) && !is_moved_by_ha(pool, vm);
+  return pool.hosts.size() > 1 && !stays;
 }
 
 /// What lies at one address of a VM on each host where it may start.
 struct Spread {
   const VmRecord* vm;
   PciAddress address;
+  std::string preferred{};               ///< name of a host; "" where the VM prefers none
   std::map<std::string, Names> hosts{};  ///< by what lies there, in words
   bool present = false, used = false;    ///< anywhere; by dom0, anywhere
   Names untold{};                        ///< hosts
@@ -57,6 +63,7 @@ std::vector<Spread> spreads_of(const Pool& pool) {
     if (!wish.starts() || vm.is_control_domain || !may_start_anywhere(pool, vm)) continue;
     for (const auto& address : wish.entry.plugged()) {
       Spread spread{&vm, address};
+      if (takes_vms(pool, vm.affinity)) spread.preferred = pool.hosts.at(vm.affinity).name;
       for (const auto* host : hosts) look_at(*host, spread);
       spreads.push_back(std::move(spread));
     }
@@ -66,7 +73,9 @@ std::vector<Spread> spreads_of(const Pool& pool) {
 }
 
 std::string beginning(const Spread& spread) {
-  return "the VM '" + spread.vm->name + "' may start on any host, and ";
+  const auto& host = spread.preferred;
+  return "the VM '" + spread.vm->name + "' " + (host.empty() ? "" : "prefers " + host + ", but ") +
+         "may start on any host, and ";
 }
 
 Reason difference(const Spread& spread) {
@@ -116,8 +125,12 @@ Reasons takes_what_dom0_uses_elsewhere(const Pool& pool) {
 
 Reasons takes_another_device_elsewhere(const Pool& pool) {
   Reasons reasons;
-  for (const auto& spread : spreads_of(pool))
-    if (spread.differs() && !spread.used) reasons.push_back(difference(spread));
+  for (const auto& spread : spreads_of(pool)) {
+    if (!spread.differs() || spread.used) continue;
+    reasons.push_back(difference(spread));
+    if (!spread.preferred.empty() && !is_moved_by_ha(pool, *spread.vm))
+      reasons.back().severity = Severity::info;
+  }
   return reasons;
 }
 

@@ -11,12 +11,15 @@ inline constexpr Check pool_rows[] = {
      "Install the same package on every host.", versions_differ},
     {"vm-address-on-other-host-dangerous", Severity::error, Refusal::none,
      "where a VM may start, its address is a device that dom0 uses there",
-     "Pin it: xe vm-param-set uuid=VM affinity=HOST; and take it out of HA.",
+     "Start it with xe vm-start on=HOST, and let neither HA nor auto_poweron start it.",
      takes_what_dom0_uses_elsewhere},
     {"vm-address-on-other-host-differs", Severity::warn, Refusal::none,
      "where a VM may start, its address is another device",
-     "Pin it: xe vm-param-set uuid=VM affinity=HOST; and take it out of HA.",
+     "Let it prefer its host: xe vm-param-set uuid=VM affinity=HOST; and take it out of HA.",
      takes_another_device_elsewhere},
+    {"device-in-two-vms-of-pool", Severity::error, Refusal::none,
+     "two VMs want one device of the same host; a warning while both are off",
+     "Take it from one of them (unassign), or let one prefer another host.", wanted_by_two_in_pool},
 };
 
 }  // namespace pci_passthrough::checks

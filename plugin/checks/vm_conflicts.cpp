@@ -1,15 +1,13 @@
-#include <algorithm>
 #include <map>
 
 #include "plugin/checks/checks.hpp"
+#include "plugin/checks/clash.hpp"
 #include "plugin/checks/function_words.hpp"
 #include "plugin/model/isolation.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
-
-constexpr std::size_t most_named = 4;
 
 using Wanted = std::map<PciAddress, std::vector<const VmWish*>>;
 
@@ -22,27 +20,15 @@ Wanted wanted(const std::vector<VmWish>& wishes) {
   return by_device;
 }
 
-/// The first of them by name: with thousands of VMs, each is told of thousands.
-std::string others(const std::vector<const VmWish*>& all, const VmWish* one) {
-  std::vector<std::string> names;
-  for (const auto* wish : all) {
-    if (wish == one) continue;
-    if (names.size() == most_named)
-      return joined(names) + " and " + std::to_string(all.size() - 1 - most_named) + " more";
-    names.push_back("'" + wish->vm->name + "' (" + wish->vm->power_state + ")");
-  }
-  return joined(names);
-}
-
-void add_each(const PciAddress& address, const std::vector<const VmWish*>& all,
-              const std::string& end, std::optional<Severity> severity, Reasons& reasons) {
+void add_each(const PciAddress& address, const std::vector<const VmWish*>& all, const Clash& clash,
+              Reasons& reasons) {
   if (all.size() < 2) return;
   for (const auto* wish : all)
     reasons.push_back({"the VM '" + wish->vm->name + "' wants " + address.text() +
                            (all.size() == 2 ? ", and so does " : ", and so do ") +
-                           others(all, wish) + end,
-                       evidence_in(*wish->vm, "other_config:pci"), FindingState::found, address,
-                       wish->vm->uuid, severity});
+                           names_of(all, wish) + clash.end,
+                       evidence_in(*wish->vm, "other_config:pci"), clash.state, address,
+                       wish->vm->uuid, clash.severity});
 }
 
 /// Of one VM and one of its devices: the devices of other VMs that no ACS keeps apart from it, and
@@ -62,7 +48,7 @@ GroupMates group_mates(const Snapshot& snapshot, const Wanted& by_device,
     if (group == groups.end() || leader == groups.end())
       mates.some_unknown = true;
     else if (leader->second == group->second)
-      mates.words.push_back(what_it_is(*snapshot.find(other)) + ", which " + others(all, &wish) +
+      mates.words.push_back(what_it_is(*snapshot.find(other)) + ", which " + names_of(all, &wish) +
                             (all.size() == 1 ? " wants" : " want"));
   }
   return mates;
@@ -73,11 +59,8 @@ GroupMates group_mates(const Snapshot& snapshot, const Wanted& by_device,
 Reasons wanted_by_two(const Snapshot& snapshot) {
   const auto wishes = wishes_of(snapshot);
   Reasons reasons;
-  for (const auto& [address, all] : wanted(wishes)) {
-    const bool is_acute = std::ranges::any_of(
-        all, [](const auto* wish) { return is_running(*wish->vm) || starts_by_itself(*wish->vm); });
-    add_each(address, all, "", is_acute ? Severity::error : Severity::warn, reasons);
-  }
+  for (const auto& [address, all] : wanted(wishes))
+    add_each(address, all, clash_of(*snapshot.pool, all), reasons);
   return reasons;
 }
 
@@ -85,8 +68,8 @@ Reasons wanted_by_two_at_boot(const Snapshot& snapshot) {
   const auto wishes = wishes_of(snapshot);
   Reasons reasons;
   for (auto [address, all] : wanted(wishes)) {
-    std::erase_if(all, [](const auto* wish) { return !starts_by_itself(*wish->vm); });
-    add_each(address, all, "; all of them start by themselves", {}, reasons);
+    const auto clash = clash_at_boot_of(*snapshot.pool, all);
+    add_each(address, all, clash, reasons);
   }
   return reasons;
 }

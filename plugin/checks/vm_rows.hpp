@@ -66,7 +66,7 @@ inline constexpr Check vm_rows[] = {
      "Take the devices from a VM that was made so (unassign).", copies_want_devices},
     {"vm-not-pinned-to-host", Severity::warn, Refusal::none,
      "the VM may start on another host, where the address is another device",
-     "Pin it: xe vm-param-set uuid=VM affinity=HOST.", is_not_pinned},
+     "Let it prefer this host: xe vm-param-set uuid=VM affinity=HOST.", is_not_pinned},
     {"ha-protected-with-pci", Severity::error, Refusal::none,
      "HA would start the VM on another host, which has other devices",
      "Take it out of HA: xe vm-param-set uuid=VM ha-restart-priority=.", is_protected_by_ha},

@@ -9,17 +9,39 @@ namespace {
 
 namespace json = boost::json;
 
-/// What an address is on this host; as little as is known where the VM starts elsewhere.
+void put_names(object& one, const std::string& vendor, const std::string& device,
+               const std::string& class_name) {
+  if (!vendor.empty()) one["vendor"] = vendor;
+  if (!device.empty()) one["device"] = device;
+  if (!class_name.empty()) one["class"] = class_name;
+}
+
+/// Where a VM runs or prefers to; "": anywhere.
+const std::string& host_of(const VmRecord& vm) {
+  return is_running(vm) ? vm.resident_on : vm.affinity;
+}
+
+bool is_of_another_host(const Pool& pool, const VmWish& wish) {
+  const auto& host = host_of(*wish.vm);
+  return wish.starts() && !pool.this_host.empty() && host != pool.this_host &&
+         pool.hosts.contains(host);
+}
+
+/// What an address is on this host; of a VM of another, what xapi has on record of it there, which
+/// it has of the classes 01 to 03 and what shares their slot (xapi-contract.md D1).
 object device_json(const Snapshot& snapshot, const VmWish& wish, const PciAddress& address) {
   object device = {{"address", address.text()}};
-  if (wish.starts() && !wish.may_be_here()) return device;
+  if (is_of_another_host(*snapshot.pool, wish)) {
+    for (const auto& [ref, pci] : snapshot.pool->pcis)
+      if (pci.host == host_of(*wish.vm) && pci.address == address.text())
+        put_names(device, pci.vendor_name, pci.device_name, pci.class_name);
+    return device;
+  }
   const Function* function = snapshot.find(address);
   if (!snapshot.unreadable.contains("/sys/bus/pci/devices"))
     device["present"] = function != nullptr;
   if (!function) return device;
-  if (!function->vendor.empty()) device["vendor"] = function->vendor;
-  if (!function->device.empty()) device["device"] = function->device;
-  if (!function->class_name.empty()) device["class"] = function->class_name;
+  put_names(device, function->vendor, function->device, function->class_name);
   if (function->driver)
     device["driver"] =
         function->driver->empty() ? json::value(nullptr) : json::value(*function->driver);
@@ -39,10 +61,10 @@ array misread_json(const VmEntry& entry) {
   return misread;
 }
 
-/// Where it runs or belongs; null where it may start anywhere.
+/// Null where it may start anywhere.
 void put_host(object& one, const Snapshot& snapshot, const VmRecord& vm) {
   const Pool& pool = *snapshot.pool;
-  const auto& ref = is_running(vm) ? vm.resident_on : vm.affinity;
+  const auto& ref = host_of(vm);
   if (ref.empty()) {
     one["host"] = nullptr;
   } else if (const auto host = pool.hosts.find(ref); host != pool.hosts.end()) {

@@ -19,7 +19,7 @@ std::string host_word(const object& vm) {
 
 std::string what_word(const object& device) {
   const auto* present = device.if_contains("present");
-  if (!present) return "?";
+  if (!present) return device.contains("device") ? name_words(device) : "not known";
   return present->as_bool() ? name_words(device) : "NOT THERE";
 }
 

@@ -23,25 +23,33 @@ std::optional<Failure> read_entry(Xapi& xapi, const SetVmEntry& entry, Entry& no
 }
 
 std::optional<Failure> remove(Xapi& xapi, const SetVmEntry& entry) {
-  boost::json::value nothing;
-  return xapi.ask_for(nothing, "VM.remove_from_other_config", {entry.vm, key});
+  return xapi.change("VM.remove_from_other_config", {entry.vm, key});
 }
 
 std::optional<Failure> add(Xapi& xapi, const SetVmEntry& entry, const std::string& value) {
-  boost::json::value nothing;
-  return xapi.ask_for(nothing, "VM.add_to_other_config", {entry.vm, key, value});
+  return xapi.change("VM.add_to_other_config", {entry.vm, key, value});
 }
 
 std::string in_quotes(const Entry& value) { return value ? "'" + printable(*value) + "'" : "none"; }
 
-Failure changed_meanwhile(Xapi& xapi, const SetVmEntry& entry) {
+/// Nothing where somebody else has set what was to be set.
+std::optional<Failure> changed_meanwhile(Xapi& xapi, const SetVmEntry& entry) {
   Entry now;
   std::vector<std::string> stands;
-  if (!read_entry(xapi, entry, now)) stands = {entry_that_stands(now)};
-  return {code::busy,
-          "somebody else changes the entry of the VM '" + entry.vm_name +
-              "' at this moment; look at assignments, and try again",
-          stands};
+  if (!read_entry(xapi, entry, now)) {
+    if (now == entry.after) return std::nullopt;
+    stands = {entry_that_stands(now)};
+  }
+  return Failure(code::busy,
+                 "somebody else changes the entry of the VM '" + entry.vm_name +
+                     "' at this moment; look at assignments, and try again",
+                 stands);
+}
+
+Failure too_slow(const SetVmEntry& entry) {
+  return {code::busy, "xapi took so long to remove the old entry of the VM '" + entry.vm_name +
+                          "' that somebody else may have changed it meanwhile, and that change "
+                          "would be lost; look at assignments, and try again"};
 }
 
 /// Says what stands, where that can be told.
@@ -75,13 +83,16 @@ std::string entry_that_stands(const Entry& now) {
   return "the entry that stands: " + in_quotes(now);
 }
 
-std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller,
-                                    const SetVmEntry& entry) {
+std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, const SetVmEntry& entry,
+                                    bool is_alone) {
   Xapi xapi(host, caller);
   Entry now;
+  const auto begun = std::chrono::steady_clock::now();
   if (auto failure = read_entry(xapi, entry, now)) return failure;
   if (now != entry.before) return changed_meanwhile(xapi, entry);
   auto failure = entry.before ? remove(xapi, entry) : std::nullopt;
+  const bool late = std::chrono::steady_clock::now() - begun > longest_removal;
+  if (!failure && entry.before && late && !is_alone) failure = too_slow(entry);
   if (!failure && entry.after) failure = add(xapi, entry, *entry.after);
   if (!failure) return std::nullopt;
   if (failure->code == "MAP_DUPLICATE_KEY") return changed_meanwhile(xapi, entry);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -10,17 +11,22 @@
 
 namespace pci_passthrough {
 
+/// xapi removes a key whatever its value is: between our reading and our removing, the plugin of
+/// another host may write an entry, which is then lost. So who takes longer than this for both
+/// fails, and who has written waits as long before he reads back (run.cpp): the loser hears of it.
+/// Only who keeps to neither, xe or Xen Orchestra, can lose a change or undo one in silence. Where
+/// this host is all of its pool (`is_alone`), its lock keeps them apart.
+inline constexpr std::chrono::milliseconds longest_removal{1000};
+
 /// Sets, changes or removes the key `pci` of a VM's other_config, and no other key, provided that
-/// it still is `before`: VM.remove_from_other_config, then VM.add_to_other_config (which fails
-/// where the key is there). xapi has no way to remove a key only where it has a certain value: who
-/// changes it on another host between our reading and our removing loses that change, and hears of
-/// it when it reads back later than that (run.cpp).
+/// it still is `before`: VM.remove_from_other_config, then VM.add_to_other_config, which fails
+/// where the key is there (and that is well where it is what we wanted).
 ///
 /// Why it was not done: busy where the key was changed meanwhile, with what stands now; else xapi's
 /// own error or xapi_unavailable, its last detail what stands now: where the key is gone, `before`
 /// is put back, by the socket's own root where the session of the call has ended.
-std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller,
-                                    const SetVmEntry& entry);
+std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, const SetVmEntry& entry,
+                                    bool is_alone);
 
 /// A detail of such a failure: "the entry that stands: '0/0000:06:00.0'", or "none".
 std::string entry_that_stands(const std::optional<std::string>& now);

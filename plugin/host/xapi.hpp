@@ -23,9 +23,9 @@ struct Patience {
 };
 
 /// xapi, asked over its unix socket below the host's root: /var/lib/xcp/xapi, on 6.2
-/// /var/xapi/xapi (xapi-contract.md C1). JSON-RPC; where there is none, XML-RPC. A recorded host
-/// has no socket but the answers to get_all_records, and these are read instead; never on a live
-/// host.
+/// /var/xapi/xapi (xapi-contract.md C1). JSON-RPC; where the first question shows that there is
+/// none, it is asked again over XML-RPC, and so is everything after it. A recorded host has no
+/// socket but the answers to get_all_records, and these are read instead; never on a live host.
 ///
 /// The session is that of the call and is never logged out. Without one the socket itself makes
 /// root of whoever may open it: a session is begun for the first question and ended with this
@@ -49,6 +49,10 @@ class Xapi {
   std::optional<Failure> ask_for(boost::json::value& result, std::string_view method,
                                  boost::json::array parameters);
 
+  /// The same of a call that changes something: never sent twice. Ask something before it, so that
+  /// it is known what this xapi speaks.
+  std::optional<Failure> change(std::string_view method, boost::json::array parameters);
+
   /// Sends the question for each of these classes, so that records() finds the answers under way:
   /// the wait is one. Over XML-RPC, and before the first call, nothing is sent.
   void ask_ahead(std::span<const std::string_view> classes);
@@ -65,15 +69,18 @@ class Xapi {
   struct Method {
     std::string_view name;
     const boost::json::array& parameters;
+    bool is_question = true;  ///< it may be asked twice
   };
+  enum class Language { unknown, json, xml };
   std::optional<Failure> ask(const Method& method, ReplyReader& reader);
   std::optional<Failure> ask_with_session(std::string_view name, boost::json::array parameters,
-                                          ReplyReader& reader);
+                                          ReplyReader& reader, bool is_question = true);
   std::optional<Failure> begin_session();
   std::optional<Failure> read_recorded(std::string_view method, ReplyReader& reader) const;
   HttpRequest json_request(const Method& method) const;
   HttpAnswer post_json(const Method& method, ReplyReader& reader);
   HttpAnswer post_xml(const Method& method, ReplyReader& reader);
+  HttpAnswer post_either(const Method& method, ReplyReader& reader);
   std::chrono::milliseconds time_left() const;
 
   const Host& host_;
@@ -82,7 +89,8 @@ class Xapi {
   Descriptor directory_;  ///< of the socket, where its path is too long to be connected to
   std::string socket_, session_;
   std::map<std::string, ReadAnswer> sent_;  ///< by method
-  bool own_session_ = false, xml_ = false, recorded_ = false;
+  Language language_ = Language::unknown;
+  bool own_session_ = false, recorded_ = false;
 };
 
 }  // namespace pci_passthrough

@@ -12,8 +12,6 @@
 namespace pci_passthrough {
 namespace {
 
-namespace json = boost::json;
-
 using Nodes = std::vector<pugi::xml_node>;
 
 constexpr std::string_view blanks = " \t\r\n";
@@ -149,25 +147,6 @@ std::string as_utf8(std::string_view document) {
   refuse_call("the encoding " + printable(encoding) + " is declared where UTF-8 would be right", 0);
 }
 
-/// Leniently: what is no type that we know is its text.
-json::value value_of(const pugi::xml_node& value) {
-  const auto child = value.first_child();
-  if (!is_element(child)) return json::value(child.value());
-  const std::string_view type = child.name();
-  if (type == "boolean") return json::value(std::string_view(child.child_value()) == "1");
-  if (type == "nil") return json::value(nullptr);
-  if (type == "array") {
-    json::array array;
-    for (const auto& item : child.child("data").children("value")) array.push_back(value_of(item));
-    return array;
-  }
-  if (type != "struct") return json::value(child.child_value());
-  json::object object;
-  for (const auto& member : child.children("member"))
-    object[member.child_value("name")] = value_of(member.child("value"));
-  return object;
-}
-
 }  // namespace
 
 Request read_method_call(std::string_view document) {
@@ -177,21 +156,6 @@ Request read_method_call(std::string_view document) {
   const auto result = parsed.load_buffer(text.data(), text.size(), kept, pugi::encoding_utf8);
   if (!result) refuse_call(result.description(), static_cast<std::size_t>(result.offset));
   return read_call(parsed);
-}
-
-json::value read_method_response(std::string_view document, std::string* trouble) {
-  const auto broken = [&](const std::string& why, std::size_t position) {
-    *trouble = "its XML is broken at byte " + std::to_string(position) + ": " + why;
-    return json::value(nullptr);
-  };
-  if (const auto flaw = flaw_in(document)) return broken(flaw->why, flaw->position);
-  pugi::xml_document parsed;
-  const auto result = parsed.load_buffer(document.data(), document.size(), kept);
-  if (!result) return broken(result.description(), static_cast<std::size_t>(result.offset));
-  const auto response = parsed.child("methodResponse");
-  const auto value = response.child("params").child("param").child("value");
-  if (!value) return broken("it is no methodResponse with a value", 0);
-  return value_of(value);
 }
 
 }  // namespace pci_passthrough

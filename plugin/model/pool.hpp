@@ -23,11 +23,12 @@ struct HostRecord {
 struct VmRecord {
   std::string uuid, name, power_state;  ///< "Running", "Halted", "Paused", "Suspended"
   bool is_template = false, is_snapshot = false, is_control_domain = false;
-  std::string resident_on, affinity;  ///< refs of hosts
-  std::optional<std::string> pci;     ///< other_config:pci as it stands; absent: there is no key
-  bool auto_poweron = false;          ///< other_config:auto_poweron
-  std::string ha_restart_priority;    ///< "restart", "best-effort", ""
-  std::string domain_type;            ///< "hvm", "pv", "pvh", "pv_in_pvh"; "" unknown
+  std::string resident_on;          ///< a host's ref
+  std::string affinity;             ///< the same: a preference, no pin
+  std::optional<std::string> pci;   ///< other_config:pci as it stands; absent: there is no key
+  bool auto_poweron = false;        ///< other_config:auto_poweron
+  std::string ha_restart_priority;  ///< "restart", "best-effort", ""
+  std::string domain_type;          ///< "hvm", "pv", "pvh", "pv_in_pvh"; "" unknown
   std::optional<std::uint64_t> memory_dynamic_min, memory_dynamic_max;
   std::vector<std::string> attached_pcis;                      ///< refs of PCI records
   std::optional<std::vector<std::string>> current_operations;  ///< "call_plugin", "start"
@@ -38,7 +39,8 @@ struct VmRecord {
 };
 
 struct PciRecord {
-  std::string address, host;  ///< "0000:06:00.0"; a host's ref
+  std::string address, host;                         ///< "0000:06:00.0"; a host's ref
+  std::string vendor_name, device_name, class_name;  ///< "" unknown
 };
 
 struct PifRecord {
@@ -69,6 +71,7 @@ struct Pool {
   std::string uuid, name, coordinator;  ///< coordinator: a host's ref
   std::string this_host;                ///< by INSTALLATION_UUID; "" where xapi knows no such host
   std::optional<bool> ha_enabled;
+  std::optional<bool> auto_poweron;  ///< other_config:auto_poweron; without it no VM's counts
   std::map<std::string, HostRecord> hosts;
   std::map<std::string, VmRecord> vms;
   std::map<std::string, PciRecord> pcis;

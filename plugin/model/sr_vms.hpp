@@ -10,8 +10,8 @@ namespace pci_passthrough {
 /// The refs of the SRs that lie behind a PCI function of this host, by sysfs or by their PBD.
 std::vector<std::string> repositories_behind_functions(const Snapshot& snapshot);
 
-/// The VMs with a disk in an SR that lies behind this function, by name; neither those that run or
-/// belong on another host, nor snapshots and templates. `known` is false where xapi does not tell.
+/// The VMs with a disk in an SR that lies behind this function, by name; neither those that run
+/// on another host, nor snapshots and templates. `known` is false where xapi does not tell.
 struct SrVms {
   bool known = true;
   std::vector<std::string> names;

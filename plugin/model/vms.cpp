@@ -8,8 +8,11 @@ bool is_running(const VmRecord& vm) {
   return vm.power_state == "Running" || vm.power_state == "Paused";
 }
 
-bool starts_by_itself(const VmRecord& vm) {
-  return vm.auto_poweron || vm.ha_restart_priority == "restart";
+std::optional<bool> starts_by_itself(const Pool& pool, const VmRecord& vm) {
+  const auto by_itself = vm.auto_poweron ? pool.auto_poweron : false;
+  const auto by_ha = vm.ha_restart_priority == "restart" ? pool.ha_enabled : false;
+  if (by_itself == true || by_ha == true) return true;
+  return by_itself && by_ha ? std::optional(false) : std::nullopt;
 }
 
 bool vms_are_known(const Snapshot& snapshot) {
@@ -26,10 +29,17 @@ std::string evidence_in(const VmRecord& vm, std::string_view field) {
   return "/var/lib/xcp/xapi: VM." + std::string(field) + " of " + vm.uuid;
 }
 
+bool takes_vms(const Pool& pool, const std::string& host) {
+  const auto found = pool.hosts.find(host);
+  return found != pool.hosts.end() && found->second.enabled != false && found->second.live != false;
+}
+
 Place place_of(const Pool& pool, const VmRecord& vm) {
-  const auto& host = is_running(vm) ? vm.resident_on : vm.affinity;
-  if (!host.empty() && !pool.this_host.empty())
-    return host == pool.this_host ? Place::here : Place::elsewhere;
+  const bool known = !pool.this_host.empty();
+  if (known && is_running(vm) && !vm.resident_on.empty())
+    return vm.resident_on == pool.this_host ? Place::here : Place::elsewhere;
+  if (known && !is_running(vm) && takes_vms(pool, vm.affinity))
+    return vm.affinity == pool.this_host ? Place::here : Place::preferred_elsewhere;
   return pool.hosts.size() == 1 ? Place::here : Place::anywhere;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,9 +9,10 @@
 
 namespace pci_passthrough {
 
-/// Where a VM runs, or would start: where its affinity says, else on any host of the pool that has
-/// room; xapi looks at no device (xapi-contract.md D3).
-enum class Place { here, elsewhere, anywhere };
+/// Where a VM runs, or would start: on the host of its affinity, which is a preference, and
+/// elsewhere when that has no room; else on any host of the pool. xapi looks at no device
+/// (xapi-contract.md D3). A host that is off, disabled or gone is nobody's preference.
+enum class Place { here, elsewhere, preferred_elsewhere, anywhere };
 
 /// A VM, snapshot or template that has the key other_config:pci.
 struct VmWish {
@@ -20,7 +22,10 @@ struct VmWish {
   Place place = Place::anywhere;
 
   bool starts() const { return !vm->is_template && !vm->is_snapshot; }
-  bool may_be_here() const { return starts() && place != Place::elsewhere; }
+  /// It runs or belongs here, or nobody knows where.
+  bool may_be_here() const { return may_start_here() && place != Place::preferred_elsewhere; }
+  /// The same, or its own host has no room for it.
+  bool may_start_here() const { return starts() && place != Place::elsewhere; }
   bool wants_here(const PciAddress& address) const { return may_be_here() && entry.names(address); }
 };
 
@@ -32,8 +37,12 @@ std::vector<VmWish> wishes_of(const Snapshot& snapshot);
 VmWish wish_of(const Pool& pool, const std::string& ref, const VmRecord& vm);
 
 Place place_of(const Pool& pool, const VmRecord& vm);
-bool is_running(const VmRecord& vm);        ///< or paused: it has its devices
-bool starts_by_itself(const VmRecord& vm);  ///< auto_poweron, or HA restarts it
+/// Is this host there, on and enabled, as far as can be told?
+bool takes_vms(const Pool& pool, const std::string& host);
+bool is_running(const VmRecord& vm);  ///< or paused: it has its devices
+/// auto_poweron, where the pool has it too (scripts/xapi-autostart-vms), or HA restarts it.
+/// Nothing: it cannot be told whether the pool does so.
+std::optional<bool> starts_by_itself(const Pool& pool, const VmRecord& vm);
 bool vms_are_known(const Snapshot& snapshot);
 /// Where they are not: xapi's words, or that it did not answer.
 std::string why_vms_are_unknown(const Snapshot& snapshot);

@@ -12,24 +12,31 @@ namespace {
 
 constexpr char xapi[] = "/var/lib/xcp/xapi: ";
 
-void add_nic(const Snapshot& snapshot, const std::string& device,
-             std::vector<PciAddress>& functions) {
+void add_nic(const Snapshot& snapshot, const std::string& device, NetworkUse& use) {
   const auto found = std::ranges::find(snapshot.interfaces, device, &NetInterface::name);
-  if (found == snapshot.interfaces.end()) return;
+  if (found == snapshot.interfaces.end() || found->path.empty()) {
+    use.known = false;
+    return;
+  }
   for (const auto& address : found->path) {
-    functions.push_back(address);
+    use.functions.push_back(address);
     const Function* function = snapshot.find(address);
-    if (function && function->physical_function) functions.push_back(*function->physical_function);
+    if (function && function->physical_function)
+      use.functions.push_back(*function->physical_function);
   }
 }
 
 void follow(const Snapshot& snapshot, const std::string& ref, std::set<std::string>& seen,
-            std::vector<PciAddress>& functions) {
+            NetworkUse& use) {
   const auto& pifs = snapshot.pool->pifs;
+  if (!seen.insert(ref).second) return;
   const auto found = pifs.find(ref);
-  if (found == pifs.end() || !seen.insert(ref).second) return;
-  if (found->second.physical) add_nic(snapshot, found->second.device, functions);
-  for (const auto& below : found->second.below) follow(snapshot, below, seen, functions);
+  if (found == pifs.end() || (!found->second.physical && found->second.below.empty())) {
+    use.known = false;
+    return;
+  }
+  if (found->second.physical) add_nic(snapshot, found->second.device, use);
+  for (const auto& below : found->second.below) follow(snapshot, below, seen, use);
 }
 
 bool is_needed(const PifRecord& pif) {
@@ -95,9 +102,10 @@ std::vector<NetworkUse> network_uses(const Snapshot& snapshot) {
   if (!snapshot.pool) return uses;
   for (const auto& [ref, pif] : snapshot.pool->pifs) {
     if (pif.host != snapshot.pool->this_host || !is_needed(pif)) continue;
-    NetworkUse use{pif.device, pif.management, {}, xapi + std::string("PIF of ") + pif.device};
+    NetworkUse use{
+        pif.device, pif.management, {}, xapi + std::string("PIF of ") + pif.device, true};
     std::set<std::string> seen;
-    follow(snapshot, ref, seen, use.functions);
+    follow(snapshot, ref, seen, use);
     uses.push_back(std::move(use));
   }
   return uses;

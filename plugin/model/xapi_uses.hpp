@@ -16,6 +16,7 @@ struct NetworkUse {
                                       ///< of its own, or must not be unplugged
   std::vector<PciAddress> functions;  ///< bridges above them included
   std::string evidence;
+  bool known = true;  ///< false: it leads to something that we cannot follow, or to nothing
 };
 std::vector<NetworkUse> network_uses(const Snapshot& snapshot);
 

@@ -88,11 +88,12 @@ Decision decide_entry(const Snapshot& before, const Vm& vm, const Addresses& dev
 }  // namespace
 
 void check_place(const Pool& pool, const VmRecord& vm) {
-  if (place_of(pool, vm) != Place::elsewhere) return;
+  const auto place = place_of(pool, vm);
+  if (place != Place::elsewhere && place != Place::preferred_elsewhere) return;
   const auto& ref = is_running(vm) ? vm.resident_on : vm.affinity;
   const auto host = pool.hosts.find(ref);
   const bool known = host != pool.hosts.end();
-  throw misuse(called(vm) + (is_running(vm) ? " runs on" : " belongs to") + " another host" +
+  throw misuse(called(vm) + (is_running(vm) ? " runs on" : " prefers") + " another host" +
                (known ? ", '" + host->second.name + "'" : "") + "; call the plugin there" +
                (known ? ": host-uuid=" + host->second.uuid : ""));
 }

@@ -38,7 +38,7 @@ std::vector<SetVmEntry> entries_to_mend(const Snapshot& snapshot, const Moves& m
   for (const auto& wish : wishes_of(snapshot)) {
     const VmRecord& vm = *wish.vm;
     const bool is_here = wish.place == Place::here || snapshot.pool->hosts.size() == 1;
-    if (!wish.starts() || wish.place == Place::elsewhere || !vm.pci) continue;
+    if (!wish.may_be_here() || !vm.pci) continue;
     auto mended = repaired_vm_entry(*vm.pci).text;
     if (is_here) mended = followed(mended, moves);
     if (mended != vm.pci) entries.push_back({wish.ref, vm.uuid, vm.name, vm.pci, mended});

@@ -27,15 +27,20 @@ std::vector<std::string> refs_in(const boost::json::object& record, std::string_
 
 void PifLinks::note(const std::string& ref, const boost::json::object& record) {
   for (const auto& link : links) {
-    for (const auto& object : refs_in(record, link.upper)) above_.push_back({object, ref});
-    for (const auto& object : refs_in(record, link.lower)) below_.push_back({object, ref});
+    for (const auto& object : refs_in(record, link.upper)) above_[object].push_back(ref);
+    for (const auto& object : refs_in(record, link.lower)) below_[object].push_back(ref);
   }
 }
 
 void PifLinks::fill(Pool& pool) const {
-  for (const auto& above : above_)
-    for (const auto& below : below_)
-      if (above.object == below.object) pool.pifs[above.pif].below.push_back(below.pif);
+  for (const auto& [object, uppers] : above_) {
+    const auto lowers = below_.find(object);
+    if (lowers == below_.end()) continue;
+    for (const auto& upper : uppers) {
+      auto& below = pool.pifs[upper].below;
+      below.insert(below.end(), lowers->second.begin(), lowers->second.end());
+    }
+  }
 }
 
 }  // namespace pci_passthrough

@@ -7,13 +7,16 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view pool_fields[] = {"uuid", "name_label", "master", "ha_enabled"};
+constexpr std::string_view pool_fields[] = {"uuid", "name_label", "master", "ha_enabled",
+                                            "other_config.auto_poweron"};
 void add_pool(Reading& reading, const std::string&, const json::object& record) {
   auto& pool = reading.pool;
   pool.uuid = text_in(record, "uuid");
   pool.name = text_in(record, "name_label");
   pool.coordinator = ref_in(record, "master");
   pool.ha_enabled = flag_in(record, "ha_enabled");
+  if (record.contains("other_config"))
+    pool.auto_poweron = text_in(map_in(record, "other_config"), "auto_poweron") == "true";
 }
 
 constexpr std::string_view host_fields[] = {"uuid",
@@ -39,19 +42,6 @@ void add_metrics(Reading& reading, const std::string& ref, const json::object& r
   const auto host = reading.host_of_metrics.find(ref);
   if (host != reading.host_of_metrics.end())
     reading.pool.hosts[host->second].live = flag_in(record, "live");
-}
-
-std::vector<std::string> values_of(const json::object& map) {
-  std::vector<std::string> values;
-  for (const auto& [key, value] : map)
-    if (value.is_string()) values.emplace_back(value.as_string());
-  return values;
-}
-
-std::vector<std::string> keys_of(const json::object& map) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : map) keys.emplace_back(key);
-  return keys;
 }
 
 constexpr std::string_view vm_fields[] = {"uuid",
@@ -103,9 +93,12 @@ void add_vm(Reading& reading, const std::string& ref, const json::object& record
   for (auto& vbd : texts_in(record, "VBDs")) reading.vm_of_vbd[std::move(vbd)] = &vm;
 }
 
-constexpr std::string_view pci_fields[] = {"pci_id", "host"};
+constexpr std::string_view pci_fields[] = {"pci_id", "host", "vendor_name", "device_name",
+                                           "class_name"};
 void add_pci(Reading& reading, const std::string& ref, const json::object& record) {
-  reading.pool.pcis[ref] = {text_in(record, "pci_id"), ref_in(record, "host")};
+  reading.pool.pcis[ref] = {text_in(record, "pci_id"), ref_in(record, "host"),
+                            text_in(record, "vendor_name"), text_in(record, "device_name"),
+                            text_in(record, "class_name")};
 }
 
 constexpr std::string_view pif_fields[] = {"device",

@@ -55,4 +55,17 @@ const json::object& map_in(const json::object& record, std::string_view name) {
   return object ? *object : empty;
 }
 
+std::vector<std::string> values_of(const json::object& map) {
+  std::vector<std::string> values;
+  for (const auto& [key, value] : map)
+    if (value.is_string()) values.emplace_back(value.as_string());
+  return values;
+}
+
+std::vector<std::string> keys_of(const json::object& map) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : map) keys.emplace_back(key);
+  return keys;
+}
+
 }  // namespace pci_passthrough

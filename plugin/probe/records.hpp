@@ -23,6 +23,8 @@ std::string ref_in(const boost::json::object& record, std::string_view name);  /
 std::vector<std::string> texts_in(const boost::json::object& record, std::string_view name);
 /// A map; empty where there is none.
 const boost::json::object& map_in(const boost::json::object& record, std::string_view name);
+std::vector<std::string> values_of(const boost::json::object& map);  ///< those that are texts
+std::vector<std::string> keys_of(const boost::json::object& map);
 
 /// Fills `below` of every PIF from what the PIFs say of each other: a bond's slaves name their
 /// bond, a VLAN's tagged PIF its VLAN, and so on (xapi-contract.md G).
@@ -32,10 +34,9 @@ class PifLinks {
   void fill(Pool& pool) const;
 
  private:
-  struct End {
-    std::string object, pif;  ///< refs: of the bond, VLAN, tunnel or SR-IOV network; of a PIF
-  };
-  std::vector<End> above_, below_;
+  /// Refs of PIFs, by that of the bond, VLAN, tunnel or SR-IOV network.
+  using Ends = std::map<std::string, std::vector<std::string>>;
+  Ends above_, below_;
 };
 
 /// The pool while it is read, and what one class of records says of another.

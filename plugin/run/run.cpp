@@ -1,11 +1,13 @@
 #include "plugin/run/run.hpp"
 
 #include <optional>
+#include <thread>
 
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/host/apply.hpp"
 #include "plugin/host/lock.hpp"
 #include "plugin/host/log.hpp"
+#include "plugin/host/vm_entries.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
@@ -102,6 +104,11 @@ Facts to_read_back(const Plan& plan) {
   return plan.vm_entries.empty() ? rules : rules | Facts::names | Facts::pool;
 }
 
+/// Is this host all of its pool?
+bool is_alone(const Snapshot& snapshot) {
+  return snapshot.pool && snapshot.pool->hosts.size() == 1;
+}
+
 boost::json::object change(Host& host, const Request& request, const Command& command,
                            const Arguments& arguments) {
   const bool dry_run = arguments.flag("dry-run");
@@ -120,13 +127,16 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   if (!decision.refusals.empty()) throw refusal(decision.refusals);
   if (decision.plan.empty()) return report_change(decision, outcome, before);
 
-  const auto applied =
-      apply(host, *lock, decision.plan, request.function, request.caller.name,
-            [&](const SetVmEntry& entry) { return set_vm_entry(host, request.caller, entry); });
+  const auto applied = apply(host, *lock, decision.plan, request.function, request.caller.name,
+                             [&](const SetVmEntry& entry) {
+                               return set_vm_entry(host, request.caller, entry, is_alone(before));
+                             });
   log_change(host, request, decision, applied, before);
   outcome.changed = !decision.plan.files.empty() || !decision.plan.vm_entries.empty();
   outcome.backups = applied.backups;
   outcome.remarks = applied.remarks;
+  if (!decision.plan.vm_entries.empty() && !is_alone(before))
+    std::this_thread::sleep_for(longest_removal);
   const auto after = probe(host, to_read_back(decision.plan), request.caller);
   check_read_back(decision.plan, after);
   return report_change(decision, outcome, after);

@@ -12,13 +12,21 @@ Snapshot of_pool(Snapshot host, HostReply first, HostReply second) {
   return with_replies(std::move(host), std::move(first), std::move(second));
 }
 
-Snapshot pinned(Snapshot host) {
+Snapshot preferring(Snapshot host) {
   host.pool->vms["ref-nas"].affinity = "host-1";
   return host;
 }
 
+/// It stays where it is, and starts there again.
+Snapshot running(Snapshot host) {
+  host = preferring(std::move(host));
+  host.pool->vms["ref-nas"].power_state = "Running";
+  host.pool->vms["ref-nas"].resident_on = "host-1";
+  return host;
+}
+
 Snapshot protected_by_ha(Snapshot host) {
-  host = pinned(std::move(host));
+  host = running(std::move(host));
   host.pool->ha_enabled = true;
   host.pool->vms["ref-nas"].ha_restart_priority = "restart";
   return host;
@@ -46,12 +54,38 @@ Snapshot newer_on_second(Snapshot host) {
   return host;
 }
 
+/// A second VM, 'clone', that wants the same.
+template <void (*change)(Pool&, VmRecord& nas, VmRecord& clone)>
+Snapshot with_clone(Snapshot host) {
+  host = with_vm(alike(std::move(host)), "clone", "0/0000:06:00.0");
+  auto& vms = host.pool->vms;
+  change(*host.pool, vms["ref-nas"], vms["ref-clone"]);
+  return host;
+}
+
+void both_anywhere(Pool&, VmRecord&, VmRecord& clone) { clone.affinity = ""; }
+void both_there(Pool&, VmRecord& nas, VmRecord& clone) {
+  nas.affinity = clone.resident_on = "host-2";
+  clone.power_state = "Running";
+}
+void one_anywhere(Pool&, VmRecord&, VmRecord& clone) { clone.affinity = "host-2"; }
+void autostart_untold(Pool& pool, VmRecord& nas, VmRecord& clone) {
+  nas.auto_poweron = clone.auto_poweron = true;
+  pool.auto_poweron.reset();
+}
+void apart(Pool&, VmRecord& nas, VmRecord& clone) {
+  nas.affinity = "host-1";
+  clone.affinity = "host-2";
+}
+void clone_is_snapshot(Pool&, VmRecord&, VmRecord& clone) { clone.is_snapshot = true; }
+
 }  // namespace
 
 std::vector<Case> pool_cases() {
   const std::string dangerous = "vm-address-on-other-host-dangerous";
   const std::string differs = "vm-address-on-other-host-differs";
   const std::string versions = "pool-version-mismatch";
+  const std::string clash = "device-in-two-vms-of-pool";
   return {
       {versions, host_83, newer_on_second, found, "", {"0.1.0 on xen1; 0.2.0 on xen2"}},
       {versions, host_83, without_second, unknown, "", {"which version", "xen2"}},
@@ -87,8 +121,12 @@ std::vector<Case> pool_cases() {
        "",
        {"xapi timed out"}},
       silent_of_vm(dangerous, different),
-      silent_of_vm(dangerous, [](Snapshot h) { return pinned(used_there(h)); }),
-      silent_of_vm(dangerous, [](Snapshot h) { return pinned(without_second(h)); }),
+      of_vm(dangerous, [](Snapshot h) { return preferring(used_there(h)); }, found, gpu,
+            {"'nas' prefers xen1, but may start on any host, and 0000:06:00.0 is", "mount /"}),
+      of_vm(dangerous, [](Snapshot h) { return preferring(without_second(h)); }, unknown, gpu,
+            {"cannot be told what 0000:06:00.0 is on xen2"}),
+      silent_of_vm(dangerous, [](Snapshot h) { return running(used_there(h)); }),
+      silent_of_vm(dangerous, [](Snapshot h) { return running(without_second(h)); }),
       silent_of_vm(dangerous,
                    [](Snapshot h) {
                      return of_pool(h, reply_with(gpu, "24b0", {"mount /"}),
@@ -109,12 +147,47 @@ std::vector<Case> pool_cases() {
             found, gpu, {"on xen1; nothing on xen2"}),
       silent_of_vm(differs, alike),
       silent_of_vm(differs, used_there),
-      silent_of_vm(differs, [](Snapshot h) { return pinned(different(h)); }),
+      of_vm(differs, [](Snapshot h) { return preferring(different(h)); }, found, gpu,
+            {"'nas' prefers xen1, but may start on any host"}),
+      silent_of_vm(differs, [](Snapshot h) { return running(different(h)); }),
       silent_of_vm(differs,
                    [](Snapshot h) {
                      return of_pool(h, reply_with("07:00.0", "24b0"),
                                     reply_with("07:00.0", "1b38"));
                    }),
+
+      {clash,
+       host_83,
+       with_clone<both_anywhere>,
+       found,
+       gpu,
+       {"'clone' (Halted), 'nas' (Halted) want 0000:06:00.0 on every host"}},
+      {clash,
+       host_83,
+       with_clone<both_there>,
+       found,
+       gpu,
+       {"'clone' (Running), 'nas' (Halted) want 0000:06:00.0 on xen2"}},
+      {clash, host_83, with_clone<one_anywhere>, found, gpu, {"want 0000:06:00.0 on xen2"}},
+      {clash,
+       host_83,
+       with_clone<autostart_untold>,
+       unknown,
+       gpu,
+       {"cannot be told whether they start by themselves"}},
+      {clash,
+       host_83,
+       [](Snapshot h) {
+         h = alike(h);
+         h.pool->unreadable["VM"] = "xapi timed out";
+         return h;
+       },
+       unknown,
+       "",
+       {"xapi timed out"}},
+      silent_of_vm(clash, alike),
+      silent_of_vm(clash, with_clone<apart>),
+      silent_of_vm(clash, with_clone<clone_is_snapshot>),
   };
 }
 

@@ -30,7 +30,8 @@ Snapshot with_disk_of_db(Snapshot host, const char* sr = "sr") {
 
 Snapshot db_elsewhere(Snapshot host) {
   host = with_second_host(std::move(host));
-  host.pool->vms.at("ref-db").affinity = "host-2";
+  host.pool->vms.at("ref-db").power_state = "Running";
+  host.pool->vms.at("ref-db").resident_on = "host-2";
   return host;
 }
 

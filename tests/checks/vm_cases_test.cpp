@@ -26,6 +26,17 @@ Snapshot with_ha(Snapshot host, std::optional<bool> enabled) {
   return host;
 }
 
+/// The pool's own key, without which no VM's counts.
+Snapshot with_auto_poweron(Snapshot host, std::optional<bool> enabled) {
+  host.pool->auto_poweron = enabled;
+  return host;
+}
+
+Snapshot two_that_start(Snapshot host) {
+  return clone_wants(wants(std::move(host), "0/0000:3b:00.0", starts_by_itself), "0/0000:3b:00.0",
+                     starts_by_itself);
+}
+
 Snapshot vms_timed_out(Snapshot host) {
   host = with_pool(std::move(host));
   host.pool->unreadable["VM"] = "xapi timed out";
@@ -128,12 +139,27 @@ std::vector<Case> vm_cases() {
                                         "0/0000:3b:00.0",
                                         [](VmRecord& vm) { vm.affinity = "host-2"; });
                    }),
+      of_vm("device-in-two-vms",
+            [](Snapshot h) { return with_auto_poweron(two_that_start(h), {}); }, unknown,
+            "0000:3b:00.0", {"'clone'", "cannot be told whether they start"}),
+      of_vm("device-in-two-autostart-vms", two_that_start, found, "0000:3b:00.0",
+            {"'clone'", "all of them start by themselves"}),
+      of_vm("device-in-two-autostart-vms",
+            [](Snapshot h) { return with_auto_poweron(two_that_start(h), {}); }, unknown,
+            "0000:3b:00.0", {"'clone'", "cannot be told whether they start"}),
       of_vm("device-in-two-autostart-vms",
             [](Snapshot h) {
-              return clone_wants(wants(h, "0/0000:3b:00.0", starts_by_itself), "0/0000:3b:00.0",
-                                 starts_by_itself);
+              h = with_ha(wants(h, "0/0000:3b:00.0", restarts), true);
+              return clone_wants(h, "0/0000:3b:00.0", starts_by_itself);
             },
-            found, "0000:3b:00.0", {"'clone'", "start by themselves"}),
+            found, "0000:3b:00.0", {"all of them start"}),
+      silent_of_vm("device-in-two-autostart-vms",
+                   [](Snapshot h) { return with_auto_poweron(two_that_start(h), false); }),
+      silent_of_vm("device-in-two-autostart-vms",
+                   [](Snapshot h) {
+                     h = wants(h, "0/0000:3b:00.0", restarts);
+                     return clone_wants(h, "0/0000:3b:00.0", restarts);
+                   }),
       silent_of_vm("device-in-two-autostart-vms",
                    [](Snapshot h) {
                      return clone_wants(wants(h, "0/0000:3b:00.0", starts_by_itself),

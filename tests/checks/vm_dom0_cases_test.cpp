@@ -6,9 +6,16 @@ namespace {
 constexpr auto found = FindingState::found, unknown = FindingState::unknown;
 constexpr char nas[] = "xcp-ng-8.3", hp[] = "xcp-ng-8.2-bios";
 
-Snapshot elsewhere(Snapshot host) {
+Snapshot prefers_elsewhere(Snapshot host) {
   host = with_second_host(std::move(host));
   host.pool->vms.at("ref-nas").affinity = "host-2";
+  return host;
+}
+
+Snapshot elsewhere(Snapshot host) {
+  host = prefers_elsewhere(std::move(host));
+  host.pool->vms.at("ref-nas").power_state = "Running";
+  host.pool->vms.at("ref-nas").resident_on = "host-2";
   return host;
 }
 
@@ -28,6 +35,11 @@ Snapshot storage_on_vlan(Snapshot host, bool attached = true) {
   vlan.ip_configuration_mode = "Static";
   vlan.below = {"eth2"};
   return with_pif(with_pif(std::move(host), "eth2", nic), "vlan", vlan);
+}
+
+Snapshot without_nic(Snapshot host) {
+  std::erase_if(host.interfaces, [](const auto& one) { return one.name == "eth2"; });
+  return host;
 }
 
 /// xapi says what the inventory does not: bond0 of eth0 and eth1 is the management interface.
@@ -81,6 +93,9 @@ std::vector<Case> host_cases() {
               return wants(h, "0/0000:00:14.0");
             },
             unknown, "0000:00:14.0", {"cannot be told whether a keyboard"}),
+      of_vm("usb-input-assigned",
+            [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:00:14.0")); }, found,
+            "0000:00:14.0", {"starting the VM 'nas' here, though it prefers another host"}),
       silent_of_vm("usb-input-assigned", [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
 
       of_vm("critical-class-assigned", [](Snapshot h) { return wants(h, "0/0000:00:1f.4"); }, found,
@@ -142,6 +157,11 @@ std::vector<Case> assigned_cases() {
             unknown, "0000:18:00.0", {"cannot be told", "starting the VM 'nas'"}),
       silent_of_vm("boot-controller-assigned",
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0, 0/0000:88:00.0"); }),
+      of_vm("boot-controller-assigned",
+            [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:88:00.0")); }, found,
+            "0000:88:00.0",
+            {"carries dom0's /",
+             "starting the VM 'nas' here, though it prefers another host, takes it from dom0"}),
       silent_of_vm("boot-controller-assigned",
                    [](Snapshot h) { return elsewhere(wants(h, "0/0000:88:00.0")); }),
       silent_of_vm("boot-controller-assigned",
@@ -174,6 +194,36 @@ std::vector<Case> assigned_cases() {
        unknown,
        "0000:01:00.0",
        {"over 0000:01:00.0", "xapi timed out"}},
+      {"storage-nic-hidden",
+       nas,
+       [](Snapshot h) {
+         return hiding(without_nic(storage_on_vlan(h)), "(0000:01:00.0)(0000:18:00.0)");
+       },
+       unknown,
+       "0000:01:00.0",
+       {"cannot be told which NIC carries eth2, over which", "it may be 0000:01:00.0"}},
+      {"storage-nic-hidden",
+       nas,
+       [](Snapshot h) {
+         h = storage_on_vlan(h);
+         h.pool->pifs.at("vlan").below.clear();
+         return hiding(h, "(0000:01:00.0)");
+       },
+       unknown,
+       "0000:01:00.0",
+       {"cannot be told which NIC carries eth2"}},
+      silent("storage-nic-hidden", nas,
+             [](Snapshot h) { return hiding(without_nic(storage_on_vlan(h)), "(0000:18:00.0)"); }),
+      {"mgmt-nic-hidden",
+       nas,
+       [](Snapshot h) {
+         h = managed_by_pifs(h);
+         std::erase_if(h.interfaces, [](const auto& one) { return one.name == "eth1"; });
+         return hiding(h, "(0000:01:00.0)");
+       },
+       unknown,
+       "0000:01:00.0",
+       {"cannot be told which NIC carries the management interface"}},
       silent("storage-nic-hidden", nas,
              [](Snapshot h) { return hiding(timed_out(h, "PIF"), "(0000:18:00.0)"); }),
       silent("storage-nic-hidden", nas,

@@ -53,6 +53,30 @@ TEST(Assignments, EachVmWithTheKey) {
   EXPECT_EQ(json_of(called(all, "old").at("is_snapshot")), "true");
 }
 
+TEST(Assignments, WhatXapiHasOnRecordOfAnotherHost) {
+  auto host = pool();
+  host.pool->pcis["here"] = {"0000:18:00.0", "host-1", "Maker", "Wrong", "RAID bus controller"};
+  host.pool->pcis["other"] = {"0000:19:00.0", "host-2", "Maker", "Wrong", "RAID bus controller"};
+  host.pool->pcis["there"] = {"0000:18:00.0", "host-2", "Maker", "Card", "Ethernet controller"};
+  const auto far = [&] {
+    return json_of(
+        called(asked(host, "assignments").at("assignments").as_array(), "far").at("devices"));
+  };
+  const auto* known = R"([{"address":"0000:18:00.0","vendor":"Maker","device":"Card",)"
+                      R"("class":"Ethernet controller"}])";
+  EXPECT_EQ(far(), known);
+  const auto text = find_command("assignments").table(asked(host, "assignments"));
+  EXPECT_NE(text.find("xen2 0000:18:00.0 Maker Card\n"), std::string::npos) << text;
+  auto& vm = host.pool->vms.at("ref-far");
+  vm.power_state = "Halted";
+  vm.affinity = "host-2";
+  EXPECT_EQ(far(), known) << "where it prefers to start";
+  host.pool->hosts.at("host-2").live = false;
+  EXPECT_EQ(far(), known) << "off as it is";
+  host.pool->hosts.erase("host-2");
+  EXPECT_NE(far(), known) << "gone: it starts anywhere";
+}
+
 TEST(Assignments, WithoutXapi) {
   EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "assignments", {}),
             "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the VMs cannot be told: xapi did not answer");
@@ -62,7 +86,7 @@ TEST(Assignments, AsATable) {
   const auto text = find_command("assignments").table(asked(pool(), "assignments"));
   for (const char* wanted :
        {"nas Halted   xen1 0000:3b:00.0 NVIDIA GA104GL [RTX A4000] hidden\n",
-        "                  0000:99:00.0 NOT THERE\n", "far Running  xen2 0000:18:00.0 ?",
+        "                  0000:99:00.0 NOT THERE\n", "far Running  xen2 0000:18:00.0 not known",
         "old snapshot xen1 0000:3b:00.0", "Misread by xapi:\n\nnas: ' 2/0000:3b:00.1' begins"})
     EXPECT_NE(text.find(wanted), std::string::npos) << wanted << "\nis not in\n" << text;
 }

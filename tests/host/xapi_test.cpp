@@ -50,26 +50,6 @@ std::string failure_of_call(const std::string& body) {
   return failure_of([&] { Xapi(host, with_session).call("VM.get_by_uuid", {"x"}); });
 }
 
-std::string xml_map(const std::string& members) {
-  return "<?xml version=\"1.0\"?><methodResponse><params><param><value><struct><member><name>Status"
-         "</name><value>Success</value></member><member><name>Value</name><value><struct>" +
-         members + "</struct></value></member></struct></value></param></params></methodResponse>";
-}
-
-/// As 6.2: no JSON-RPC.
-UnixServer::Answer xml_only(const std::string& body) {
-  return [body](int fd, const std::string& request) {
-    const bool is_json = request.starts_with("POST /jsonrpc ");
-    send_text(
-        fd, is_json ? http_reply("<html>no such thing</html>", "404 Not Found") : http_reply(body));
-  };
-}
-
-std::string member(const std::string& name, const std::string& value) {
-  return "<member><name>" + name + "</name><value>" + value + "</value></member>";
-}
-std::string structure(const std::string& members) { return "<struct>" + members + "</struct>"; }
-
 constexpr char two_vms[] =
     R"({"result":{"OpaqueRef:1":{"uuid":"u1","name_label":"a","unknown":{"name_label":["x",{"uuid":1}]},)"
     R"("other_config":{"pci":"0/0000:06:00.0","mac_seed":"1","x&<>\"</name>":"{}"},"memory":-1.5},)"
@@ -147,33 +127,9 @@ TEST(Xapi, NeverAnswersWithASessionsErrorOfItsOwn) {
             "(SESSION_INVALID); log in anew, and try again");
 }
 
-TEST(Xapi, SpeaksXmlWhereThereIsNoJson) {
-  const auto asked = records_of(xml_only(xml_map(member(
-      "OpaqueRef:1",
-      structure(member("uuid", "u1") + member("name_label", "a &amp; b") + member("memory", "12") +
-                member("other_config", structure(member("pci", "0/0000:06:00.0"))))))));
-  EXPECT_EQ(asked.failure, "");
-  ASSERT_EQ(asked.records.size(), 1u);
-  EXPECT_EQ(json::serialize(asked.records.at("OpaqueRef:1")),
-            R"({"uuid":"u1","name_label":"a & b","memory":"12",)"
-            R"("other_config":{"pci":"0/0000:06:00.0"}})");
-}
-
 TEST(Xapi, FindsTheSocketOfXenServer62) {
   const UnixServer server(always(http_reply(two_vms)), "var/xapi");
   expect_two_vms(ask_records(server.directory().path()));
-}
-
-TEST(Xapi, SaysSoWhereAKeyMakesTheReplyNoXml) {
-  for (const auto* key : {"a&b", "a<b", "</name>", "<", "&x;"}) {
-    const auto asked = records_of(xml_only(xml_map(
-        member("OpaqueRef:1", structure(member("other_config", structure(member(key, "1"))))))));
-    EXPECT_EQ(asked.records.size(), 0u) << key;
-    EXPECT_TRUE(
-        asked.failure.starts_with("PCI_PASSTHROUGH_XAPI_UNAVAILABLE: VM.get_all_records: "
-                                  "xapi answered what cannot be read: its XML is broken"))
-        << asked.failure;
-  }
 }
 
 TEST(Xapi, ReadsNotANumber) {

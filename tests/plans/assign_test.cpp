@@ -197,10 +197,9 @@ TEST(Assign, OneNameForTwoVms) {
 TEST(Assign, AVmOfAnotherHostIsSentThere) {
   auto host = with_second_host(nas({}));
   host.pool->vms.at("ref-nas").affinity = "host-2";
-  EXPECT_EQ(
-      failure(host, "nas", {"3b:00.0"}),
-      "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'nas' belongs to another host, 'xen2'; call the "
-      "plugin there: host-uuid=uuid-xen2");
+  EXPECT_EQ(failure(host, "nas", {"3b:00.0"}),
+            "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'nas' prefers another host, 'xen2'; call the "
+            "plugin there: host-uuid=uuid-xen2");
   host.pool->vms.at("ref-nas").affinity = "";
   EXPECT_EQ(failure(host, "nas", {"3b:00.0"}), "");
 }

@@ -10,7 +10,8 @@ constexpr char sections[] = R"(pci-passthrough recording 1
 === /etc/xensource-inventory
 INSTALLATION_UUID='u1'
 === xapi pool.get_all_records
-{"OpaqueRef:p": {"uuid": "p", "name_label": "pool", "master": "OpaqueRef:h2", "ha_enabled": true}}
+{"OpaqueRef:p": {"uuid": "p", "name_label": "pool", "master": "OpaqueRef:h2", "ha_enabled": true,
+  "other_config": {"auto_poweron": "true"}}}
 === xapi host.get_all_records
 {"OpaqueRef:h1": {"uuid": "u1", "metrics": "OpaqueRef:m1", "software_version": {"xapi_build": "25.33.1"},
  "chipset_info": {"iommu": "true"}, "new": 1}, "OpaqueRef:h2": {"uuid": "u2", "enabled": false}}
@@ -24,7 +25,8 @@ INSTALLATION_UUID='u1'
   "current_operations": {"OpaqueRef:t": "call_plugin"}, "blocked_operations": {"start": "why"}},
  "OpaqueRef:v2": {}}
 === xapi PCI.get_all_records
-{"OpaqueRef:d": {"pci_id": "0000:06:00.0", "host": "OpaqueRef:h1"}}
+{"OpaqueRef:d": {"pci_id": "0000:06:00.0", "host": "OpaqueRef:h1", "vendor_name": "Maker", "device_name": "Card",
+  "class_name": "Ethernet controller"}}
 === xapi PIF.get_all_records
 {"OpaqueRef:eth0": {"device": "eth0", "host": "OpaqueRef:h1", "physical": true, "bond_slave_of": "OpaqueRef:b"},
  "OpaqueRef:eth1": {"device": "eth1", "bond_slave_of": "OpaqueRef:b", "sriov_physical_PIF_of": ["OpaqueRef:s"]},
@@ -56,7 +58,23 @@ TEST(Pool, ReadsEachClassOfRecords) {
   EXPECT_EQ(host.enabled, std::nullopt);
   EXPECT_EQ(pool.hosts.at("OpaqueRef:h2").enabled, false);
   EXPECT_EQ(pool.hosts.size(), 2u);
-  EXPECT_EQ(pool.pcis.at("OpaqueRef:d").address, "0000:06:00.0");
+  const auto& pci = pool.pcis.at("OpaqueRef:d");
+  EXPECT_EQ(pci.address, "0000:06:00.0");
+  EXPECT_EQ(pci.vendor_name + ", " + pci.device_name + ", " + pci.class_name,
+            "Maker, Card, Ethernet controller");
+}
+
+TEST(Pool, KnowsWhetherItsVmsStartByThemselves) {
+  const auto with = [](const std::string& fields) {
+    return asked("pci-passthrough recording 1\n=== xapi pool.get_all_records\n{\"p\": {" + fields +
+                 "}}\n")
+        .pool.value()
+        .auto_poweron;
+  };
+  EXPECT_EQ(asked(sections).pool.value().auto_poweron, true);
+  EXPECT_EQ(with(R"("other_config": {"auto_poweron": "false"})"), false);
+  EXPECT_EQ(with(R"("other_config": {"folder": "x"})"), false);
+  EXPECT_EQ(with(""), std::nullopt);
 }
 
 TEST(Pool, ReadsAVmAndOneWithoutAnyField) {

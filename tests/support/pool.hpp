@@ -4,11 +4,12 @@
 
 namespace pci_passthrough {
 
-/// A pool of this host, `xen1`, alone, with HA off.
+/// A pool of this host, `xen1`, alone, with HA off and auto_poweron on.
 inline Snapshot with_pool(Snapshot host) {
   Pool pool;
   pool.this_host = "host-1";
   pool.ha_enabled = false;
+  pool.auto_poweron = true;
   pool.hosts["host-1"].name = "xen1";
   pool.hosts["host-1"].uuid = "uuid-xen1";
   host.pool = pool;
@@ -50,7 +51,7 @@ inline HostReply not_answered() {
   return reply;
 }
 
-/// An HVM guest, off, pinned here, with as much memory as it will ever have.
+/// An HVM guest, off, that prefers this host, with as much memory as it will ever have.
 inline Snapshot with_vm(Snapshot host, const std::string& name, std::optional<std::string> pci,
                         void (*change)(VmRecord&) = nullptr) {
   if (!host.pool) host = with_pool(std::move(host));

@@ -10,6 +10,10 @@ import threading
 from wire import XapiError, json_response, read_xml_call, xml_response
 
 LONGEST_HEADER = 1024  # on the unix socket
+# What 6.2 makes of JSON: its server takes the longest path that it knows, "/json", and reads XML there.
+NO_XML = ('<?xml version="1.0"?><methodResponse><fault><value><struct><member><name>faultCode</name>'
+          '<value><int>1</int></value></member><member><name>faultString</name><value>Failed to parse '
+          'supplied XML</value></member></struct></value></fault></methodResponse>')
 
 
 class HangUp(Exception):
@@ -48,6 +52,8 @@ class Handler(socketserver.StreamRequestHandler):
         if words[1] == "/jsonrpc" and self.server.has_json:
             if not self.json_call(body):
                 return False
+        elif words[1] == "/jsonrpc" and not self.server.has_json:
+            self.reply("200 OK", NO_XML, "text/xml")
         elif words[1] in ("/", "/RPC2"):
             self.reply("200 OK", self.call(*read_xml_call(body), write=xml_response), "text/xml")
         else:

@@ -2,9 +2,10 @@
 
 import concurrent.futures
 import threading
+import time
 import unittest
 
-from with_pool import NOT_PERMITTED, UNAVAILABLE, WithPool
+from with_pool import NAMES, NOT_PERMITTED, UNAVAILABLE, WithPool
 from listener import HangUp
 from wire import XapiError
 
@@ -143,15 +144,17 @@ class Xml(WithVm):
 
     more = {"has_json": False, "socket": "var/xapi/xapi"}
 
-    def test_it_is_done_or_told(self):
-        self.assert_fails(UNAVAILABLE, "its XML is broken", "assign", GPU)
-        self.assertEqual((self.entry(), self.writes()), (None, []))
-        self.config().clear()
-        self.config().update(mac_seed="a<b&c", pci=f"0/{GPU}")
+    def test_it_is_done(self):
+        self.assign(GPU)
         self.assign(AUDIO)
-        self.assertEqual(self.config(), {"mac_seed": "a<b&c", "pci": f"0/{GPU},1/{AUDIO}"})
+        self.assertEqual(self.entry(), f"0/{GPU},1/{AUDIO}")
         self.call("unassign")
-        self.assertEqual(self.config(), {"mac_seed": "a<b&c"})
+        self.assertIsNone(self.entry())
+
+    def test_or_told(self):
+        self.config()["</name><value></struct>"] = "1"
+        self.assert_fails(UNAVAILABLE, "its XML is broken", "assign", GPU)
+        self.assertEqual(self.writes(), [])
 
 
 class Rights(WithVm):
@@ -213,23 +216,54 @@ class AtOnce(WithVm):
             self.assert_fails(BUSY, f"the entry that stands: '0/{USB}'", "assign", AUDIO)
             self.assertEqual(self.entry(), f"0/{USB}")
 
-    def test_two_hosts_and_the_one_whose_entry_is_written_over_hears_of_it(self):
-        """Both read the old entry; the first writes; the second removes that and writes its own."""
+    def test_what_somebody_else_has_set_to_the_same_is_done(self):
+        for before in (None, f"0/{GPU}"):
+            self.config().pop("pci", None)
+            if before:
+                self.config()["pci"] = before
+            wanted = f"{before},1/{AUDIO}" if before else f"0/{AUDIO}"
+            self.interfere_once("VM.add_to_other_config", lambda _: self.config().update(pci=wanted))
+            self.assign(AUDIO)
+            self.assertEqual(self.entry(), wanted)
+
+    def test_two_hosts_and_the_one_that_is_held_between_reading_and_removing_fails(self):
+        """Both read the old entry; the first writes, reads back and is done; only then the second removes
+        what the first wrote. It cannot know that, but not claim that nothing of others is lost either."""
         vm = self.nas("OpaqueRef:NULL", name_label="anywhere")
         self.config(vm)["pci"] = f"0/{GPU}"
         first, second = self.client(self.pool), self.client(self.pool)
-        both_read, first_wrote, second_wrote = (threading.Event() for _ in range(3))
-        added = set()
+        both_read, first_is_done = threading.Event(), threading.Event()
+
+        def interfere(method, parameters):
+            if method == "VM.remove_from_other_config":
+                one = parameters[0] == first.session
+                self.assertTrue(both_read.wait(60) if one else both_read.set() or first_is_done.wait(60))
+        self.pool.interfere = interfere
+        with concurrent.futures.ThreadPoolExecutor() as callers:
+            loser = callers.submit(self.assert_fails, BUSY, "so long to remove", "assign", "00:1a.0",
+                                   client=second, host=self.far, vm=vm)
+            self.assertTrue(self.assign(AUDIO, client=first, vm=vm)["changed"])
+            first_is_done.set()
+            loser.result()
+        self.assertEqual(self.entry(vm), f"0/{GPU}")
+
+    def test_two_hosts_and_the_one_whose_entry_is_written_over_hears_of_it(self):
+        """Both read the old entry; the first writes; the second removes that at once and writes its own."""
+        vm = self.nas("OpaqueRef:NULL", name_label="anywhere")
+        self.config(vm)["pci"] = f"0/{GPU}"
+        first, second = self.client(self.pool), self.client(self.pool)
+        both_read = threading.Event()
+
+        def first_has_written():
+            while AUDIO not in self.config(vm).get("pci", ""):
+                time.sleep(0.001)
 
         def interfere(method, parameters):
             one = parameters[0] == first.session  # the coordinator's plugin has its caller's own
             if method == "VM.remove_from_other_config":
-                self.assertTrue(both_read.wait(60) if one else both_read.set() or first_wrote.wait(60))
-            elif method == "VM.add_to_other_config":
-                added.add(one)
-            elif method == "VM.get_all_records" and one in added:  # the reading back
-                self.assertTrue(first_wrote.set() or second_wrote.wait(60) if one else
-                                second_wrote.set() or True)
+                self.assertTrue(both_read.wait(60) if one else both_read.set() or True)
+                if not one:
+                    first_has_written()
         self.pool.interfere = interfere
         with concurrent.futures.ThreadPoolExecutor() as callers:
             winner = callers.submit(self.assign, "00:1a.0", client=second, host=self.far, vm=vm)
@@ -243,6 +277,18 @@ class AtOnce(WithVm):
         self.interfere_once("VM.add_to_other_config", lambda _: self.config().update(XenCenter="new"))
         self.assign(AUDIO)
         self.assertEqual(self.config(), {**OTHERS, "XenCenter": "new", "pci": f"0/{GPU},1/{AUDIO}"})
+
+
+class Alone(WithPool):
+    names = NAMES[:1]
+
+    def test_a_slow_xapi_is_waited_for(self):
+        pool = self.start()
+        vm = pool.add("VM", name_label="nas", other_config={"pci": f"0/{GPU}"})
+        pool.interfere = lambda method, _: method == "VM.remove_from_other_config" and time.sleep(1.2)
+        reply = self.client(pool).plugin(pool.coordinator, "assign", {"vm": "nas", "devices": AUDIO})
+        self.assertTrue(reply["changed"])
+        self.assertEqual(pool.records["VM"][vm]["other_config"], {"pci": f"0/{GPU},1/{AUDIO}"})
 
 
 class Trouble(WithVm):

@@ -72,11 +72,19 @@ class Questions(WithPool):
         host = pool.hosts[pool.coordinator]
         self.assertNotIn("unreadable", json.loads(host.shell("list", "--json").stdout))
 
-    def test_on_6_2_it_makes_the_vms_unreadable_and_no_more(self):
+    def test_on_6_2_it_breaks_nothing_either(self):
         pool = self.start(has_json=False, socket="var/xapi/xapi")
         host = pool.hosts[pool.coordinator]
+        pool.add("VM", name_label="odd", affinity=pool.coordinator,
+                 other_config={"a&b": "1", "a<b": "2", "</name>": "3", "pci": "0/0000:3b:00.0"})
         self.assertNotIn("unreadable", json.loads(host.shell("list", "--json").stdout))
-        pool.add("VM", name_label="odd", other_config={"a&b": "1"})
+        (odd,) = json.loads(host.shell("assignments", "--json").stdout)["assignments"]
+        self.assertEqual((odd["name"], odd["value"]), ("odd", "0/0000:3b:00.0"))
+
+    def test_on_6_2_a_key_that_is_markup_makes_the_vms_unreadable_and_no_more(self):
+        pool = self.start(has_json=False, socket="var/xapi/xapi")
+        host = pool.hosts[pool.coordinator]
+        pool.add("VM", name_label="odd", other_config={"</name><value></struct>": "1"})
         unreadable = json.loads(host.shell("list", "--json").stdout)["unreadable"]
         self.assertEqual(list(unreadable), ["xapi VM"])
         self.assertIn("its XML is broken", unreadable["xapi VM"])

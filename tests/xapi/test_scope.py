@@ -17,6 +17,10 @@ def missing(function, arguments):
     raise XapiError("XENAPI_MISSING_PLUGIN", "pci-passthrough")
 
 
+def cannot_contact(function, arguments):
+    raise XapiError("CANNOT_CONTACT_HOST", "OpaqueRef:host")
+
+
 def canned(version="0.1.0", device_id="24b0", used_by=()):
     """A plugin with one device, at 06:00.0."""
     device = {"address": "0000:06:00.0", "vendor_id": "10de", "device_id": device_id,
@@ -110,6 +114,15 @@ class Troubles(Scope):
             self.assertEqual(line_bare["error"], ["XENAPI_MISSING_PLUGIN",
                                                   "pci-passthrough is not installed there"])
         self.assertEqual(here["verdict"], "safe")
+        self.assertEqual(reply["verdict"], "unknown")
+
+    def test_a_host_that_xapi_takes_for_alive_but_does_not_reach_is_a_line(self):
+        pool = self.start_canned(canned(), cannot_contact, canned())
+        for function in ("list", "verify"):
+            reply = json.loads(pool.hosts[pool.coordinator].shell(function, "--scope", "pool", "--json").stdout)
+            lines = [self.line(reply, pool, ref) for ref in pool.hosts]
+            self.assertEqual([line.get("error") for line in lines],
+                             [None, ["CANNOT_CONTACT_HOST", "it is off, or xapi does not reach it"], None])
         self.assertEqual(reply["verdict"], "unknown")
 
     def test_another_version_and_nonsense_are_lines(self):
@@ -226,6 +239,35 @@ class Findings(Scope):
         root = {"kind": "mount", "name": "/", "critical": True}
         self.assertEqual(self.verified(canned(), canned(device_id="1b38", used_by=[root]), canned()),
                          ("unsafe", [("vm-address-on-other-host-dangerous", "found")]))
+
+    def test_an_affinity_is_no_pin(self):
+        root = {"kind": "mount", "name": "/", "critical": True}
+        pool = self.start_canned(canned(), canned(device_id="1b38", used_by=[root]), canned())
+        pool.add("VM", name_label="nas", other_config={"pci": "0/0000:06:00.0"}, affinity=pool.coordinator)
+        reply = json.loads(pool.hosts[pool.coordinator].shell("verify", "--scope", "pool", "--json").stdout)
+        (finding,) = reply["findings"]
+        self.assertEqual((finding["code"], finding["severity"]),
+                         ("vm-address-on-other-host-dangerous", "error"))
+        self.assertIn("prefers xcp-ng-8.3, but may start on any host", finding["message"])
+
+    def test_two_vms_that_want_one_device_of_one_host(self):
+        pool = self.start_canned(canned(), canned(), canned())
+        _, second, third = pool.hosts
+
+        def add(name, **more):
+            return pool.add("VM", name_label=name, other_config={"pci": "0/0000:06:00.0"}, **more)
+
+        def findings():
+            text = pool.hosts[pool.coordinator].shell("verify", "--scope", "pool", "--json").stdout
+            return [(one["code"], one["severity"], one["message"]) for one in json.loads(text)["findings"]]
+        add("nas", affinity=second)
+        other = add("web", affinity=third)
+        self.assertEqual(findings(), [])
+        pool.records["VM"][other].update(power_state="Running", resident_on=second)
+        self.assertEqual(findings(), [("device-in-two-vms-of-pool", "error",
+                                       "'nas' (Halted), 'web' (Running) want 0000:06:00.0 on xenserver-9")])
+        pool.records["VM"][other].update(power_state="Halted", affinity="OpaqueRef:NULL")
+        self.assertEqual([one[1] for one in findings()], ["warn"])
 
     def test_a_host_that_does_not_answer(self):
         self.assertEqual(self.verified(canned(), missing, canned()),

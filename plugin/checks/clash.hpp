@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugin/checks/catalogue.hpp"
+
+namespace pci_passthrough::checks {
+
+/// How grave it is that these VMs want one device: an error where one of them runs, or starts by
+/// itself; a warning where all are off and wait for somebody.
+struct Clash {
+  FindingState state = FindingState::found;
+  std::optional<Severity> severity{};
+  std::string end{};  ///< of the sentence; "" where there is no more to say
+};
+Clash clash_of(const Pool& pool, const std::vector<const VmWish*>& wishes);
+Clash clash_at_boot_of(const Pool& pool, std::vector<const VmWish*>& wishes);
+
+/// "'clone' (Halted), 'web' (Running)", without `left_out`. The first of them: with thousands of
+/// VMs, each would be told of thousands.
+std::string names_of(const std::vector<const VmWish*>& wishes, const VmWish* left_out = nullptr);
+
+}  // namespace pci_passthrough::checks
