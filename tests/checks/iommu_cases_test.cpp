@@ -1,4 +1,5 @@
 #include "tests/checks/case.hpp"
+#include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -20,6 +21,14 @@ Snapshot started_with(Snapshot host, const std::string& arguments) {
 Snapshot unasked(Snapshot host) {
   host.iommu = {};
   host.unreadable["xl info"] = "it did not answer within 2 s";
+  return host;
+}
+
+/// xl does not tell; xapi does.
+Snapshot by_xapi(Snapshot host, std::optional<bool> on) {
+  host.iommu.on.reset();
+  host = with_pool(std::move(host));
+  host.pool->hosts.at("host-1").iommu = on;
   return host;
 }
 
@@ -45,6 +54,25 @@ std::vector<Case> iommu_cases() {
   return {
       {"iommu-disabled", nine, as_it_is, found, "", {"the firmware shows none"}},
       {"iommu-disabled", nas, turned_off, found, "", {"its command line turns it off"}},
+      {"iommu-disabled",
+       nas,
+       [](Snapshot h) { return by_xapi(h, false); },
+       found,
+       "",
+       {"Xen uses no IOMMU"}},
+      {"iommu-disabled",
+       nas,
+       [](Snapshot h) { return by_xapi(h, std::nullopt); },
+       unknown,
+       "",
+       {"it cannot be told whether Xen uses an IOMMU"}},
+      silent("iommu-disabled", nas, [](Snapshot h) { return by_xapi(h, true); }),
+      silent("iommu-disabled", nas,
+             [](Snapshot h) {
+               h = by_xapi(h, false);
+               h.iommu.on = true;
+               return h;
+             }),
       {"iommu-disabled", nas, unasked, unknown, "", {"cannot be told", "did not answer"}},
       {"iommu-disabled",
        nas,
