@@ -92,8 +92,11 @@ constexpr Check rows[] = {
      "kernel arguments stand twice, as xen-cmdline leaves them when it is given two keys",
      "repair takes the first of each away.", argument_stands_twice},
     {"upgrade-drops-rule", Severity::warn, Refusal::none,
-     "the next upgrade of the host loses the list: installers know xen-pciback.hide alone",
-     "Keep what rules says, and hide the devices again after the upgrade.", upgrade_loses_list},
+     "the next upgrade of the host loses it: installers keep one xen-pciback.hide, the default "
+     "entry's",
+     "Keep what rules says, and hide the devices again after the upgrade; add extra_guest_irqs to "
+     "Xen's own arguments again.",
+     upgrade_loses_list},
 
     {"boot-config-ambiguous", Severity::error, Refusal::final,
      "the firmware boots one file, xapi's own tools edit another",
