@@ -131,11 +131,11 @@ constexpr Check rows[] = {
      "repair follows a device that moved; hide the address again if the new device is meant.",
      is_another_device},
     {"identity-moved", Severity::warn, Refusal::none,
-     "the device that a rule was made for has another address now",
+     "the device that a rule or a VM's entry was made for has another address now",
      "See what repair dry-run=true would do, then repair.", has_moved},
     {"identity-ambiguous", Severity::warn, Refusal::none,
-     "the device that a rule was made for cannot be told from others like it",
-     "Look which one is meant (list), hide that one and unhide this address.",
+     "the device that a rule or a VM's entry was made for cannot be told from others like it",
+     "Look which one is meant (list), hide and assign that one, and unhide this address.",
      may_be_one_of_several},
 };
 

@@ -118,7 +118,7 @@ TEST(Assign, SaysThatARunningVmMustBeShutDown) {
     vm.resident_on = "host-1";
   });
   ASSERT_EQ(assign(running, {"3b:00.0"}).remarks.size(), 1u);
-  EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("shut down"), std::string::npos);
+  EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("next start"), std::string::npos);
   EXPECT_TRUE(assign(nas({}), {"3b:00.0"}).remarks.empty());
 }
 

@@ -112,7 +112,7 @@ class Assign(WithVm):
 
     def test_a_running_vm_takes_notice_later(self):
         running = self.nas(self.here, name_label="web", power_state="Running", resident_on=self.here)
-        self.assertIn("shut down and started again", " ".join(self.assign(GPU, vm=running)["remarks"]))
+        self.assertIn("takes effect at its next start", " ".join(self.assign(GPU, vm=running)["remarks"]))
         self.assertNotIn("remarks", self.assign(AUDIO))
 
     def test_refused_and_accepted(self):
