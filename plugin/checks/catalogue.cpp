@@ -94,8 +94,7 @@ constexpr Check rows[] = {
     {"upgrade-drops-rule", Severity::warn, Refusal::none,
      "the next upgrade of the host loses it: installers keep one xen-pciback.hide, the default "
      "entry's",
-     "Keep what rules says, and hide the devices again after the upgrade; add extra_guest_irqs to "
-     "Xen's own arguments again.",
+     "Keep what rules says and Xen's own arguments, and set both again after the upgrade.",
      upgrade_loses_list},
 
     {"boot-config-ambiguous", Severity::error, Refusal::final,

@@ -67,10 +67,9 @@ Reasons of_identities(const Snapshot& snapshot, Add add) {
 std::string entry_of(const VmWish& wish) { return "the entry of the VM '" + wish.vm->name + "'"; }
 
 std::string rule_and_entries(const Namers& by) {
-  const std::string rule = by.rule ? "the rule" : "";
   const auto count = by.wishes.size();
-  if (count == 0) return rule;
-  return rule + (by.rule ? " and " : "") +
+  if (count == 0) return "the rule";
+  return std::string(by.rule ? "the rule and " : "") +
          (count == 1 ? entry_of(*by.wishes.front())
                      : "the entries of " + std::to_string(count) + " VMs");
 }
