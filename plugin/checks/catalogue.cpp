@@ -93,8 +93,10 @@ constexpr Check rows[] = {
      "kernel arguments stand twice, as xen-cmdline leaves them when it is given two keys",
      "repair takes the first of each away.", argument_stands_twice},
     {"upgrade-drops-rule", Severity::warn, Refusal::none,
-     "the next upgrade of the host loses the list: installers know xen-pciback.hide alone",
-     "Keep what rules says, and hide the devices again after the upgrade.", upgrade_loses_list},
+     "the next upgrade of the host loses it: installers keep one xen-pciback.hide, the default "
+     "entry's",
+     "Keep what rules says and Xen's own arguments, and set both again after the upgrade.",
+     upgrade_loses_list},
 
     {"boot-config-ambiguous", Severity::error, Refusal::final,
      "the firmware boots one file, xapi's own tools edit another",
@@ -130,11 +132,11 @@ constexpr Check rows[] = {
      "repair follows a device that moved; hide the address again if the new device is meant.",
      is_another_device, Concern::both},
     {"identity-moved", Severity::warn, Refusal::none,
-     "the device that a rule was made for has another address now",
+     "the device that a rule or a VM's entry was made for has another address now",
      "See what repair dry-run=true would do, then repair.", has_moved, Concern::both},
     {"identity-ambiguous", Severity::warn, Refusal::none,
-     "the device that a rule was made for cannot be told from others like it",
-     "Look which one is meant (list), hide that one and unhide this address.",
+     "the device that a rule or a VM's entry was made for cannot be told from others like it",
+     "Look which one is meant (list), hide and assign that one, and unhide this address.",
      may_be_one_of_several, Concern::both},
 };
 

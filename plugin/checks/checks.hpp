@@ -46,8 +46,9 @@ Reasons rule_without_device(const Snapshot& snapshot);
 Reasons hidden_but_not_held(const Snapshot& snapshot);
 Reasons held_without_rule(const Snapshot& snapshot);
 
-// Rules against what they were made for
+// Rules and VMs' entries against what they were made for
 Reasons is_another_device(const Snapshot& snapshot);
+Reasons is_another_device_for_vm(const Snapshot& snapshot);
 Reasons has_moved(const Snapshot& snapshot);
 Reasons may_be_one_of_several(const Snapshot& snapshot);
 

@@ -31,12 +31,4 @@ Reasons argument_stands_twice(const Snapshot& snapshot) {
       });
 }
 
-Reasons upgrade_loses_list(const Snapshot& snapshot) {
-  return of_entries(snapshot.boot, unattended_entries(snapshot.boot),
-                    [](const BootEntry&, const HideArguments& hide) -> std::string {
-                      if (hide.kind != PcibackKind::classic || hide.read.empty()) return "";
-                      return "an upgrade keeps no " + in_quotes(hide.read.back().value);
-                    });
-}
-
 }  // namespace pci_passthrough::checks

@@ -64,7 +64,8 @@ std::string why_no_table(const Iommu& iommu) {
 /// nothing is passed through or no IOMMU is used.
 Reasons cannot_be_told(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
-  if (iommu.on == false || iommu.firmware.table || passed_through(snapshot).empty()) return {};
+  if (iommu_use(snapshot).on == false || iommu.firmware.table || passed_through(snapshot).empty())
+    return {};
   return {
       {"it cannot be told for which devices the firmware reserves memory: " + why_no_table(iommu),
        table_path(iommu), FindingState::unknown}};
@@ -85,21 +86,22 @@ Reasons interrupts_cannot_be_told(const Snapshot& snapshot) {
 
 Reasons iommu_is_off(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
+  const auto [on, evidence] = iommu_use(snapshot);
   const BootEntry* next = next_without_iommu(snapshot.boot);
-  if (iommu.on != false && next)
+  if (on != false && next)
     return {
         {"from the next boot on, Xen uses no IOMMU, and no VM with a device starts: the "
          "arguments of " +
              in_quotes(next->title) + " turn it off",
          where(snapshot.boot, *next)}};
-  if (!iommu.on && passed_through(snapshot).empty()) return {};
-  if (!iommu.on)
+  if (!on && passed_through(snapshot).empty()) return {};
+  if (!on)
     return {{"it cannot be told whether Xen uses an IOMMU" +
                  (snapshot.unreadable.contains("xl info")
                       ? ": xl info: " + snapshot.unreadable.at("xl info")
                       : std::string()),
-             xl_info, FindingState::unknown}};
-  if (*iommu.on) return {};
+             evidence, FindingState::unknown}};
+  if (*on) return {};
   const bool by_argument = running_words(snapshot).off;
   return {{"Xen uses no IOMMU, so no VM with a device starts: " +
                std::string(by_argument && !next ? "its command line turns it off, that of the "
@@ -109,14 +111,14 @@ Reasons iommu_is_off(const Snapshot& snapshot) {
                                ? "the firmware has one, and " + iommu.table_path + " describes it"
                                : "the firmware shows none") +
                (!by_argument && next ? "; the command line of the next boot turns it off too" : ""),
-           xl_info}};
+           evidence}};
 }
 
 Reasons interrupts_not_remapped(const Snapshot& snapshot) {
   const Iommu& iommu = snapshot.iommu;
   const bool forbidden = running_words(snapshot).no_remapping;
   const bool lacks = iommu.firmware.table && iommu.firmware.table->interrupt_remapping == false;
-  if (iommu.on == false || iommu.remaps_interrupts == true) return {};
+  if (iommu_use(snapshot).on == false || iommu.remaps_interrupts == true) return {};
   if (!forbidden && !lacks && iommu.remaps_interrupts == false)
     return {{"Xen says that it does not remap interrupts", xl_dmesg}};
   if (!forbidden && !lacks) return interrupts_cannot_be_told(snapshot);
@@ -127,7 +129,7 @@ Reasons interrupts_not_remapped(const Snapshot& snapshot) {
 
 Reasons has_reserved_memory(const Snapshot& snapshot) {
   if (!snapshot.iommu.firmware.table) return cannot_be_told(snapshot);
-  if (snapshot.iommu.on == false) return {};
+  if (iommu_use(snapshot).on == false) return {};
   const bool taken = takes_reserved_memory(snapshot);
   const auto concerned = passed_through(snapshot);
   Reasons reasons;
@@ -151,7 +153,7 @@ Reasons has_reserved_memory(const Snapshot& snapshot) {
 /// VM unless it is told to be relaxed (xen/drivers/passthrough/vtd/iommu.c
 /// intel_iommu_assign_device, scope.devices_cnt); with AMD-Vi it does not look.
 Reasons shares_reserved_memory(const Snapshot& snapshot) {
-  if (!snapshot.iommu.firmware.table || snapshot.iommu.on == false) return {};
+  if (!snapshot.iommu.firmware.table || iommu_use(snapshot).on == false) return {};
   const bool given = takes_reserved_memory(snapshot) || snapshot.iommu.table_path.ends_with("IVRS");
   const auto concerned = passed_through(snapshot);
   Reasons reasons;

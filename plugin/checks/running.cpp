@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "plugin/checks/checks.hpp"
 #include "plugin/model/dom0_access.hpp"
@@ -17,6 +18,15 @@ std::string driver_path(const Function& function) {
 Reasons cannot_be_told(const std::string& what) {
   return {{"it cannot be told " + what + ": /proc/cmdline could not be read", command_line,
            FindingState::unknown}};
+}
+
+/// Of these identity-moved speaks.
+std::set<PciAddress> moved_from(const Snapshot& snapshot) {
+  std::set<PciAddress> moved;
+  const auto located = locate(snapshot);
+  for (std::size_t i = 0; i < located.size(); ++i)
+    if (located[i].whereabouts == Whereabouts::moved) moved.insert(snapshot.identities[i].address);
+  return moved;
 }
 
 }  // namespace
@@ -38,6 +48,7 @@ Reasons waits_for_reboot(const Snapshot& snapshot) {
 }
 
 Reasons rule_without_device(const Snapshot& snapshot) {
+  const auto moved = moved_from(snapshot);
   const Boot& boot = snapshot.boot;
   const bool listed = !snapshot.unreadable.contains("/sys/bus/pci/devices");
   Reasons reasons;
@@ -49,6 +60,8 @@ Reasons rule_without_device(const Snapshot& snapshot) {
       if (present || std::ranges::count(said, rule.text) != 0) continue;
       said.push_back(rule.text);
       const bool whole = rule.device && rule.function;
+      if (whole && listed && moved.contains({rule.segment, rule.bus, *rule.device, *rule.function}))
+        continue;
       reasons.push_back(
           {listed ? "the rule " + rule.text + " names no device of this host"
                   : "it cannot be told whether the rule " + rule.text + " names a device",

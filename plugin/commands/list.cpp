@@ -60,7 +60,7 @@ object host_json(const Snapshot& snapshot) {
     host["boot_loader"] = snapshot.boot.file.loader == BootLoader::extlinux ? "extlinux" : "grub";
     host["boot_file"] = snapshot.boot.path;
   }
-  if (snapshot.iommu.on) host["iommu"] = *snapshot.iommu.on ? "on" : "off";
+  if (const auto on = iommu_use(snapshot).on) host["iommu"] = *on ? "on" : "off";
   if (snapshot.boot.efi) host["firmware"] = *snapshot.boot.efi ? "UEFI" : "BIOS";
   return host;
 }

@@ -67,12 +67,12 @@ void check_programs(const Host& host, const Plan& plan) {
                                               "nothing was changed");
 }
 
-/// The rules stand whether or not it can be remembered what they are for.
+/// What was changed stands whether or not it can be remembered what it is for.
 void remember(const Lock& lock, const Plan& plan, Applied& applied) {
   const int error = plan.remember ? write_identities(lock.descriptor(), plan.remember->all) : 0;
   if (error)
     applied.remarks.push_back(
-        std::string("it is not remembered what the rules are for: cannot write ") +
+        std::string("it is not remembered which devices are meant: cannot write ") +
         identities_file + ": " + words_of(error));
 }
 

@@ -26,16 +26,22 @@ json::object object_of(const Identity& identity) {
   json::object object = {{"address", identity.address.text()}};
   for (const auto& [name, member] : fields) object[name] = identity.*member;
   object["marks"] = json::array(identity.marks.begin(), identity.marks.end());
+  if (!identity.root.empty()) object["root"] = identity.root;
+  if (identity.twins) object["twins"] = json::array(identity.twins->begin(), identity.twins->end());
   return object;
 }
 
-/// Throws where a member is missing or of another type.
+/// Throws where a member is missing or of another type; 0.1.0 wrote neither root nor twins.
 Identity identity_in(const json::object& object) {
   Identity identity;
   identity.address = PciAddress::parse(std::string(object.at("address").as_string())).value();
   for (const auto& [name, member] : fields) identity.*member = object.at(name).as_string().c_str();
   for (const auto& mark : object.at("marks").as_array())
     identity.marks.insert(mark.as_string().c_str());
+  if (const auto* root = object.if_contains("root")) identity.root = root->as_string().c_str();
+  if (const auto* twins = object.if_contains("twins"))
+    for (identity.twins.emplace(); const auto& twin : twins->as_array())
+      identity.twins->emplace_back(twin.as_string().c_str());
   return identity;
 }
 

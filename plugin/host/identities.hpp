@@ -7,7 +7,7 @@
 
 namespace pci_passthrough {
 
-/// identities_file: what each rule was made for. EBADMSG where the file is damaged.
+/// identities_file: what each rule and VM's entry was made for. EBADMSG where the file is damaged.
 Read<std::vector<Identity>> read_identities(const Host& host);
 
 /// Replaces it, whole and flushed, in the state directory that the lock has open. An errno, 0 is

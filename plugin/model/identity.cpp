@@ -2,31 +2,33 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <map>
+#include <iterator>
 
 #include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 namespace {
 
-/// How surely a function is the one that was meant.
-enum class Likeness { none, kind, place, marks };
+using Roots = std::set<std::pair<std::uint32_t, std::uint8_t>>;
 
-std::string_view category(std::string_view mark) { return mark.substr(0, mark.find(' ')); }
+/// Segment and number of the bus that the function's way begins at.
+std::pair<std::uint32_t, std::uint8_t> root_of(const Function& function) {
+  const auto& first = function.path.empty() ? function.address : function.path.front();
+  return {first.segment, first.bus};
+}
 
-/// Disks are changed behind a controller that stays; nothing else of it is.
-bool lasts(std::string_view mark) { return category(mark) != "disk"; }
+Roots roots_of(const Snapshot& snapshot) {
+  Roots roots;
+  for (const auto& function : snapshot.functions) roots.insert(root_of(function));
+  return roots;
+}
 
-bool contradict(const Identity& a, const Identity& b) {
-  return std::ranges::any_of(a.marks, [&](const std::string& mark) {
-    const auto same_category = [&](const std::string& other) {
-      return category(other) == category(mark);
-    };
-    return lasts(mark) && std::ranges::any_of(b.marks, same_category) &&
-           std::ranges::none_of(b.marks, [&](const std::string& other) {
-             return same_category(other) && a.marks.contains(other);
-           });
-  });
+std::string in_words(const Roots& roots, const Function& function) {
+  const auto root = root_of(function);
+  const auto first = roots.lower_bound({root.first, 0}), last = roots.upper_bound(root);
+  const auto end = roots.lower_bound({root.first + 1, 0});
+  return fmt::format("{:04x} {}/{}", root.first, std::distance(first, last),
+                     std::distance(first, end));
 }
 
 std::string place_of(const Function& function) {
@@ -60,66 +62,37 @@ std::string kind_of(const Function& function) {
                      function.subsystem_device_id.value_or(0), function.class_code->id());
 }
 
-Likeness likeness(const Snapshot& snapshot, const Identity& identity, const Function* function) {
-  const bool same_kind = function && function->address.function == identity.address.function &&
-                         kind_of(*function) == identity.kind;
-  if (!same_kind) return Likeness::none;
-  const auto now = *identity_of(snapshot, *function);
-  if (contradict(identity, now)) return Likeness::none;
-  const auto shared = [&](const std::string& mark) { return now.marks.contains(mark); };
-  if (std::ranges::any_of(identity.marks, shared)) return Likeness::marks;
-  return identity.place == now.place ? Likeness::place : Likeness::kind;
-}
-
 }  // namespace
+
+std::vector<Identity> identities_now(const Snapshot& snapshot, const std::set<std::string>& kinds) {
+  const auto roots = roots_of(snapshot);
+  std::vector<Identity> identities;
+  for (const auto& function : snapshot.functions) {
+    auto kind = kind_of(function);
+    if (kind.empty() || !kinds.contains(kind)) continue;
+    const auto& name = function.device.empty() ? kind : function.device;
+    identities.push_back({function.address, kind, place_of(function), name,
+                          marks_of(snapshot, function), in_words(roots, function)});
+  }
+  return identities;
+}
 
 std::optional<Identity> identity_of(const Snapshot& snapshot, const Function& function) {
-  auto kind = kind_of(function);
+  const auto kind = kind_of(function);
   if (kind.empty()) return std::nullopt;
-  const auto& name = function.device.empty() ? kind : function.device;
-  return Identity{function.address, kind, place_of(function), name, marks_of(snapshot, function)};
+  const auto alike = identities_now(snapshot, {kind});
+  auto identity = *std::ranges::find(alike, function.address, &Identity::address);
+  auto& twins = identity.twins.emplace();
+  for (const auto& other : alike)
+    if (other.address != identity.address && other.address.function == identity.address.function)
+      twins.push_back(other.seat());
+  return identity;
 }
 
-namespace {
-
-Located located(const Snapshot& snapshot, const Identity& identity) {
-  const auto& all = snapshot.identities;
-  const auto is_another = [&](const PciAddress& address) {
-    const auto own = std::ranges::find(all, address, &Identity::address);
-    return own != all.end() && address != identity.address &&
-           likeness(snapshot, *own, snapshot.find(address)) >= Likeness::place;
-  };
-  Located found;
-  auto best = Likeness::kind;
-  for (const auto& function : snapshot.functions) {
-    const auto now = likeness(snapshot, identity, &function);
-    if (now < best || is_another(function.address)) continue;
-    if (now > best) found.candidates.clear();
-    best = now;
-    found.candidates.push_back(function.address);
-  }
-  const bool here = std::erase(found.candidates, identity.address) != 0;
-  const bool several = found.candidates.size() + here > 1;
-  if (here && (!several || best >= Likeness::place))
-    found = {Whereabouts::here, {}};
-  else if (!found.candidates.empty())
-    found.whereabouts = several ? Whereabouts::ambiguous : Whereabouts::moved;
-  return found;
-}
-
-}  // namespace
-
-std::vector<Located> locate(const Snapshot& snapshot) {
-  std::map<PciAddress, int> claims;
-  std::vector<Located> all;
-  for (const auto& identity : snapshot.identities) {
-    all.push_back(located(snapshot, identity));
-    if (all.back().whereabouts == Whereabouts::moved) ++claims[all.back().candidates.front()];
-  }
-  for (auto& one : all)
-    if (one.whereabouts == Whereabouts::moved && claims[one.candidates.front()] > 1)
-      one.whereabouts = Whereabouts::ambiguous;
-  return all;
+bool is_same_device(const Identity& a, const Identity& b) {
+  auto there = a;
+  there.address = b.address;
+  return !a.root.empty() && there == b;
 }
 
 }  // namespace pci_passthrough

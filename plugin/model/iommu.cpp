@@ -39,6 +39,14 @@ bool holds(const DeviceIds& ids, const PciAddress& address) {
 
 }  // namespace
 
+IommuUse iommu_use(const Snapshot& snapshot) {
+  constexpr char xen[] = "/usr/sbin/xl info";
+  if (snapshot.iommu.on || !snapshot.pool) return {snapshot.iommu.on, xen};
+  const auto host = snapshot.pool->hosts.find(snapshot.pool->this_host);
+  if (host == snapshot.pool->hosts.end() || !host->second.iommu) return {{}, xen};
+  return {host->second.iommu, "/var/lib/xcp/xapi: host.chipset_info:iommu of " + host->second.uuid};
+}
+
 std::vector<PciAddress> owners_of(const Snapshot& snapshot, const ReservedMemory& memory) {
   std::set<PciAddress> owners;
   for (const auto& scope : memory.scopes) {

@@ -20,6 +20,14 @@ struct Iommu {
   ReadTable firmware;
 };
 
+/// Does Xen use it: as `xl info` has it, else as xapi read it when it started
+/// (host.chipset_info:iommu, xapi's create_misc.ml), where xapi was asked.
+struct IommuUse {
+  std::optional<bool> on;
+  std::string evidence;  ///< who says so
+};
+IommuUse iommu_use(const Snapshot& snapshot);
+
 /// The functions that a region is reserved for, as far as they are there: each scope is followed
 /// hop by hop, a bridge stands for all behind it.
 std::vector<PciAddress> owners_of(const Snapshot& snapshot, const ReservedMemory& memory);

@@ -9,6 +9,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/plans/devices.hpp"
+#include "plugin/plans/identities.hpp"
 #include "plugin/plans/vm_entries.hpp"
 
 namespace pci_passthrough {
@@ -53,23 +54,21 @@ std::optional<std::string> entry_of(const VmRecord& vm, const Addresses& devices
 }
 
 Decision decide_entry(const Snapshot& before, const Vm& vm, const Addresses& devices,
-                      const AssignTerms& terms, const Caller& caller) {
+                      const Addresses& asked_for, const AssignTerms& terms, const Caller& caller) {
   const auto& [ref, record] = vm;
   const auto pci = entry_of(record, devices);
   Decision decision;
   decision.vm = record.uuid;
   if (pci != record.pci) {
     decision.plan.vm_entries.push_back({ref, record.uuid, record.name, record.pci, pci});
-    if (is_running(record))
-      decision.remarks.push_back(called(record) +
-                                 " is running: it takes effect at its next start; a reboot from "
-                                 "inside may already plug it");
+    if (auto remark = remark_of_running(record)) decision.remarks.push_back(std::move(*remark));
   }
   const Snapshot after = with_vm_entry(before, ref, pci);
   const auto entries = unattended_entries(before.boot);
   auto findings = judge(after, entries);
   const auto caused = newly_found(judge(before, entries), findings);
   const auto wish = wish_of(*after.pool, ref, after.pool->vms.at(ref));
+  decision.plan.remember = to_remember(before, after, asked_for, findings);
   const auto is_about = [&](const Finding& finding) { return finding.vm == decision.vm; };
   const auto bears = [&](const Finding& finding) {
     return !is_about(finding) && bears_on(finding, wish);
@@ -113,7 +112,7 @@ Decision assign_devices(const Snapshot& snapshot, const std::string& vm,
   for (const auto& device : devices) check_assignable(snapshot, device);
   auto wanted = terms.replace ? Addresses() : kept_devices(found.second);
   for (const auto& device : devices) add_once(wanted, device);
-  return decide_entry(snapshot, found, wanted, terms, caller);
+  return decide_entry(snapshot, found, wanted, devices, terms, caller);
 }
 
 Decision unassign_devices(const Snapshot& snapshot, const std::string& vm,
@@ -122,7 +121,7 @@ Decision unassign_devices(const Snapshot& snapshot, const std::string& vm,
   const auto& found = find_vm(snapshot, vm);
   auto kept = devices.empty() ? Addresses() : kept_devices(found.second);
   std::erase_if(kept, [&](const auto& one) { return std::ranges::count(devices, one) != 0; });
-  return decide_entry(snapshot, found, kept, {false, accepted}, caller);
+  return decide_entry(snapshot, found, kept, {}, {false, accepted}, caller);
 }
 
 }  // namespace pci_passthrough

@@ -36,18 +36,6 @@ bool lifts(const Acceptance& acceptance, const Check& check, const Finding& find
   return may && acceptance.check == finding.code && acceptance.device == finding.device;
 }
 
-std::optional<Remember> what_to_remember(const Snapshot& before, const Snapshot& after,
-                                         const std::vector<PciAddress>& named,
-                                         const std::vector<Finding>& findings) {
-  const bool is_told = before.boot.unreadable.empty() && !after.boot.file.trouble &&
-                       !before.unreadable.contains(identities_file);
-  if (!is_told) return std::nullopt;
-  std::set<PciAddress> suspect;
-  for (const auto& finding : findings)
-    if (finding.severity == Severity::block && finding.device) suspect.insert(*finding.device);
-  return to_remember(before, after, named, suspect);
-}
-
 }  // namespace
 
 void judge_change(std::vector<Finding> findings, const Bearing& bearing,
@@ -91,12 +79,17 @@ Snapshot with_boot_text(const Snapshot& before, const std::string& text) {
 
 Decision decide(const Snapshot& before, const std::string& text,
                 const std::vector<PciAddress>& concerned, const std::vector<Acceptance>& accepted,
-                const Caller& caller, const std::vector<SetVmEntry>& vm_entries) {
+                const Caller& caller, const std::vector<SetVmEntry>& vm_entries,
+                const std::vector<PciAddress>& arrived) {
   const bool readable = before.boot.unreadable.empty();
   Snapshot after = readable ? with_boot_text(before, text) : before;
   Decision decision;
   decision.plan.vm_entries = vm_entries;
   for (const auto& entry : vm_entries) after.pool.value().vms.at(entry.vm).pci = entry.after;
+  const std::set<PciAddress> none_is_suspect;
+  if (!arrived.empty())
+    if (auto followed = to_remember(before, after, arrived, none_is_suspect))
+      after.identities = std::move(followed->all);
   if (readable && text != before.boot.file.text) {
     decision.plan.files.push_back({before.boot.path, before.boot.file.text, text});
     decision.plan.programs = before.boot.after_edit;
@@ -124,7 +117,8 @@ Decision decide(const Snapshot& before, const std::string& text,
         return finding.vm.empty() ? is_reached(finding) : std::ranges::count(of_vms, finding) != 0;
       }};
   judge_change(findings, bearing, accepted, caller, decision);
-  decision.plan.remember = what_to_remember(before, after, concerned, findings);
+  decision.plan.remember =
+      to_remember(before, after, arrived.empty() ? concerned : arrived, findings);
   return decision;
 }
 

@@ -47,11 +47,13 @@ std::vector<Finding> newly_found(const std::vector<Finding>& before,
 /// Judges putting `text` in the place of the boot file. What blocks stops it where it concerns a
 /// function that an edited entry would newly hide (or a bridge newly named), whoever asked for it
 /// and however it got there, or a function that it takes back from a VM; what the catalogue calls
-/// final stops it always. The VMs' entries, if any, change with it and are judged with it. Rules
-/// can be changed without xapi: that what VMs want cannot be told is a warning then.
+/// final stops it always. The VMs' entries, if any, change with it and are judged with it. To the
+/// addresses in `arrived` it follows devices that moved. Rules can be changed without xapi: that
+/// what VMs want cannot be told is a warning then.
 Decision decide(const Snapshot& before, const std::string& text,
                 const std::vector<PciAddress>& concerned, const std::vector<Acceptance>& accepted,
-                const Caller& caller, const std::vector<SetVmEntry>& vm_entries = {});
+                const Caller& caller, const std::vector<SetVmEntry>& vm_entries = {},
+                const std::vector<PciAddress>& arrived = {});
 
 /// The host as it would be with this boot file.
 Snapshot with_boot_text(const Snapshot& before, const std::string& text);

@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "plugin/model/entries.hpp"
+#include "plugin/model/vms.hpp"
 #include "plugin/plans/rules.hpp"
 
 namespace pci_passthrough {
 namespace {
+
+using Addresses = std::set<PciAddress>;
 
 /// A hidden function shows no MAC and no disk: what was seen of it before still holds.
 Identity brought_up_to_date(Identity now, const Identity& known) {
@@ -19,58 +22,123 @@ Identity brought_up_to_date(Identity now, const Identity& known) {
   return now;
 }
 
-std::set<PciAddress> addresses_named(const Snapshot& snapshot) {
-  std::set<PciAddress> addresses;
+/// What names an address of this host.
+struct Named {
+  Addresses here;  ///< rules, and the entries of VMs that start here: to be remembered
+  Addresses all;   ///< of VMs too that may start elsewhere, or cannot be told: not to be forgotten
+};
+
+Named addresses_named(const Snapshot& snapshot) {
+  Named named;
   for (const auto i : edited_entries(snapshot.boot, true))
     if (const auto rules = rules_of(snapshot, snapshot.boot.file.entries[i]))
-      addresses.insert(rules->begin(), rules->end());
-  return addresses;
+      named.here.insert(rules->begin(), rules->end());
+  for (const auto& wish : wishes_of(snapshot)) {
+    const auto plugged = wish.entry.plugged();
+    if (!wish.may_be_here()) continue;
+    (wish.place == Place::here ? named.here : named.all).insert(plugged.begin(), plugged.end());
+  }
+  if (!vms_are_known(snapshot))
+    for (const auto& identity : snapshot.identities) named.all.insert(identity.address);
+  named.all.insert(named.here.begin(), named.here.end());
+  return named;
 }
 
-/// What is known of the device that this address names: by this very address, or by the one that it
-/// came from.
+/// What was known, and where its device is.
 struct Known {
   const Identity* identity = nullptr;
-  bool fits = false;
+  const Located* located = nullptr;
+
+  explicit operator bool() const { return identity != nullptr; }
+  bool is(Whereabouts whereabouts) const { return identity && located->whereabouts == whereabouts; }
 };
-Known known_at(const Snapshot& snapshot, const std::vector<Located>& located,
-               const PciAddress& address) {
-  Known known;
-  for (std::size_t i = 0; i < located.size(); ++i) {
-    const Identity& identity = snapshot.identities[i];
-    if (located[i].whereabouts == Whereabouts::moved && located[i].candidates.front() == address)
-      return {&identity, true};
-    if (identity.address == address)
-      known = {&identity, located[i].whereabouts == Whereabouts::here};
+
+class Memory {
+ public:
+  explicit Memory(const Snapshot& before) : before_(before), located_(locate(before)) {}
+
+  Known of(const PciAddress& address) const {
+    for (std::size_t i = 0; i < located_.size(); ++i)
+      if (before_.identities[i].address == address) return {&before_.identities[i], &located_[i]};
+    return {};
   }
-  return known;
+  Known moved_to(const PciAddress& address) const {
+    for (std::size_t i = 0; i < located_.size(); ++i)
+      if (located_[i].whereabouts == Whereabouts::moved &&
+          located_[i].candidates.front() == address)
+        return {&before_.identities[i], &located_[i]};
+    return {};
+  }
+
+ private:
+  const Snapshot& before_;
+  std::vector<Located> located_;
+};
+
+std::optional<Identity> seen_at(const Snapshot& snapshot, const PciAddress& address) {
+  const Function* function = snapshot.find(address);
+  return function ? identity_of(snapshot, *function) : std::nullopt;
+}
+
+/// The old address of a device that stays named: where its new one is remembered too, the same is
+/// remembered at both.
+Identity at_old_address(const Snapshot& after, const Known& own) {
+  const auto there = seen_at(after, own.located->candidates.front());
+  if (!there) return *own.identity;
+  auto identity = brought_up_to_date(*there, *own.identity);
+  identity.address = own.identity->address;
+  return identity;
 }
 
 }  // namespace
 
 std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& after,
-                                    const std::vector<PciAddress>& named,
+                                    const std::vector<PciAddress>& asked_for,
                                     const std::set<PciAddress>& suspect) {
-  const auto located = locate(before);
+  const Memory memory(before);
+  const auto named = addresses_named(after);
+  const auto is_asked = [&](const auto& one) { return std::ranges::count(asked_for, one) != 0; };
+  const auto is_followed = [&](const Known& own) {
+    if (!own.is(Whereabouts::moved)) return false;
+    const auto& to = own.located->candidates.front();
+    const auto there = memory.of(to);
+    return named.all.contains(to) &&
+           (is_asked(to) || !there || is_same_device(*there.identity, *own.identity));
+  };
   Remember remember;
-  for (const auto& address : addresses_named(after)) {
-    const Function* function = after.find(address);
-    const auto now = function ? identity_of(after, *function) : std::nullopt;
-    const auto known = known_at(before, located, address);
-    const bool had_one = known.identity && known.identity->address == address;
-    const bool is_named = std::ranges::count(named, address) != 0;
-    if (now && known.identity && known.fits)
-      remember.all.push_back(brought_up_to_date(*now, *known.identity));
-    else if (now && (is_named || (!had_one && !suspect.contains(address))))
+  for (const auto& address : named.all) {
+    const auto now = seen_at(after, address);
+    const auto own = memory.of(address), moved = memory.moved_to(address);
+    const bool is_asked_for = is_asked(address);
+    const bool is_new = !own && named.here.contains(address) && !suspect.contains(address);
+    if (now && moved && (is_asked_for || !own))
+      remember.all.push_back(brought_up_to_date(*now, *moved.identity));
+    else if (now && own.is(Whereabouts::here))
+      remember.all.push_back(brought_up_to_date(*now, *own.identity));
+    else if (now && (is_asked_for || is_new))
       remember.all.push_back(*now);
-    else if (had_one)
-      remember.all.push_back(*known.identity);
+    else if (is_followed(own))
+      remember.all.push_back(at_old_address(after, own));
+    else if (own)
+      remember.all.push_back(*own.identity);
     else
       continue;
-    if (!had_one) remember.added.push_back(address);
+    if (!own) remember.added.push_back(address);
   }
   if (remember.all == before.identities) return std::nullopt;
   return remember;
+}
+
+std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& after,
+                                    const std::vector<PciAddress>& asked_for,
+                                    const std::vector<Finding>& findings) {
+  const bool is_told = before.boot.unreadable.empty() && !after.boot.file.trouble &&
+                       !before.unreadable.contains(identities_file);
+  if (!is_told) return std::nullopt;
+  Addresses suspect;
+  for (const auto& finding : findings)
+    if (finding.severity == Severity::block && finding.device) suspect.insert(*finding.device);
+  return to_remember(before, after, asked_for, suspect);
 }
 
 }  // namespace pci_passthrough

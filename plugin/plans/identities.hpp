@@ -3,16 +3,24 @@
 #include <set>
 #include <vector>
 
+#include "plugin/model/finding.hpp"
 #include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 
 /// What is to be remembered, where that is another thing than what is, of the functions that the
-/// rules of `after` name. A device in `named` is what it is now: the caller asked for it. Else an
-/// identity that fits is brought up to date, one that does not stays as it is, and a rule that has
-/// none gets one unless `suspect` holds its function. One whose rule is gone goes too.
+/// rules of `after` name, and the entries of VMs that start here. A device that was asked for is
+/// what it is now. Else an identity that fits is brought up to date, one that does not stays as it
+/// is, and an address that has none gets one unless `suspect` holds its function. One that neither
+/// a rule nor an entry names goes; where the VMs cannot be told, none goes.
 std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& after,
-                                    const std::vector<PciAddress>& named,
+                                    const std::vector<PciAddress>& asked_for,
                                     const std::set<PciAddress>& suspect);
+
+/// The same of a change that these findings were made of; what blocks a device makes it suspect.
+/// Nothing where the rules or what is remembered cannot be told.
+std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& after,
+                                    const std::vector<PciAddress>& asked_for,
+                                    const std::vector<Finding>& findings);
 
 }  // namespace pci_passthrough

@@ -4,7 +4,9 @@
 #include <map>
 
 #include "plugin/model/entries.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
+#include "plugin/plans/devices.hpp"
 #include "plugin/plans/rules.hpp"
 #include "plugin/plans/vm_entries.hpp"
 
@@ -12,6 +14,7 @@ namespace pci_passthrough {
 namespace {
 
 using Moves = std::map<PciAddress, PciAddress>;
+using Addresses = std::vector<PciAddress>;
 
 Moves moves_of(const Snapshot& snapshot) {
   Moves moves;
@@ -22,37 +25,92 @@ Moves moves_of(const Snapshot& snapshot) {
   return moves;
 }
 
-/// An entry with a moved device in it is written anew where nothing in it is uncertain.
-std::string followed(const std::string& text, const Moves& moves) {
-  auto devices = parse_vm_entry(text).plugged();
-  const bool is_hit =
-      std::ranges::any_of(devices, [&](const auto& device) { return moves.contains(device); });
-  if (!is_hit || !repaired_vm_entry(text).left.empty()) return text;
-  for (auto& device : devices)
-    if (moves.contains(device)) device = moves.at(device);
-  return write_vm_entry(devices);
+Addresses old_addresses(const Moves& moves) {
+  Addresses all;
+  for (const auto& [from, to] : moves) all.push_back(from);
+  return all;
 }
 
-std::vector<SetVmEntry> entries_to_mend(const Snapshot& snapshot, const Moves& moves) {
+Addresses followed(const Addresses& devices, const Moves& moves) {
+  Addresses all;
+  for (const auto& device : devices)
+    add_once(all, moves.contains(device) ? moves.at(device) : device);
+  return all;
+}
+
+std::string texts(const Addresses& devices) {
+  std::vector<std::string> texts;
+  for (const auto& device : devices) texts.push_back(device.text());
+  return joined(texts, ",");
+}
+
+/// What repair does for the VMs, and what it leaves to a person.
+struct VmSide {
   std::vector<SetVmEntry> entries;
-  for (const auto& wish : wishes_of(snapshot)) {
-    const VmRecord& vm = *wish.vm;
-    const bool is_here = wish.place == Place::here || snapshot.pool->hosts.size() == 1;
-    if (!wish.may_be_here() || !vm.pci) continue;
-    auto mended = repaired_vm_entry(*vm.pci).text;
-    if (is_here) mended = followed(mended, moves);
-    if (mended != vm.pci) entries.push_back({wish.ref, vm.uuid, vm.name, vm.pci, mended});
+  std::vector<std::string> remarks;
+  bool is_whole = true;  ///< no entry names an old address still, as far as can be told
+};
+
+/// An entry with a moved device in it is written anew where the VM starts here alone, and nothing
+/// in the entry is uncertain.
+void add_side(const VmWish& wish, const Moves& moves, VmSide& side) {
+  const VmRecord& vm = *wish.vm;
+  auto mended = repaired_vm_entry(*vm.pci);
+  const auto devices = parse_vm_entry(mended.text).plugged();
+  const auto now = followed(devices, moves);
+  if (now != devices && wish.place == Place::here && mended.left.empty())
+    mended.text = write_vm_entry(now);
+  else if (now != devices) {
+    side.is_whole = false;
+    side.remarks.push_back("the entry of the VM '" + vm.name + "' (" + texts(devices) +
+                           ") names an old address and stays as it is, since " +
+                           (wish.place == Place::here ? "not all of it can be understood"
+                                                      : "the VM may start on another host") +
+                           "; if it is meant for this host: assign vm=" + vm.uuid +
+                           " devices=" + texts(now) + " replace=true");
   }
-  return entries;
+  if (mended.text == vm.pci) return;
+  side.entries.push_back({wish.ref, vm.uuid, vm.name, vm.pci, mended.text});
+  if (auto remark = remark_of_running(vm)) side.remarks.push_back(std::move(*remark));
+}
+
+/// Then an address that a VM's entry still names would be remembered as another device.
+bool change_places(const Moves& moves) {
+  return std::ranges::any_of(moves, [&](const auto& move) { return moves.contains(move.second); });
+}
+
+VmSide vm_side(const Snapshot& snapshot, const Moves& moves) {
+  VmSide side;
+  for (const auto& wish : wishes_of(snapshot))
+    if (wish.may_be_here()) add_side(wish, moves, side);
+  if (!moves.empty() && !vms_are_known(snapshot)) {
+    side.is_whole = false;
+    side.remarks.push_back("whether a VM's entry names " + texts(old_addresses(moves)) +
+                           " cannot be told: " + why_vms_are_unknown(snapshot) +
+                           "; the move is not forgotten: repair again once xapi answers");
+  }
+  return side;
 }
 
 }  // namespace
 
 Decision repair(const Snapshot& snapshot, const EditTerms& terms, const Caller& caller) {
-  const auto moves = moves_of(snapshot);
+  auto moves = moves_of(snapshot);
+  auto side = vm_side(snapshot, moves);
+  if (!side.is_whole && change_places(moves)) {
+    auto remarks = std::move(side.remarks);
+    remarks.emplace_back(
+        "devices have taken each other's addresses: no rule and no entry follows them before");
+    side = vm_side(snapshot, moves = {});
+    side.remarks.insert(side.remarks.end(), remarks.begin(), remarks.end());
+  }
+  Addresses arrived;
+  for (const auto& [from, to] : moves) arrived.push_back(to);
   const auto entries = edited_entries(snapshot.boot, terms.all_entries);
-  return decide(snapshot, text_repaired(snapshot, entries, moves), {}, terms.accepted, caller,
-                entries_to_mend(snapshot, moves));
+  auto decision = decide(snapshot, text_repaired(snapshot, entries, moves), {}, terms.accepted,
+                         caller, side.entries, arrived);
+  decision.remarks = std::move(side.remarks);
+  return decision;
 }
 
 }  // namespace pci_passthrough

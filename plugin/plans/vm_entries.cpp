@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/model/text.hpp"
+#include "plugin/model/vms.hpp"
 #include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough {
@@ -44,6 +45,13 @@ RepairedVmEntry repaired_vm_entry(std::string_view text) {
     if (!device.read && !device.address) parts.push_back(device.text);
   repaired.text = joined(parts, ",");
   return repaired;
+}
+
+std::optional<std::string> remark_of_running(const VmRecord& vm) {
+  if (!is_running(vm)) return std::nullopt;
+  return "the VM '" + vm.name +
+         "' is running: it takes effect at its next start; a reboot from inside may "
+         "already plug it";
 }
 
 }  // namespace pci_passthrough

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "plugin/model/pool.hpp"
 #include "plugin/pci/vm_entry.hpp"
 
 namespace pci_passthrough {
@@ -21,5 +23,8 @@ struct RepairedVmEntry {
 };
 /// An entry of which xapi drops nothing that is certain stays byte for byte, its order too.
 RepairedVmEntry repaired_vm_entry(std::string_view text);
+
+/// When a new entry takes effect, of a VM that runs; else nothing.
+std::optional<std::string> remark_of_running(const VmRecord& vm);
 
 }  // namespace pci_passthrough

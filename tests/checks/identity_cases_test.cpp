@@ -1,4 +1,4 @@
-#include "tests/checks/case.hpp"
+#include "tests/checks/vm_case.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -36,6 +36,30 @@ Snapshot doubled(Snapshot host) {
   });
 }
 
+/// Another one of the same name and ids.
+Snapshot swapped(Snapshot host) {
+  function_of(host, "18:00.0").config.emplace().serial = 0xa;
+  return remembering(std::move(host), [](Snapshot& all, Identity&) {
+    function_of(all, "18:00.0").config->serial = 0xb;
+  });
+}
+
+/// No rule names the HBA, the VM 'nas' does.
+Snapshot for_a_vm(Snapshot host) {
+  const auto address = host.identities.at(0).address.text();
+  return wants(hiding(std::move(host), "(0000:3b:00.0)"), ("0/" + address).c_str());
+}
+
+Snapshot changed_for_a_vm(Snapshot host) { return for_a_vm(changed(std::move(host))); }
+Snapshot moved_for_a_vm(Snapshot host) { return for_a_vm(moved(std::move(host))); }
+Snapshot doubled_for_a_vm(Snapshot host) { return for_a_vm(doubled(std::move(host))); }
+
+Snapshot changed_for_a_vm_elsewhere(Snapshot host) {
+  host = changed_for_a_vm(std::move(host));
+  host.pool->vms.at("ref-nas").affinity = "host-2";
+  return host;
+}
+
 Snapshot damaged(Snapshot host) {
   host.unreadable[identities_file] = "Bad message";
   return fits(std::move(host));
@@ -54,10 +78,47 @@ std::vector<Case> identity_cases() {
        {"was made for 'SAS2008'", "is now for 'SAS3008"}},
       {"identity-changed", nas, damaged, unknown, "", {"cannot be told", "Bad message"}},
       silent("identity-changed", nas, fits),
+      {"identity-changed",
+       nas,
+       swapped,
+       found,
+       "0000:18:00.0",
+       {"(serial 000000000000000a), and is now for another one (serial 000000000000000b)"}},
       silent("identity-changed", nas, moved),
-      {"identity-moved", nas, moved, found, "0000:99:00.0", {"which is now 0000:18:00.0"}},
+      silent("identity-changed", nas, changed_for_a_vm),
+      of_vm("vm-identity-changed", changed_for_a_vm, found, "0000:18:00.0",
+            {"the entry of the VM 'nas' for 0000:18:00.0 was made for 'SAS2008'",
+             "is now for 'SAS3008"}),
+      silent("vm-identity-changed", nas, changed),
+      silent("vm-identity-changed", nas, changed_for_a_vm_elsewhere),
+      silent("vm-identity-changed", nas, [](Snapshot h) { return for_a_vm(fits(h)); }),
+      {"identity-moved",
+       nas,
+       moved,
+       found,
+       "0000:99:00.0",
+       {"the rule for", "which is now 0000:18:00.0: same place"}},
+      {"identity-moved",
+       nas,
+       moved_for_a_vm,
+       found,
+       "0000:99:00.0",
+       {"the entry of the VM 'nas' for 0000:99:00.0 was made for", "which is now 0000:18:00.0"}},
+      {"identity-moved",
+       nas,
+       [](Snapshot h) { return wants(moved(h), "0/0000:99:00.0"); },
+       found,
+       "0000:99:00.0",
+       {"the rule and the entry of the VM 'nas' for 0000:99:00.0 were made for"}},
+      silent("rule-device-missing", nas, moved),
       silent("identity-moved", nas, changed),
       {"identity-ambiguous", nas, doubled, found, "0000:18:00.0", {"may be 0000:19:00.0"}},
+      {"identity-ambiguous",
+       nas,
+       doubled_for_a_vm,
+       found,
+       "0000:18:00.0",
+       {"the entry of the VM 'nas'", "may be 0000:19:00.0"}},
       silent("identity-ambiguous", nas, moved),
   };
 }

@@ -24,6 +24,14 @@ Snapshot unasked(Snapshot host) {
   return host;
 }
 
+/// xl does not tell; xapi does.
+Snapshot by_xapi(Snapshot host, std::optional<bool> on) {
+  host.iommu.on.reset();
+  host = with_pool(std::move(host));
+  host.pool->hosts.at("host-1").iommu = on;
+  return host;
+}
+
 Snapshot damaged(Snapshot host) {
   host.iommu.firmware = {{}, "it is damaged: its checksum is wrong"};
   return host;
@@ -46,6 +54,25 @@ std::vector<Case> iommu_cases() {
   return {
       {"iommu-disabled", nine, as_it_is, found, "", {"the firmware shows none"}},
       {"iommu-disabled", nas, turned_off, found, "", {"its command line turns it off"}},
+      {"iommu-disabled",
+       nas,
+       [](Snapshot h) { return by_xapi(h, false); },
+       found,
+       "",
+       {"Xen uses no IOMMU"}},
+      {"iommu-disabled",
+       nas,
+       [](Snapshot h) { return by_xapi(h, std::nullopt); },
+       unknown,
+       "",
+       {"it cannot be told whether Xen uses an IOMMU"}},
+      silent("iommu-disabled", nas, [](Snapshot h) { return by_xapi(h, true); }),
+      silent("iommu-disabled", nas,
+             [](Snapshot h) {
+               h = by_xapi(h, false);
+               h.iommu.on = true;
+               return h;
+             }),
       {"iommu-disabled", nas, unasked, unknown, "", {"cannot be told", "did not answer"}},
       {"iommu-disabled",
        nas,

@@ -146,7 +146,40 @@ std::vector<Case> rule_cases() {
        found,
        "",
        {"an upgrade keeps no 'pciback.hide=(0000:06:00.0)'"}},
+      {"upgrade-drops-rule",
+       nas,
+       [](Snapshot h) {
+         return with_arguments(h, "xe",
+                               "xen-pciback.hide=(0000:3b:00.0) "
+                               "xen-pciback.hide=(0000:3b:00.0)(0000:18:00.0)");
+       },
+       found,
+       "",
+       {"an upgrade loses (0000:18:00.0): it keeps the first list alone, "
+        "'xen-pciback.hide=(0000:3b:00.0)'"}},
+      {"upgrade-drops-rule",
+       nas,
+       [](Snapshot h) {
+         h = hiding(h, "(0000:3b:00.0)(0000:18:00.0)");
+         h.boot.file.default_entry = h.boot.file.find("fallback");
+         return h;
+       },
+       found,
+       "",
+       {"an upgrade loses (0000:3b:00.0)(0000:18:00.0)", "the default entry alone"}},
+      {"upgrade-drops-rule",
+       nas,
+       [](Snapshot h) {
+         h.boot.file.entries.at(*h.boot.next_entry()).xen_arguments = {"extra_guest_irqs=64"};
+         return h;
+       },
+       found,
+       "",
+       {"an upgrade keeps no 'extra_guest_irqs=64' of Xen's"}},
       silent("upgrade-drops-rule", nas, as_it_is),
+      silent(
+          "upgrade-drops-rule", nas,
+          [](Snapshot h) { return with_arguments(hiding(h, "(0000:3b:00.0)"), "xe-serial", ""); }),
   };
 }
 

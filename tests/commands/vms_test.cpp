@@ -209,7 +209,9 @@ TEST(Change, OfAVm) {
   EXPECT_EQ(json_of(reply.at("plan")),
             R"([{"action":"set","path":"VM uuid-plain other_config:pci","vm":"uuid-plain",)"
             R"("diff":"--- VM uuid-plain other_config:pci\n+++ VM uuid-plain other_config:pci\n)"
-            R"(@@ -0,0 +1 @@\n+0/0000:3b:00.1,1/0000:3b:00.0\n"}])");
+            R"(@@ -0,0 +1 @@\n+0/0000:3b:00.1,1/0000:3b:00.0\n"},)"
+            R"({"action":"remember","path":"/var/lib/pci-passthrough/devices.json",)"
+            R"("devices":["0000:01:00.0","0000:3b:00.0","0000:3b:00.1"]}])");
   EXPECT_FALSE(reply.contains("rules"));
   EXPECT_EQ(json_of(called(reply.at("assignments").as_array(), "plain").at("value")),
             R"("0/0000:3b:00.1,1/0000:3b:00.0")");
@@ -219,8 +221,10 @@ TEST(Change, OfAVm) {
 }
 
 TEST(Change, OfAVmWhoseDeviceWaitsForTheReboot) {
-  const auto host = with_vm(hiding(pool(), "(0000:18:00.0)"), "plain", "0/0000:18:00.0");
-  const auto decision = decided(host, "assign", {{"vm", "plain"}, {"devices", "18:00.0"}});
+  auto host = with_vm(hiding(pool(), "(0000:18:00.0)"), "plain", "0/0000:18:00.0");
+  const Given again = {{"vm", "plain"}, {"devices", "18:00.0"}};
+  host.identities = decided(host, "assign", again).plan.remember.value().all;
+  const auto decision = decided(host, "assign", again);
   const auto reply = report_change(decision, {false, false, {}, {}}, host);
   EXPECT_EQ(json_of(reply.at("reboot_required")), "true");
   const auto text = find_command("assign").table(reply);

@@ -13,7 +13,9 @@ std::vector<Identity> some() {
            "8086:1533 15d9:1533 0200",
            "1c.0/00.0",
            "I210",
-           {"mac ac:1f:6b:8d:03:5e", "serial ac-1f-6b-ff-ff-8d-03-5e"}},
+           {"mac ac:1f:6b:8d:03:5e", "serial ac-1f-6b-ff-ff-8d-03-5e"},
+           "0000 2/5",
+           {{"0000 1/5 00.0/00.0"}}},
           {*PciAddress::parse("10000:01:00.0"), "a:b c:d 0108", "00.0", "\xff \"odd\" name", {}}};
 }
 
@@ -30,13 +32,36 @@ TEST(Identities, AreReadAsTheyWereWritten) {
   EXPECT_TRUE(read_identities(host).value.empty());
 }
 
+/// As 0.1.0 wrote them, and as a later version may.
+TEST(Identities, OlderAndNewerOnesAreRead) {
+  const struct {
+    const char* more;
+    const char* root;
+    std::optional<std::vector<std::string>> twins;
+  } cases[] = {{"", "", {}},
+               {R"(,"root":"0000 1/1","twins":[])", "0000 1/1", std::vector<std::string>()},
+               {R"(,"color":{"of":"the slot"})", "", {}}};
+  for (const auto& [more, root, twins] : cases) {
+    TemporaryDirectory directory;
+    directory.write(place, std::string(R"({"schema":1,"devices":[{"address":"0000:01:00.0",)"
+                                       R"("kind":"k","place":"00.0","name":"n","marks":[])") +
+                               more + "}]}");
+    const auto read = read_identities(Host(directory.path()));
+    ASSERT_TRUE(read) << more;
+    EXPECT_EQ(read.value.at(0).root, root);
+    EXPECT_EQ(read.value.at(0).twins, twins);
+  }
+}
+
 TEST(Identities, DamagedOnesAreNone) {
   for (const char* text :
        {"", "{", "[]", "{\"devices\":{}}", "{\"devices\":[{}]}",
         "{\"devices\":[{\"address\":\"x\",\"kind\":\"\",\"place\":\"\",\"name\":\"\",\"marks\":[]}]"
         "}",
         "{\"devices\":[{\"address\":\"01:00.0\",\"kind\":1,\"place\":\"\",\"name\":\"\","
-        "\"marks\":[]}]}"}) {
+        "\"marks\":[]}]}",
+        "{\"devices\":[{\"address\":\"01:00.0\",\"kind\":\"\",\"place\":\"\",\"name\":\"\","
+        "\"marks\":[],\"twins\":1}]}"}) {
     TemporaryDirectory directory;
     directory.write(place, text);
     const auto read = read_identities(Host(directory.path()));

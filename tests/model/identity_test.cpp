@@ -41,6 +41,9 @@ TEST(Identity, SaysWhatTheFunctionIsAndWhereItSits) {
   const auto nic = *identity_of(host, *host.find(at("01:00.0")));
   EXPECT_EQ(nic.kind, "8086:1533 15d9:1533 0200");
   EXPECT_EQ(nic.place, "1c.0/00.0");
+  EXPECT_EQ(nic.root, "0000 1/5");
+  EXPECT_EQ(nic.twins, std::vector<std::string>());
+  EXPECT_EQ(identity_of(host, *host.find(at("3b:00.0")))->root, "0000 3/5");
   EXPECT_EQ(nic.marks, (std::set<std::string>{"mac ac:1f:6b:8d:03:5e", "serial ac1f6bffff8d035e"}));
   auto unread = host;
   function_of(unread, "01:00.0").device_id.reset();
@@ -137,6 +140,153 @@ TEST(Identity, AnotherPortOfTheSameCardIsNotIt) {
   auto host = remembering(recorded(nas), {"5e:00.0"});
   std::erase_if(host.functions, [](const auto& f) { return f.address == at("5e:00.0"); });
   EXPECT_EQ(told(host), "gone");
+}
+
+std::string why(const Snapshot& host) {
+  std::string text;
+  for (const auto& located : locate(host)) text += (text.empty() ? "" : "; ") + located.why;
+  return text;
+}
+
+void take_out(Snapshot& host, std::string_view address) {
+  std::erase_if(host.functions, [&](const auto& one) { return one.address == at(address); });
+}
+
+/// An equal card below another root, at 19:00.0, in the same slot as seen from there.
+Snapshot with_twin(Snapshot host, std::string_view of) {
+  auto twin = function_of(host, of);
+  twin.address = at("19:00.0");
+  twin.path = {at("17:00.0")};
+  host.functions.push_back(twin);
+  std::ranges::sort(host.functions, {}, &Function::address);
+  return host;
+}
+
+void give_serial(Snapshot& host, std::string_view address, std::uint64_t serial) {
+  function_of(host, address).config.emplace().serial = serial;
+}
+
+Snapshot written_by_0_1(Snapshot host) {
+  for (auto& identity : host.identities) {
+    identity.root.clear();
+    identity.twins.reset();
+  }
+  return host;
+}
+
+TEST(Twins, AreRememberedByTheirSeats) {
+  const auto host = remembering(with_twin(recorded(nas), "3b:00.0"), {"3b:00.0", "19:00.0"});
+  EXPECT_EQ(host.identities[0].twins, std::vector<std::string>{"0000 2/5 00.0/00.0"});
+  EXPECT_EQ(host.identities[1].twins, std::vector<std::string>{"0000 3/5 00.0/00.0"});
+  EXPECT_EQ(told(host), "here; here");
+}
+
+TEST(Twins, PulledTheTwinStays) {
+  auto host = remembering(with_twin(recorded(nas), "3b:00.0"), {"3b:00.0"});
+  take_out(host, "3b:00.0");
+  EXPECT_EQ(told(host), "gone");
+  move(host, "19:00.0", "1a:00.0");
+  EXPECT_EQ(told(host), "gone") << "by another number";
+  move(host, "1a:00.0", "3b:00.0");
+  EXPECT_EQ(told(host), "gone") << "by the very number that was pulled";
+  function_of(host, "3b:00.0").path = {at("5d:02.0")};
+  EXPECT_EQ(told(host), "ambiguous") << "in a slot that neither had";
+}
+
+TEST(Twins, PulledAndTheTwinIsRememberedToo) {
+  auto host = remembering(with_twin(recorded(nas), "3b:00.0"), {"3b:00.0", "19:00.0"});
+  take_out(host, "3b:00.0");
+  EXPECT_EQ(told(host), "gone; here");
+  EXPECT_EQ(told(written_by_0_1(host)), "gone; here");
+}
+
+TEST(Twins, PulledAndTheTwinTakesItsPlace) {
+  auto host = remembering(with_twin(recorded(nas), "3b:00.0"), {"3b:00.0"});
+  take_out(host, "3b:00.0");
+  move(host, "19:00.0", "3c:00.0");
+  function_of(host, "3c:00.0").path = {at("3a:00.0")};
+  EXPECT_EQ(told(host), "ambiguous 0000:3c:00.0") << "there is one less";
+}
+
+TEST(Twins, RenumberedAreToldByTheirPlaces) {
+  auto host = remembering(with_twin(recorded(nas), "3b:00.0"), {"3b:00.0", "19:00.0"});
+  move(host, "3b:00.0", "3c:00.0");
+  move(host, "19:00.0", "1a:00.0");
+  EXPECT_EQ(told(host), "moved 0000:3c:00.0; moved 0000:1a:00.0");
+  EXPECT_EQ(why(host), "same place; same place");
+  auto& root = host.functions.emplace_back();
+  root.address = at("16:00.0");
+  EXPECT_EQ(told(host).find("moved"), std::string::npos) << "a root more: which place is whose?";
+}
+
+TEST(Twins, TwoOfThemSwapped) {
+  auto host = with_twin(recorded(nas), "3b:00.0");
+  give_serial(host, "3b:00.0", 1);
+  give_serial(host, "19:00.0", 2);
+  host = remembering(host, {"3b:00.0", "19:00.0"});
+  give_serial(host, "3b:00.0", 2);
+  give_serial(host, "19:00.0", 1);
+  EXPECT_EQ(told(host), "moved 0000:19:00.0; moved 0000:3b:00.0");
+  EXPECT_EQ(why(host), "same serial number; same serial number");
+  EXPECT_EQ(told(written_by_0_1(host)), "moved 0000:19:00.0; moved 0000:3b:00.0");
+}
+
+TEST(Twins, ThatCameLaterAreNotTakenForIt) {
+  auto host = remembering(recorded(nas), {"3b:00.0"});
+  host = with_twin(host, "3b:00.0");
+  move(host, "3b:00.0", "3c:00.0");
+  EXPECT_EQ(told(host), "moved 0000:3c:00.0");
+  take_out(host, "3c:00.0");
+  EXPECT_EQ(told(host), "moved 0000:19:00.0") << "alone of its kind then and now";
+  EXPECT_EQ(why(host), "the only one of its kind");
+  EXPECT_EQ(told(written_by_0_1(host)), "ambiguous 0000:19:00.0")
+      << "whether it had a twin is unknown";
+}
+
+TEST(Card, ItsFunctionsMoveTogetherOrNotAtAll) {
+  auto host = remembering(recorded(nas), {"3b:00.0", "3b:00.1"});
+  move(host, "3b:00.0", "3c:00.0");
+  EXPECT_EQ(told(host), "ambiguous 0000:3c:00.0; here");
+  EXPECT_EQ(why(host), "not every function of its card is there; ");
+  move(host, "3b:00.1", "3c:00.1");
+  EXPECT_EQ(told(host), "moved 0000:3c:00.0; moved 0000:3c:00.1");
+  move(host, "3c:00.1", "3d:00.1");
+  EXPECT_EQ(told(host), "ambiguous 0000:3c:00.0; ambiguous 0000:3d:00.1");
+}
+
+TEST(Card, TheMarkOfOneFunctionTellsForAll) {
+  auto host = with_twin(recorded(nas), "3b:00.1");
+  function_of(host, "19:00.0").address = at("19:00.1");
+  give_serial(host, "3b:00.0", 7);
+  host = remembering(host, {"3b:00.0", "3b:00.1"});
+  move(host, "3b:00.0", "5f:00.0");
+  move(host, "3b:00.1", "5f:00.1");
+  for (const char* address : {"5f:00.0", "5f:00.1"})
+    function_of(host, address).path = {at("5d:02.0")};
+  EXPECT_EQ(told(host), "moved 0000:5f:00.0; moved 0000:5f:00.1");
+  EXPECT_EQ(why(host), "same serial number; same card as 0000:5f:00.0");
+}
+
+TEST(Memory, OfOneDeviceAtTwoAddressesIsFollowedFromBoth) {
+  auto host = remembering(recorded(nas), {"3b:00.0", "3b:00.0"});
+  host.identities[1].address = at("2b:00.0");
+  EXPECT_TRUE(is_same_device(host.identities[0], host.identities[1]));
+  EXPECT_EQ(told(host), "here; moved 0000:3b:00.0");
+  move(host, "3b:00.0", "3c:00.0");
+  EXPECT_EQ(told(host), "moved 0000:3c:00.0; moved 0000:3c:00.0");
+}
+
+TEST(Difference, NamesTheMarkTheIdsOrTheSlot) {
+  auto host = with_twin(recorded(nas), "3b:00.0");
+  const auto one = *identity_of(host, function_of(host, "3b:00.0"));
+  EXPECT_EQ(difference_of(one, *identity_of(host, function_of(host, "19:00.0"))).is,
+            "slot 0000 2/5 00.0/00.0");
+  give_serial(host, "3b:00.0", 1);
+  give_serial(host, "19:00.0", 2);
+  const auto marked = difference_of(*identity_of(host, function_of(host, "3b:00.0")),
+                                    *identity_of(host, function_of(host, "19:00.0")));
+  EXPECT_EQ(marked.was + " " + marked.is, "serial 0000000000000001 serial 0000000000000002");
+  EXPECT_EQ(difference_of(one, *identity_of(host, function_of(host, "18:00.0"))).was, one.kind);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "plugin/model/text.hpp"
-#include "tests/support/recorded_host.hpp"
+#include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -95,7 +95,7 @@ Snapshot moved(const char* from) {
 
 TEST(Repair, FollowsADeviceThatMoved) {
   EXPECT_EQ(lists_after(moved("99:00.0")), "xen-pciback.hide=(0000:3b:00.0)(0000:18:00.0)");
-  const auto remember = repaired(moved("99:00.0")).plan.remember;
+  const auto remember = repaired(with_pool(moved("99:00.0"))).plan.remember;
   ASSERT_TRUE(remember);
   EXPECT_TRUE(find(*remember, "18:00.0"));
   EXPECT_FALSE(find(*remember, "99:00.0"));
@@ -111,20 +111,6 @@ TEST(Repair, AMoveOntoDom0sDiskIsRefused) {
   EXPECT_EQ(decision.refusals[0].code, "boot-controller-hidden");
 }
 
-/// A pool of this one host, with a VM that has this entry.
-Snapshot with_vm(Snapshot host, const std::string& pci) {
-  host.pool.emplace();
-  host.pool->this_host = host.pool->coordinator = "OpaqueRef:host";
-  host.pool->hosts["OpaqueRef:host"].uuid = host.host.uuid;
-  VmRecord vm;
-  vm.uuid = "b0f6c2f8-0d2c-4a53-8f5e-6d6a2f1c9e11";
-  vm.name = "nas";
-  vm.power_state = "Halted";
-  vm.pci = pci;
-  host.pool->vms["OpaqueRef:nas"] = vm;
-  return host;
-}
-
 std::string entry_after(const Snapshot& host) {
   const auto entries = repaired(host).plan.vm_entries;
   return entries.empty() ? "" : entries.front().after.value_or("-");
@@ -132,13 +118,13 @@ std::string entry_after(const Snapshot& host) {
 
 TEST(Repair, MendsWhatXapiDropsFromAVmsEntry) {
   const auto& host = recorded(nas);
-  EXPECT_EQ(entry_after(with_vm(host, "0/0000:3b:00.0, 0/0000:3b:00.1")),
+  EXPECT_EQ(entry_after(with_vm(host, "nas", "0/0000:3b:00.0, 0/0000:3b:00.1")),
             "0/0000:3b:00.0,1/0000:3b:00.1");
-  EXPECT_EQ(entry_after(with_vm(host, "0/0000:3b:00.0,1/0000:3b:00.1")), "");
+  EXPECT_EQ(entry_after(with_vm(host, "nas", "0/0000:3b:00.0,1/0000:3b:00.1")), "");
 }
 
 TEST(Repair, FollowsADeviceOnBothSides) {
-  const auto host = with_vm(moved("99:00.0"), "0/0000:99:00.0,1/0000:3b:00.0");
+  const auto host = with_vm(moved("99:00.0"), "nas", "0/0000:99:00.0,1/0000:3b:00.0");
   const auto decision = repaired(host);
   EXPECT_EQ(decision.plan.files.size(), 1u);
   EXPECT_EQ(entry_after(host), "0/0000:18:00.0,1/0000:3b:00.0");

@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "plugin/model/likeness.hpp"
+#include "plugin/model/snapshot.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+struct Found {
+  Located located;
+  Likeness by = Likeness::none;
+
+  bool moved() const { return located.whereabouts == Whereabouts::moved; }
+  const PciAddress& to() const { return located.candidates.front(); }
+};
+
+bool had_twins(const Identity& meant) { return meant.twins && !meant.twins->empty(); }
+
+bool is_twin(const Identity& meant, const Identity& now) {
+  return meant.twins && std::ranges::count(*meant.twins, now.seat()) != 0;
+}
+
+/// Is this enough to say that the device moved, where so many of its kind are there now?
+bool is_enough(Likeness by, const Identity& meant, std::size_t present) {
+  const bool as_many = meant.twins && present == meant.twins->size() + 1;
+  switch (by) {
+    case Likeness::marks:
+      return true;
+    case Likeness::place:
+      return !meant.root.empty() && meant.twins && (as_many || !had_twins(meant));
+    case Likeness::kind:
+      return as_many && !had_twins(meant);
+    case Likeness::none:
+      break;
+  }
+  return false;
+}
+
+class Search {
+ public:
+  explicit Search(const Snapshot& snapshot) : meant_(snapshot.identities) {
+    std::set<std::string> kinds;
+    for (const auto& one : meant_) kinds.insert(one.kind);
+    now_ = identities_now(snapshot, kinds);
+  }
+
+  std::vector<Located> all() {
+    for (const auto& one : meant_) found_.push_back(find(one));
+    leave_contested();
+    std::map<std::array<std::uint32_t, 3>, std::vector<std::size_t>> cards;
+    for (std::size_t i = 0; i < meant_.size(); ++i) cards[slot_of(meant_[i].address)].push_back(i);
+    for (const auto& [slot, functions] : cards) move_together(functions);
+    std::vector<Located> all;
+    for (auto& one : found_) all.push_back(std::move(one.located));
+    return all;
+  }
+
+ private:
+  static std::array<std::uint32_t, 3> slot_of(const PciAddress& address) {
+    return {address.segment, address.bus, address.device};
+  }
+
+  bool is_another(const Identity& one, const Identity& now) const {
+    const auto own = std::ranges::find(meant_, now.address, &Identity::address);
+    return own != meant_.end() && now.address != one.address && !is_same_device(*own, one) &&
+           likeness(*own, now) >= Likeness::place;
+  }
+
+  Found find(const Identity& meant) const {
+    std::vector<PciAddress> candidates;
+    auto best = Likeness::kind;
+    std::size_t present = 0;
+    std::string mark;
+    for (const auto& now : now_) {
+      if (!is_alike(meant, now)) continue;
+      ++present;
+      const auto by = likeness(meant, now);
+      const bool is_other =
+          is_another(meant, now) || (by != Likeness::marks && is_twin(meant, now));
+      if (by < best || is_other) continue;
+      if (by > best) candidates.clear();
+      best = by;
+      candidates.push_back(now.address);
+      mark = common_mark(meant, now);
+    }
+    const bool here = std::erase(candidates, meant.address) != 0;
+    const bool several = candidates.size() + here > 1;
+    if (here && (best >= Likeness::place || (!several && !had_twins(meant))))
+      return {{Whereabouts::here, {}}, best};
+    if (!here && candidates.empty()) return {};
+    if (here || several || !is_enough(best, meant, present))
+      return {{Whereabouts::ambiguous, candidates, "nothing tells it from another of its kind"}};
+    const std::string why = best == Likeness::marks   ? mark
+                            : best == Likeness::place ? "same place"
+                                                      : "the only one of its kind";
+    return {{Whereabouts::moved, candidates, why}, best};
+  }
+
+  /// One function is not found for two.
+  void leave_contested() {
+    const auto claims = found_;
+    for (std::size_t i = 0; i < claims.size(); ++i)
+      for (std::size_t j = 0; j < claims.size(); ++j)
+        if (i != j && claims[i].moved() && claims[j].moved() && claims[i].to() == claims[j].to() &&
+            !is_same_device(meant_[i], meant_[j]))
+          found_[i] = {{Whereabouts::ambiguous, claims[i].located.candidates,
+                        "more than one is taken for it"}};
+  }
+
+  /// Where the marks of one function tell where its card is, the others follow it; and where not
+  /// all of them are there, none of them has moved.
+  void move_together(const std::vector<std::size_t>& card) {
+    const Found* leader = nullptr;
+    for (const auto i : card)
+      if (found_[i].moved() && (!leader || found_[i].by > leader->by)) leader = &found_[i];
+    if (!leader) return;
+    const auto [to, by] = std::pair(leader->to(), leader->by);
+    bool is_whole = true;
+    for (const auto i : card) {
+      if (!found_[i].moved() && by == Likeness::marks) follow(i, to);
+      is_whole = is_whole && found_[i].moved() && slot_of(found_[i].to()) == slot_of(to);
+    }
+    for (const auto i : card)
+      if (!is_whole && found_[i].moved())
+        found_[i] = {{Whereabouts::ambiguous, found_[i].located.candidates,
+                      "not every function of its card is there"}};
+  }
+
+  void follow(std::size_t i, PciAddress to) {
+    const auto leader = to.text();
+    to.function = meant_[i].address.function;
+    const auto now = std::ranges::find(now_, to, &Identity::address);
+    if (now == now_.end() || likeness(meant_[i], *now) == Likeness::none ||
+        is_another(meant_[i], *now))
+      return;
+    found_[i] = {{Whereabouts::moved, {to}, "same card as " + leader}, Likeness::place};
+  }
+
+  const std::vector<Identity>& meant_;
+  std::vector<Identity> now_;
+  std::vector<Found> found_;
+};
+
+}  // namespace
+
+std::vector<Located> locate(const Snapshot& snapshot) {
+  if (snapshot.identities.empty()) return {};
+  return Search(snapshot).all();
+}
+
+}  // namespace pci_passthrough
