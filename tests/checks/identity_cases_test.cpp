@@ -55,7 +55,7 @@ Snapshot moved_for_a_vm(Snapshot host) { return for_a_vm(moved(std::move(host)))
 Snapshot doubled_for_a_vm(Snapshot host) { return for_a_vm(doubled(std::move(host))); }
 
 Snapshot changed_for_a_vm_elsewhere(Snapshot host) {
-  host = changed_for_a_vm(std::move(host));
+  host = with_second_host(changed_for_a_vm(std::move(host)));
   host.pool->vms.at("ref-nas").affinity = "host-2";
   return host;
 }

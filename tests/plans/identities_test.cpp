@@ -85,8 +85,8 @@ TEST(Memory, OfAVmsEntryIsMadeByAnyChangeThatFindsItSane) {
   const auto host = ruled(recorded(nas), "(0000:3b:00.0)");
   EXPECT_EQ(remembers(with_vm(host, "nas", "0/0000:01:00.0")), "0000:01:00.0");
   EXPECT_EQ(remembers(with_vm(host, "nas", "0/0000:5e:00.1")), "") << "management: suspect";
-  EXPECT_EQ(remembers(with_vm(host, "nas", "0/0000:01:00.0",
-                              [](VmRecord& vm) { vm.affinity = "host-2"; })),
+  EXPECT_EQ(remembers(with_second_host(with_vm(host, "nas", "0/0000:01:00.0",
+                                               [](VmRecord& vm) { vm.affinity = "host-2"; }))),
             "");
   EXPECT_EQ(remembers(with_second_host(with_vm(host, "nas", "0/0000:01:00.0", is_not_pinned))), "")
       << "it may mean another host's";
