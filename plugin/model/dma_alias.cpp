@@ -81,6 +81,11 @@ std::optional<bool> bears_name_of(const Function& function, const PciAddress& ot
 
 }  // namespace
 
+bool bears_its_own_name(const Function& function) {
+  return function.vendor_id && function.device_id &&
+         std::ranges::none_of(models, [&](const Model& model) { return is_one(function, model); });
+}
+
 std::optional<bool> are_dma_aliases(const Function& one, const Function& other) {
   if (one.address.segment != other.address.segment || one.address.bus != other.address.bus)
     return false;

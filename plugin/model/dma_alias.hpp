@@ -13,4 +13,7 @@ namespace pci_passthrough {
 /// memory.
 std::optional<bool> are_dma_aliases(const Function& one, const Function& other);
 
+/// Is it none of these models, for certain?
+bool bears_its_own_name(const Function& function);
+
 }  // namespace pci_passthrough

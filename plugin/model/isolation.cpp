@@ -36,6 +36,7 @@ std::optional<bool> share_a_slot(const Snapshot& snapshot, const Function& one,
 struct Neighbours {
   const Snapshot& snapshot;
   const Groups& groups;
+  bool all_bear_their_own_names;
   PciAddress asked;
   std::set<PciAddress> seen{};
   bool is_known = true;
@@ -47,6 +48,7 @@ struct Neighbours {
       is_known = is_known && told != groups.end();
       return told == groups.end() ? function.address : told->second;
     }
+    if (all_bear_their_own_names) return std::nullopt;
     return over(function, are_dma_aliases, [this](const Function& other) {
       const auto leader = by_alias(other);
       return leader ? leader : by_slot(other);
@@ -62,7 +64,12 @@ struct Neighbours {
 
   template <typename Tied, typename Next>
   Leader over(const Function& function, Tied are_tied, Next next) {
-    for (const auto& other : snapshot.functions) {
+    constexpr auto bus = [](const Function& on) {
+      return std::pair(on.address.segment, on.address.bus);
+    };
+    auto at = std::ranges::lower_bound(snapshot.functions, bus(function), {}, bus);
+    for (; at != snapshot.functions.end() && bus(*at) == bus(function); ++at) {
+      const Function& other = *at;
       const auto tied = &other == &function ? false : are_tied(function, other);
       const auto leader = tied == false ? Leader() : next(other);
       is_known = is_known && (tied || !leader);
@@ -75,6 +82,7 @@ struct Neighbours {
 struct Grouping {
   const Snapshot& snapshot;
   Groups groups{};
+  bool all_bear_their_own_names = std::ranges::all_of(snapshot.functions, bears_its_own_name);
 
   Leader group_of(const PciAddress& address) const {
     const auto found = groups.find(address);
@@ -94,7 +102,7 @@ struct Grouping {
   }
 
   Leader among_neighbours(const Function& function) const {
-    Neighbours neighbours{snapshot, groups, function.address};
+    Neighbours neighbours{snapshot, groups, all_bear_their_own_names, function.address};
     auto leader = neighbours.by_alias(function);
     if (!leader) leader = neighbours.by_slot(function);
     return neighbours.is_known ? leader.value_or(function.address) : Leader();
