@@ -36,7 +36,7 @@ std::optional<bool> share_a_slot(const Snapshot& snapshot, const Function& one,
 struct Neighbours {
   const Snapshot& snapshot;
   const Groups& groups;
-  bool all_bear_their_own_names;
+  const std::set<const Function*>& of_another_name;
   PciAddress asked;
   std::set<PciAddress> seen{};
   bool is_known = true;
@@ -48,8 +48,12 @@ struct Neighbours {
       is_known = is_known && told != groups.end();
       return told == groups.end() ? function.address : told->second;
     }
-    if (all_bear_their_own_names) return std::nullopt;
-    return over(function, are_dma_aliases, [this](const Function& other) {
+    const auto are_tied = [this](const Function& one, const Function& other) {
+      return of_another_name.contains(&one) || of_another_name.contains(&other)
+                 ? are_dma_aliases(one, other)
+                 : false;
+    };
+    return over(function, are_tied, [this](const Function& other) {
       const auto leader = by_alias(other);
       return leader ? leader : by_slot(other);
     });
@@ -82,7 +86,7 @@ struct Neighbours {
 struct Grouping {
   const Snapshot& snapshot;
   Groups groups{};
-  bool all_bear_their_own_names = std::ranges::all_of(snapshot.functions, bears_its_own_name);
+  std::set<const Function*> of_another_name{};  ///< or of a model that is not known
 
   Leader group_of(const PciAddress& address) const {
     const auto found = groups.find(address);
@@ -102,7 +106,7 @@ struct Grouping {
   }
 
   Leader among_neighbours(const Function& function) const {
-    Neighbours neighbours{snapshot, groups, all_bear_their_own_names, function.address};
+    Neighbours neighbours{snapshot, groups, of_another_name, function.address};
     auto leader = neighbours.by_alias(function);
     if (!leader) leader = neighbours.by_slot(function);
     return neighbours.is_known ? leader.value_or(function.address) : Leader();
@@ -143,6 +147,8 @@ Groups isolation_groups(const Snapshot& snapshot) {
   std::ranges::stable_sort(from_the_root, {}, [](const auto* f) { return f->path.size(); });
 
   Grouping grouping{snapshot};
+  for (const auto& function : snapshot.functions)
+    if (!bears_its_own_name(function)) grouping.of_another_name.insert(&function);
   for (const auto* function : from_the_root)
     if (const auto leader = grouping.leader(*function))
       grouping.groups.emplace(function->address, *leader);
