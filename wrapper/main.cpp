@@ -38,8 +38,8 @@ Failure failure_in_flight() {
 std::string answer_xapi(int argc, const char* const* argv) try {
   open_log(true);
   if (argc != 2) {
-    throw Failure(code::invalid_argument, "there are " + std::to_string(argc - 1) +
-                                              " arguments; xapi gives one, a methodCall in XML");
+    throw misuse("there are " + std::to_string(argc - 1) +
+                 " arguments; xapi gives one, a methodCall in XML");
   }
   Request request = read_method_call(argv[1]);
   Host host(root_of_environment());
@@ -72,7 +72,7 @@ std::string content_of(const std::string& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const int error = file ? read_up_to(file.get(), limit, &content) : errno;
   if (error == 0) return content;
-  throw Failure(code::invalid_argument, path + " cannot be read: " + words_of(error));
+  throw misuse(path + " cannot be read: " + words_of(error));
 }
 
 void unpack_into(const std::string& directory, const std::string& recording) {

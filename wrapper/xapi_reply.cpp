@@ -3,18 +3,18 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr std::string_view head =
+constexpr std::string_view reply_head =
     "<?xml version=\"1.0\"?><methodResponse><params><param><value><struct>"
     "<member><name>Status</name>";
-constexpr std::string_view tail = "</struct></value></param></params></methodResponse>\n";
+constexpr std::string_view reply_tail = "</struct></value></param></params></methodResponse>\n";
 
 std::string value_of(std::string_view bytes) { return "<value>" + xml_text(bytes) + "</value>"; }
 
 std::string reply(std::string_view status, std::string_view name, const std::string& value) {
-  std::string xml(head);
+  std::string xml(reply_head);
   xml += value_of(status);
   (((xml += "</member><member><name>") += name) += "</name>") += value;
-  return (xml += "</member>") += tail;
+  return (xml += "</member>") += reply_tail;
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ inline std::uint8_t number_at<std::uint8_t>(std::string_view bytes, std::size_t 
   return static_cast<std::uint8_t>(bytes[at]);
 }
 
-inline constexpr std::size_t acpi_header = 36, first_structure = 48;
+inline constexpr std::size_t acpi_header = 36, first_structure = 48,
+                             structure_head = 4;  ///< type and length, whichever table
 
 /// Why the bytes are no whole ACPI table of this kind (ACPI 5.2.6: length, checksum); "" if they
 /// are.

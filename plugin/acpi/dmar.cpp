@@ -4,7 +4,7 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr std::size_t head = 4, reserved_size = 24, scope_size = 6;
+constexpr std::size_t reserved_size = 24, scope_size = 6;
 constexpr char broken_structure[] = "it is damaged: a structure in it ends outside of it";
 
 /// Every device scope of a structure; nothing where one is broken.
@@ -42,8 +42,8 @@ ReadTable read_dmar(std::string_view bytes) {
   IommuTable table;
   table.interrupt_remapping = (number_at<std::uint8_t>(bytes, acpi_header + 1) & 1) != 0;
   for (auto rest = bytes.substr(first_structure); !rest.empty();) {
-    const auto size = rest.size() < head ? 0u : number_at<std::uint16_t>(rest, 2);
-    const auto structure = take_structure(rest, size, head);
+    const auto size = rest.size() < structure_head ? 0u : number_at<std::uint16_t>(rest, 2);
+    const auto structure = take_structure(rest, size, structure_head);
     if (!structure) return {{}, broken_structure};
     const auto kind = number_at<std::uint16_t>(*structure, 0);
     if (kind == reserved && !add_reserved(*structure, table)) return {{}, broken_structure};

@@ -6,7 +6,7 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr std::size_t head = 4, memory_size = 32;
+constexpr std::size_t memory_size = 32;
 constexpr char broken_block[] = "it is damaged: a block in it ends outside of it";
 
 /// IVMD blocks: for all devices, for one, for a range.
@@ -40,8 +40,8 @@ ReadTable read_ivrs(std::string_view bytes) {
   if (auto trouble = trouble_of_table(bytes); !trouble.empty()) return {{}, std::move(trouble)};
   IommuTable table;
   for (auto rest = bytes.substr(first_structure); !rest.empty();) {
-    const auto size = rest.size() < head ? 0u : number_at<std::uint16_t>(rest, 2);
-    const auto block = take_structure(rest, size, head);
+    const auto size = rest.size() < structure_head ? 0u : number_at<std::uint16_t>(rest, 2);
+    const auto block = take_structure(rest, size, structure_head);
     if (!block) return {{}, broken_block};
     const auto kind = number_at<std::uint8_t>(*block, 0);
     if (is_memory(kind) && !add_memory(*block, table)) return {{}, broken_block};

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "plugin/pci/ascii.hpp"
+
 namespace pci_passthrough {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 template <typename Matches>
 std::optional<std::size_t> first_entry(const BootFile& file, Matches matches) {

@@ -3,6 +3,7 @@
 #include "plugin/boot/boot_file.hpp"
 #include "plugin/boot/grub_entry.hpp"
 #include "plugin/boot/grub_script.hpp"
+#include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -43,7 +44,7 @@ const GrubToken* default_setting(const GrubCommand& command) {
   return word.value.starts_with("default=") ? &word : nullptr;
 }
 
-struct Reader {
+struct FileReader {
   BootFile& file;
   bool loads_grubenv = false;
   std::string default_value = "0";
@@ -110,8 +111,7 @@ struct Reader {
     if (file.entries.empty())
       return trouble(0, "there is no menuentry here, so nothing that boots");
     if (default_trouble) return trouble(default_trouble->line, default_trouble->sentence);
-    const bool is_number =
-        !default_value.empty() && default_value.front() >= '0' && default_value.front() <= '9';
+    const bool is_number = !default_value.empty() && is_digit(default_value.front());
     const auto fits =
         is_number ? 1 : std::ranges::count_if(file.entries, [&](const BootEntry& entry) {
           return entry.title == default_value || entry.id == default_value;
@@ -134,7 +134,7 @@ BootFile parse_grub(std::string text) {
   file.loader = BootLoader::grub;
   file.text = std::move(text);
   const auto script = parse_grub_script(file.text);
-  Reader reader{file};
+  FileReader reader{file};
   if (script.trouble) reader.trouble(script.trouble->line, script.trouble->sentence);
   reader.read(script.commands, false, false);
   reader.choose_default();

@@ -50,7 +50,7 @@ std::size_t size_in_command_line(std::string_view value) {
   return value.size() + escaped + (value.find(' ') == std::string_view::npos ? 0 : 2);
 }
 
-struct Reader {
+struct EntryReader {
   GrubEntry result{};
   std::string_view module{};  ///< the command that goes with the entry's hypervisor
   std::vector<Words> parts{};
@@ -110,7 +110,7 @@ struct Reader {
 }  // namespace
 
 GrubEntry read_grub_entry(const GrubCommand& menuentry) {
-  Reader reader;
+  EntryReader reader;
   auto& [entry, trouble] = reader.result;
   entry.line = menuentry.line();
   read_title(Words(menuentry.words).subspan(1), entry);

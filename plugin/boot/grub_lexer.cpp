@@ -3,14 +3,14 @@
 #include <algorithm>
 
 #include "plugin/boot/grub_bytes.hpp"
+#include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough {
 namespace {
 
 using Kind = GrubToken::Kind;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_in_name(char c) { return is_letter(c) || c == '_'; }
 bool is_one_of(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
 struct Lexer {
@@ -33,8 +33,8 @@ struct Lexer {
 
   bool name() {
     const auto start = next;
-    if (is_letter(peek()))
-      while (is_letter(peek()) || is_digit(peek())) keep();
+    if (is_in_name(peek()))
+      while (is_in_name(peek()) || is_digit(peek())) keep();
     else if (is_digit(peek()))
       while (is_digit(peek())) keep();
     else if (is_one_of("?#*@", peek()))

@@ -11,10 +11,6 @@
 namespace pci_passthrough::checks {
 namespace {
 
-bool reaches(const std::vector<PciAddress>& functions, const Function& function) {
-  return std::ranges::count(functions, function.address) != 0;
-}
-
 constexpr char no_boot[] = "hidden, the host does not come up again";
 
 struct DisplayVendor {

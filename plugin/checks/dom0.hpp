@@ -13,6 +13,9 @@ Reasons repositories_on(const Snapshot& snapshot, const Function& function, cons
 Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
                           const std::string& end);
 
+/// Is it one of these, a path on which something is reached?
+bool reaches(const std::vector<PciAddress>& functions, const Function& function);
+
 /// A class that is not known may be any.
 bool may_be(const Function& function, bool (ClassCode::*is)() const);
 

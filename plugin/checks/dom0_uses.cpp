@@ -9,10 +9,6 @@
 namespace pci_passthrough::checks {
 namespace {
 
-bool reaches(const std::vector<PciAddress>& functions, const Function& function) {
-  return std::ranges::count(functions, function.address) != 0;
-}
-
 template <typename SrUse>
 std::string sr_words(const SrUse& use) {
   return use.uuid + " '" + use.name + "'";
@@ -44,6 +40,10 @@ Reasons servers_over(const Snapshot& snapshot, const Function& function, const s
 }
 
 }  // namespace
+
+bool reaches(const std::vector<PciAddress>& functions, const Function& function) {
+  return std::ranges::count(functions, function.address) != 0;
+}
 
 bool may_be(const Function& function, bool (ClassCode::*is)() const) {
   return !function.class_code || (function.class_code.value().*is)() || function.is_bridge();

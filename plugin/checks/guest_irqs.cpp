@@ -3,6 +3,7 @@
 #include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/of_entries.hpp"
+#include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -17,7 +18,7 @@ unsigned long guest_irqs(const BootEntry& entry) {
   for (const auto& argument : entry.xen_arguments) {
     if (!argument.starts_with(name)) continue;
     const auto* value = argument.c_str() + name.size();
-    if (*value >= '0' && *value <= '9') irqs = std::strtoul(value, nullptr, 0);
+    if (is_digit(*value)) irqs = std::strtoul(value, nullptr, 0);
   }
   return irqs;
 }
@@ -27,7 +28,7 @@ bool is_told(const Function& function) {
          (function.config && (function.config->msix || function.config->all_capabilities));
 }
 
-Reason untold(const Function& function) {
+Reason size_untold(const Function& function) {
   return {"it cannot be told how many MSI-X vectors " + what_it_is(function) + " has",
           sysfs(function, "config"), FindingState::unknown};
 }
@@ -52,7 +53,7 @@ Reasons too_many(const Boot& boot, unsigned long vectors, const std::string& who
 }  // namespace
 
 Reasons has_too_many_vectors(const Snapshot& snapshot, const Function& function) {
-  if (!is_told(function)) return {untold(function)};
+  if (!is_told(function)) return {size_untold(function)};
   return too_many(snapshot.boot, vectors_of(function), what_it_is(function) + " has ");
 }
 
@@ -68,7 +69,7 @@ Reasons devices_have_too_many_vectors(const Snapshot& snapshot, const VmWish& wi
   }
   auto reasons =
       too_many(snapshot.boot, vectors, "the devices of the VM '" + wish.vm->name + "' have ");
-  if (reasons.empty() && not_told) reasons = {untold(*not_told)};
+  if (reasons.empty() && not_told) reasons = {size_untold(*not_told)};
   return reasons;
 }
 

@@ -8,14 +8,15 @@
 namespace pci_passthrough::checks {
 namespace {
 
-struct Kind {
+struct UseKind {
   std::string_view kind, words;
 };
 /// What dom0 has put to use, and what it merely sees.
-constexpr std::array in_use = {Kind{"mount", "mounted at"}, Kind{"swap", "swap"},
-                               Kind{"raid", "array"},       Kind{"multipath", "multipath map"},
-                               Kind{"lvm", "volume group"}, Kind{"mapping", "volume"}};
-constexpr std::array seen = {Kind{"disk", "disk"}, Kind{"network", "interface"}};
+constexpr std::array in_use = {
+    UseKind{"mount", "mounted at"}, UseKind{"swap", "swap"},
+    UseKind{"raid", "array"},       UseKind{"multipath", "multipath map"},
+    UseKind{"lvm", "volume group"}, UseKind{"mapping", "volume"}};
+constexpr std::array seen = {UseKind{"disk", "disk"}, UseKind{"network", "interface"}};
 
 /// "mounted at /data; array md5": what stands on this function and is not critical, kind by kind.
 template <typename Kinds>

@@ -46,8 +46,8 @@ Reasons of_each_of_dom0(const Snapshot& snapshot, const VmWish& wish, Severity o
                         });
 }
 
-constexpr std::array<std::string_view, 6> in_use = {"mount", "swap",      "raid",
-                                                    "lvm",   "multipath", "mapping"};
+constexpr std::array<std::string_view, 6> kinds_in_use = {"mount", "swap",      "raid",
+                                                          "lvm",   "multipath", "mapping"};
 
 }  // namespace
 
@@ -120,7 +120,8 @@ Reasons takes_disks_in_use(const Snapshot& snapshot, const VmWish& wish) {
                           const auto found = usage.find(function.address);
                           if (found == usage.end()) return {};
                           for (const auto& use : found->second) {
-                            if (use.critical || std::ranges::count(in_use, use.kind) == 0) continue;
+                            if (use.critical || std::ranges::count(kinds_in_use, use.kind) == 0)
+                              continue;
                             if (uses.empty()) evidence = use.evidence;
                             uses.push_back(use.kind + " " + use.name);
                           }

@@ -8,8 +8,6 @@
 namespace pci_passthrough {
 namespace {
 
-Failure misuse(std::string sentence) { return {code::invalid_argument, std::move(sentence)}; }
-
 const ArgumentRule* rule_named(const Command& command, std::string_view name) {
   const auto found = std::ranges::find(command.arguments, name, &ArgumentRule::name);
   return found == command.arguments.end() ? nullptr : &*found;

@@ -17,9 +17,8 @@ namespace {
 EditTerms terms_of(const Arguments& arguments) {
   const auto entries = arguments.text("entries");
   if (entries && *entries != "all")
-    throw Failure(code::invalid_argument, "the argument entries takes all, not '" +
-                                              std::string(*entries) +
-                                              "'; without it the entries that boot are edited");
+    throw misuse("the argument entries takes all, not '" + std::string(*entries) +
+                 "'; without it the entries that boot are edited");
   return {entries.has_value(), arguments.acceptances()};
 }
 

@@ -58,7 +58,7 @@ constexpr Facts all_to_list = Facts::functions | Facts::names | Facts::usage | F
                               Facts::iommu | Facts::pool | Facts::bars;
 constexpr Facts everything = all_to_list | Facts::all_bars;
 
-constexpr Command table[] = {
+constexpr Command all_commands[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
      all_to_list, reports::list, nullptr, reports::list_table},
     {"verify",
@@ -114,11 +114,11 @@ constexpr Command table[] = {
 
 }  // namespace
 
-std::span<const Command> commands() { return table; }
+std::span<const Command> commands() { return all_commands; }
 
 const Command& find_command(std::string_view name) {
-  const auto* found = std::ranges::find(table, name, &Command::name);
-  if (found == std::end(table)) throw Failure(code::unknown_function, std::string(name));
+  const auto* found = std::ranges::find(all_commands, name, &Command::name);
+  if (found == std::end(all_commands)) throw Failure(code::unknown_function, std::string(name));
   return *found;
 }
 

@@ -19,12 +19,12 @@ namespace json = boost::json;
 constexpr std::string_view file_name =
     std::string_view(identities_file).substr(sizeof state_directory);
 
-constexpr std::pair<const char*, std::string Identity::*> fields[] = {
+constexpr std::pair<const char*, std::string Identity::*> identity_fields[] = {
     {"kind", &Identity::kind}, {"place", &Identity::place}, {"name", &Identity::name}};
 
 json::object object_of(const Identity& identity) {
   json::object object = {{"address", identity.address.text()}};
-  for (const auto& [name, member] : fields) object[name] = identity.*member;
+  for (const auto& [name, member] : identity_fields) object[name] = identity.*member;
   object["marks"] = json::array(identity.marks.begin(), identity.marks.end());
   if (!identity.root.empty()) object["root"] = identity.root;
   if (identity.twins) object["twins"] = json::array(identity.twins->begin(), identity.twins->end());
@@ -35,7 +35,8 @@ json::object object_of(const Identity& identity) {
 Identity identity_in(const json::object& object) {
   Identity identity;
   identity.address = PciAddress::parse(std::string(object.at("address").as_string())).value();
-  for (const auto& [name, member] : fields) identity.*member = object.at(name).as_string().c_str();
+  for (const auto& [name, member] : identity_fields)
+    identity.*member = object.at(name).as_string().c_str();
   for (const auto& mark : object.at("marks").as_array())
     identity.marks.insert(mark.as_string().c_str());
   if (const auto* root = object.if_contains("root")) identity.root = root->as_string().c_str();

@@ -1,10 +1,11 @@
 #include "plugin/host/json_numbers.hpp"
 
+#include "plugin/pci/ascii.hpp"
+
 namespace pci_passthrough {
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_of_number(char c) { return (c >= '0' && c <= '9') || c == '.'; }
+bool is_of_number(char c) { return is_digit(c) || c == '.'; }
 
 constexpr std::size_t longest_word = 8;  ///< "Infinity"
 

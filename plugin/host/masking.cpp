@@ -7,13 +7,12 @@
 
 #include "plugin/host/telling_values.hpp"
 #include "plugin/model/identity.hpp"
+#include "plugin/pci/ascii.hpp"
 #include "plugin/pci/config_space.hpp"
 
 namespace pci_passthrough {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_word(char c) { return is_digit(c) || is_letter(c); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 

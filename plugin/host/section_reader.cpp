@@ -48,8 +48,7 @@ void finish(std::vector<Section>& sections, std::optional<Draft>& draft) {
 }  // namespace
 
 void refuse(std::size_t line, const std::string& sentence) {
-  throw Failure(code::invalid_argument,
-                "line " + std::to_string(line) + " of the recording: " + sentence);
+  throw misuse("line " + std::to_string(line) + " of the recording: " + sentence);
 }
 
 std::vector<Section> read_sections(std::string_view recording) {

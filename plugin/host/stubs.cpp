@@ -5,7 +5,7 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr char body[] = R"(set -f
+constexpr char stub_body[] = R"(set -f
 exec <"$0.answers"
 read -r path
 root=${0%"$path"}
@@ -48,7 +48,7 @@ std::map<std::string, Stubs::File> Stubs::files() const {
   std::map<std::string, File> files;
   std::map<std::string, int> answers;
   const auto add_stub = [&](const std::string& path, std::size_t line) {
-    files.try_emplace(path, File{line, true, std::string(stub_head) + body});
+    files.try_emplace(path, File{line, true, std::string(stub_head) + stub_body});
     files.try_emplace(path + ".answers", File{line, false, path + "\n"});
   };
   for (const auto& program : programs_) add_stub(program.path, program.line);

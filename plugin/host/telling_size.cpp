@@ -4,6 +4,7 @@
 #include <string>
 
 #include "plugin/host/telling_values.hpp"
+#include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -62,9 +63,7 @@ std::size_t ipv6(std::string_view text) {
   return ::inet_pton(AF_INET6, address.c_str(), &parsed) == 1 ? size : 0;
 }
 
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
 
 /// A kind of value, and which characters may not stand right before and behind it.
 struct Kind {

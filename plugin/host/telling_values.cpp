@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "plugin/pci/ascii.hpp"
+
 namespace pci_passthrough {
 namespace {
 
@@ -64,8 +66,6 @@ void add_members(std::vector<std::string>& values, std::string_view json, std::s
     if (end - begin >= least_serial) values.emplace_back(json.substr(begin, end - begin));
   }
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void add_ids(std::vector<std::string>& values, std::string_view name) {
   for (const auto part : split(name, "-_.:"))

@@ -14,16 +14,14 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr int real_directory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 /// The tree that is being made. Each part of a path is opened for itself, never through a link.
 class Tree {
  public:
   explicit Tree(const std::string& directory)
       : top_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (!top_)
-      throw Failure(code::invalid_argument,
-                    "cannot unpack into " + directory + ": " + words_of(errno));
+    if (!top_) throw misuse("cannot unpack into " + directory + ": " + words_of(errno));
   }
 
   void make_directory(const Section& section) const {
@@ -56,12 +54,12 @@ class Tree {
 
   /// The directory at a path, made where it is missing, for the sake of a `whole` path.
   Descriptor enter(const std::string& path, const std::string& whole, std::size_t line) const {
-    Descriptor directory(::openat(top_.get(), ".", directory_flags));
+    Descriptor directory(::openat(top_.get(), ".", real_directory));
     for (std::size_t begin = 1; begin < path.size();) {
       const auto end = std::min(path.find('/', begin), path.size());
       const std::string part = path.substr(begin, end - begin);
       if (::mkdirat(directory.get(), part.c_str(), 0755) < 0 && errno != EEXIST) fail(whole, line);
-      directory = Descriptor(::openat(directory.get(), part.c_str(), directory_flags));
+      directory = Descriptor(::openat(directory.get(), part.c_str(), real_directory));
       if (!directory) fail(whole, line);
       begin = end + 1;
     }

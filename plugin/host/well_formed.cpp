@@ -1,10 +1,9 @@
 #include "plugin/host/well_formed.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <iterator>
 
+#include "plugin/host/xml_text.hpp"
 #include "plugin/model/utf8.hpp"
 
 namespace pci_passthrough {
@@ -24,20 +23,6 @@ constexpr Refused refused[] = {
     {"<!DOCTYPE", "a document type is declared, which XML-RPC has none of"},
     {"]]>", "\"]]>\" stands in text, where it is written \"]]&gt;\""},
 };
-
-constexpr std::string_view entities[] = {"amp", "lt", "gt", "quot", "apos"};
-
-bool names_character(std::string_view reference) {
-  if (!reference.starts_with('#')) {
-    return std::find(std::begin(entities), std::end(entities), reference) != std::end(entities);
-  }
-  const int base = reference.starts_with("#x") ? 16 : 10;
-  const std::string_view digits = reference.substr(base == 16 ? 2 : 1);
-  std::uint32_t value = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  return error == std::errc{} && end == digits.data() + digits.size() && is_xml_character(value);
-}
 
 std::optional<Flaw> flaw_in_characters(std::string_view document) {
   for (std::size_t at = 0; at < document.size();) {
@@ -63,7 +48,7 @@ std::optional<Flaw> pass_piece(std::string_view document, std::size_t& at) {
   }
   if (rest[0] == '&') {
     const auto end = rest.find(';');
-    if (end == rest.npos || !names_character(rest.substr(1, end - 1)))
+    if (end == rest.npos || !meaning_of(rest.substr(1, end - 1)))
       return Flaw{"\"&\" begins no reference that XML knows; alone it is written \"&amp;\"", at};
   }
   ++at;

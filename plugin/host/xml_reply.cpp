@@ -11,9 +11,8 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr std::size_t most_held = 4 << 20, longest_tag = 64;
+constexpr std::size_t longest_text = 4 << 20, longest_tag = 64;
 constexpr std::size_t depth_of_members = 6;  ///< methodResponse params param value struct member
-constexpr std::string_view blanks = " \t\r\n";
 
 struct Nesting {
   std::string_view parent, child;
@@ -35,11 +34,11 @@ bool may_stand_in(std::string_view parent, std::string_view child) {
       nestings, [&](const Nesting& one) { return one.parent == parent && one.child == child; });
 }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(blanks) == text.npos; }
+bool is_blank(std::string_view text) { return text.find_first_not_of(xml_blanks) == text.npos; }
 
 std::string_view without_end(std::string_view tag) {
   if (tag.ends_with('/')) tag.remove_suffix(1);
-  return tag.substr(0, tag.find_last_not_of(blanks) + 1);
+  return tag.substr(0, tag.find_last_not_of(xml_blanks) + 1);
 }
 
 }  // namespace
@@ -56,7 +55,7 @@ bool XmlReply::feed(std::string_view piece) {
   while (!rest.empty() && take(rest)) {
   }
   held_.erase(0, read_ - begun);
-  if (trouble_.empty() && held_.size() > most_held) broken("one text is larger than 4 MB");
+  if (trouble_.empty() && held_.size() > longest_text) broken("one text is larger than 4 MB");
   if (trouble_.empty() && read_ > largest_reply) trouble_ = "it is larger than 100 MB";
   return trouble_.empty() && reader_.feed(std::exchange(json_, {}));
 }
@@ -86,7 +85,7 @@ bool XmlReply::take_name(std::string_view& rest) {
   constexpr std::string_view end = "</name>", next = "<value";
   for (auto at = rest.find(end); at != rest.npos; at = rest.find(end, at + 1)) {
     auto behind = rest.substr(at + end.size());
-    behind.remove_prefix(std::min(behind.find_first_not_of(blanks), behind.size()));
+    behind.remove_prefix(std::min(behind.find_first_not_of(xml_blanks), behind.size()));
     if (behind.size() < next.size() && next.starts_with(behind)) return false;
     if (!behind.starts_with(next)) continue;
     put_key(rest.substr(0, at));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plugin/host/well_formed.hpp"
+#include "plugin/host/xml_text.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 
@@ -14,13 +15,12 @@ namespace {
 
 using Nodes = std::vector<pugi::xml_node>;
 
-constexpr std::string_view blanks = " \t\r\n";
 constexpr unsigned kept = pugi::parse_cdata | pugi::parse_ws_pcdata | pugi::parse_escapes |
                           pugi::parse_eol | pugi::parse_fragment;
 
 [[noreturn]] void refuse_call(const std::string& why, std::size_t position) {
-  throw Failure(code::invalid_argument, "the argument is no XML-RPC methodCall: at byte " +
-                                            std::to_string(position) + ": " + why);
+  throw misuse("the argument is no XML-RPC methodCall: at byte " + std::to_string(position) + ": " +
+               why);
 }
 
 [[noreturn]] void refuse_node(const std::string& why, const pugi::xml_node& node) {
@@ -37,7 +37,7 @@ Nodes elements(const pugi::xml_node& parent) {
   for (const auto& child : parent.children()) {
     if (is_element(child)) {
       found.push_back(child);
-    } else if (std::string_view(child.value()).find_first_not_of(blanks) !=
+    } else if (std::string_view(child.value()).find_first_not_of(xml_blanks) !=
                std::string_view::npos) {
       refuse_node("text stands where only elements may", child);
     }

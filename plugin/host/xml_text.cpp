@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <cstdint>
-#include <optional>
 
 #include "plugin/model/utf8.hpp"
 
@@ -16,6 +15,17 @@ struct Entity {
 constexpr Entity entities[] = {
     {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
 
+void append(std::string& text, char32_t c) {
+  const auto put = [&](char32_t byte) { text += static_cast<char>(byte); };
+  if (c < 0x80) return put(c);
+  if (c >= 0x10000) put(0xf0 | c >> 18);
+  if (c >= 0x800) put((c >= 0x10000 ? 0x80 : 0xe0) | (c >> 12 & (c >= 0x10000 ? 0x3f : 0x0f)));
+  put((c >= 0x800 ? 0x80 : 0xc0) | (c >> 6 & (c >= 0x800 ? 0x3f : 0x1f)));
+  put(0x80 | (c & 0x3f));
+}
+
+}  // namespace
+
 std::optional<char32_t> meaning_of(std::string_view reference) {
   for (const auto& entity : entities)
     if (entity.name == reference) return entity.meaning;
@@ -28,17 +38,6 @@ std::optional<char32_t> meaning_of(std::string_view reference) {
   const bool whole = error == std::errc{} && end == digits.data() + digits.size();
   return whole && is_xml_character(value) ? std::optional<char32_t>(value) : std::nullopt;
 }
-
-void append(std::string& text, char32_t c) {
-  const auto put = [&](char32_t byte) { text += static_cast<char>(byte); };
-  if (c < 0x80) return put(c);
-  if (c >= 0x10000) put(0xf0 | c >> 18);
-  if (c >= 0x800) put((c >= 0x10000 ? 0x80 : 0xe0) | (c >> 12 & (c >= 0x10000 ? 0x3f : 0x0f)));
-  put((c >= 0x800 ? 0x80 : 0xc0) | (c >> 6 & (c >= 0x800 ? 0x3f : 0x1f)));
-  put(0x80 | (c & 0x3f));
-}
-
-}  // namespace
 
 std::string text_of_xml(std::string_view xml) {
   constexpr std::size_t longest = 10;

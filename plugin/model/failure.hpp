@@ -34,4 +34,8 @@ inline constexpr char xapi_unavailable[] = "PCI_PASSTHROUGH_XAPI_UNAVAILABLE";
 inline constexpr char internal_error[] = "PCI_PASSTHROUGH_INTERNAL_ERROR";
 }  // namespace code
 
+inline Failure misuse(std::string sentence) {
+  return {code::invalid_argument, std::move(sentence)};
+}
+
 }  // namespace pci_passthrough

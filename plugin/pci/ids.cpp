@@ -94,8 +94,8 @@ void PciNames::look_up(std::string_view pci_ids) {
 namespace {
 
 /// A name, with what stands below it; "" where neither is known.
-std::string line(std::string_view before, std::initializer_list<std::uint16_t> ids,
-                 const std::string& name, const std::string& below = "", int digits = 4) {
+std::string line_of(std::string_view before, std::initializer_list<std::uint16_t> ids,
+                    const std::string& name, const std::string& below = "", int digits = 4) {
   if (name.empty() && below.empty()) return "";
   std::string text(before);
   for (const auto id : ids) text += fmt::format("{:0{}x} ", id, digits);
@@ -115,18 +115,18 @@ std::string PciNames::excerpt() const {
       for (const auto& [all, subsystem_name] : subsystems) {
         const auto& [v, d, subvendor, subdevice] = all;
         if (v == vendor && d == device)
-          of_device += line("\t\t", {subvendor, subdevice}, subsystem_name);
+          of_device += line_of("\t\t", {subvendor, subdevice}, subsystem_name);
       }
-      of_vendor += line("\t", {device}, device_name, of_device);
+      of_vendor += line_of("\t", {device}, device_name, of_device);
     }
-    text += line("", {vendor}, name, of_vendor);
+    text += line_of("", {vendor}, name, of_vendor);
   }
   int last = -1;
   for (const auto& [code, name] : classes) {
     if (name.empty()) continue;
     if (code >> 8 != last) text += fmt::format("C {:02x}  class {:02x}\n", code >> 8, code >> 8);
     last = code >> 8;
-    text += line("\t", {static_cast<std::uint16_t>(code & 0xff)}, name, "", 2);
+    text += line_of("\t", {static_cast<std::uint16_t>(code & 0xff)}, name, "", 2);
   }
   return text;
 }

@@ -4,12 +4,13 @@
 #include <charconv>
 #include <functional>
 
+#include "plugin/pci/ascii.hpp"
+
 namespace pci_passthrough {
 namespace {
 
 constexpr std::string_view separators = " \t\r\n;";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex_digit(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }

@@ -18,8 +18,6 @@ namespace {
 using Addresses = std::vector<PciAddress>;
 using Vm = std::pair<const std::string, VmRecord>;
 
-Failure misuse(std::string sentence) { return {code::invalid_argument, std::move(sentence)}; }
-
 std::string called(const VmRecord& vm) { return "the VM '" + vm.name + "'"; }
 
 void check_assignable(const Snapshot& snapshot, const PciAddress& address) {

@@ -15,10 +15,9 @@ void add_once(std::vector<PciAddress>& addresses, const PciAddress& address) {
 
 void check_nameable(const PciAddress& address) {
   if (!address.is_nameable())
-    throw Failure(code::invalid_argument,
-                  address.text() +
-                      " lies on a segment above ffff (VMD), which neither pciback nor "
-                      "xapi can name; turn VMD off in the firmware to pass it through");
+    throw misuse(address.text() +
+                 " lies on a segment above ffff (VMD), which neither pciback nor "
+                 "xapi can name; turn VMD off in the firmware to pass it through");
 }
 
 }  // namespace pci_passthrough

@@ -10,8 +10,6 @@ namespace {
 
 using Vm = std::pair<const std::string, VmRecord>;
 
-Failure misuse(std::string sentence) { return {code::invalid_argument, std::move(sentence)}; }
-
 bool is_plain(const VmRecord& vm) {
   return !vm.is_template && !vm.is_snapshot && !vm.is_control_domain;
 }

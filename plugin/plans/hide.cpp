@@ -27,9 +27,8 @@ void check_unhidable(const Snapshot& snapshot, const std::vector<std::size_t>& e
   if (!function) return;
   for (const auto& bridge : function->path)
     if (some_rule_names(snapshot, edited, bridge) && std::ranges::count(devices, bridge) == 0)
-      throw Failure(code::invalid_argument, address.text() +
-                                                " is hidden by the rule on the bridge " +
-                                                bridge.text() + " above it; unhide that one");
+      throw misuse(address.text() + " is hidden by the rule on the bridge " + bridge.text() +
+                   " above it; unhide that one");
 }
 
 }  // namespace
@@ -57,10 +56,10 @@ Decision restore_backup(const Snapshot& snapshot, const std::string& id, const E
                         const Caller& caller) {
   const auto backup = std::ranges::find(snapshot.backups, id, &Backup::id);
   if (backup == snapshot.backups.end())
-    throw Failure(code::invalid_argument, "there is no backup '" + id + "'; backups lists them");
+    throw misuse("there is no backup '" + id + "'; backups lists them");
   if (backup->path != snapshot.boot.path)
-    throw Failure(code::invalid_argument, "the backup '" + id + "' is one of " + backup->path +
-                                              ", but this host boots by " + snapshot.boot.path);
+    throw misuse("the backup '" + id + "' is one of " + backup->path + ", but this host boots by " +
+                 snapshot.boot.path);
   return decide(snapshot, backup->content, {}, terms.accepted, caller);
 }
 

@@ -9,7 +9,7 @@
 namespace pci_passthrough {
 namespace {
 
-using Addresses = std::set<PciAddress>;
+using AddressSet = std::set<PciAddress>;
 
 /// A hidden function shows no MAC and no disk: what was seen of it before still holds.
 Identity brought_up_to_date(Identity now, const Identity& known) {
@@ -24,8 +24,8 @@ Identity brought_up_to_date(Identity now, const Identity& known) {
 
 /// What names an address of this host.
 struct Named {
-  Addresses here;  ///< rules, and the entries of VMs that start here: to be remembered
-  Addresses all;   ///< of VMs too that may start elsewhere, or cannot be told: not to be forgotten
+  AddressSet here;  ///< rules, and the entries of VMs that start here: to be remembered
+  AddressSet all;   ///< of VMs too that may start elsewhere, or cannot be told: not to be forgotten
 };
 
 Named addresses_named(const Snapshot& snapshot) {
@@ -135,7 +135,7 @@ std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& afte
   const bool is_told = before.boot.unreadable.empty() && !after.boot.file.trouble &&
                        !before.unreadable.contains(identities_file);
   if (!is_told) return std::nullopt;
-  Addresses suspect;
+  AddressSet suspect;
   for (const auto& finding : findings)
     if (finding.severity == Severity::block && finding.device) suspect.insert(*finding.device);
   return to_remember(before, after, asked_for, suspect);

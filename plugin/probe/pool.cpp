@@ -22,7 +22,7 @@ class Lines {
   std::string text_;
 };
 
-std::string words_of(const Failure& failure) {
+std::string sentence_of(const Failure& failure) {
   if (failure.code == code::xapi_unavailable) return failure.sentence;
   std::string text = failure.code + ": " + failure.sentence;
   for (const auto& detail : failure.details) text += ", " + detail;
@@ -52,7 +52,7 @@ void read_volumes(const Host& host, Xapi& xapi, Reading& reading, Snapshot& snap
   if (where.empty()) return;
   const auto failure = read_class(host, xapi, vdi_records(), reading, where);
   if (!failure) return;
-  snapshot.unreadable["xapi VDI"] = snapshot.pool->unreadable["VDI"] = words_of(*failure);
+  snapshot.unreadable["xapi VDI"] = snapshot.pool->unreadable["VDI"] = sentence_of(*failure);
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot) {
   const auto first = record_classes().front();
   const auto others = record_classes().subspan(1);
   if (const auto failure = read_class(host, xapi, first, reading)) {
-    snapshot.unreadable["xapi"] = words_of(*failure);
+    snapshot.unreadable["xapi"] = sentence_of(*failure);
     return;
   }
   std::vector<std::string_view> names;
@@ -76,7 +76,7 @@ void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot) {
   xapi.ask_ahead(names);
   for (const auto& records : others)
     if (const auto failure = read_class(host, xapi, records, reading))
-      pool.unreadable[std::string(records.name)] = words_of(*failure);
+      pool.unreadable[std::string(records.name)] = sentence_of(*failure);
   for (const auto& [name, why] : pool.unreadable) snapshot.unreadable["xapi " + name] = why;
   reading.pif_links.fill(pool);
   for (const auto& [ref, record] : pool.hosts)

@@ -6,10 +6,6 @@
 namespace pci_passthrough {
 namespace {
 
-std::string_view raw(const BootFile& file, const Argument& argument) {
-  return std::string_view(file.text).substr(argument.begin, argument.end - argument.begin);
-}
-
 TEST(Extlinux, ReadsWhatTheInstallerWrites) {
   const auto file = parse_extlinux(std::string(sample_extlinux));
   ASSERT_FALSE(file.trouble) << file.trouble->sentence;

@@ -6,10 +6,6 @@
 namespace pci_passthrough {
 namespace {
 
-std::string_view raw(const BootFile& file, const Argument& argument) {
-  return std::string_view(file.text).substr(argument.begin, argument.end - argument.begin);
-}
-
 std::vector<std::string> values(const BootEntry& entry) {
   std::vector<std::string> result;
   for (const auto& argument : entry.arguments) result.push_back(argument.value);

@@ -8,13 +8,13 @@ namespace {
 
 constexpr auto entry = "menuentry 'XCP-ng' {\nmultiboot2 /xen.gz\nmodule2 /vmlinuz a\n}\n";
 
-struct Case {
+struct Trouble {
   std::string text;
   std::size_t line;
   const char* said;
 };
 
-void expect(std::initializer_list<Case> cases) {
+void expect(std::initializer_list<Trouble> cases) {
   for (const auto& [text, line, said] : cases) {
     const auto file = parse_grub(text);
     EXPECT_EQ(file.text, text);

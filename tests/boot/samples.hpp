@@ -3,7 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "plugin/boot/boot_file.hpp"
+
 namespace pci_passthrough {
+
+inline std::string_view raw(const BootFile& file, const Argument& argument) {
+  return std::string_view(file.text).substr(argument.begin, argument.end - argument.begin);
+}
 
 inline constexpr std::string_view sample_grub = R"(serial --unit=0 --speed=115200
 terminal_input serial console

@@ -3,10 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char nas[] = "xcp-ng-8.3", old[] = "xenserver-6.2", plain[] = "xcp-ng-8.2-bios",
-               nine[] = "xenserver-9";
-
 Snapshot edited(const Snapshot& host, std::string_view from, std::string_view to) {
   return with_boot_text(host, replaced(host.boot.file.text, from, to));
 }
@@ -21,7 +17,7 @@ Snapshot stale_efi_file(Snapshot) {
 std::vector<Case> boot_cases() {
   return {
       {"boot-config-ambiguous",
-       plain,
+       bios,
        stale_efi_file,
        found,
        "",
@@ -35,7 +31,7 @@ std::vector<Case> boot_cases() {
        unknown,
        "",
        {"whether UEFI or BIOS booted this host"}},
-      silent("boot-config-ambiguous", plain, as_it_is),
+      silent("boot-config-ambiguous", bios, as_it_is),
       silent("boot-config-ambiguous", nas, as_it_is),
 
       {"boot-config-unparseable",

@@ -9,6 +9,8 @@
 
 namespace pci_passthrough {
 
+inline constexpr auto found = FindingState::found, unknown = FindingState::unknown;
+
 /// A recorded host, changed, and what one check says of it.
 struct Case {
   std::string code;

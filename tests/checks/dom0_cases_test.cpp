@@ -3,9 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char nas[] = "xcp-ng-8.3";
-
 template <typename... Names>
 void onto(Snapshot& host, const std::vector<PciAddress>& path, bool usb, Names... names) {
   for (auto& block : host.blocks)

@@ -5,9 +5,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char nas[] = "xcp-ng-8.3", old[] = "xenserver-6.2", cut[] = "xcp-ng-8.2-bios";
-
 Snapshot hiding_the_nvme(Snapshot host) { return hiding(host, "(0000:5f:00.0)"); }
 Snapshot hiding_fibre_channel(Snapshot host) { return hiding(host, "(0000:04:00.0)"); }
 /// On a host that does not tell what can be reset.
@@ -79,13 +76,13 @@ std::vector<Case> reset_cases() {
        found,
        "0000:5f:00.0",
        {"cannot be reset"}},
-      silent("no-reset-method", cut,
+      silent("no-reset-method", bios,
              [](Snapshot h) {
                function_of(h, "04:00.0").can_reset = true;
                return hiding_fibre_channel(h);
              }),
       {"no-reset-method",
-       cut,
+       bios,
        hiding_untold_fibre_channel,
        unknown,
        "0000:04:00.0",
@@ -102,9 +99,9 @@ std::vector<Case> reset_cases() {
        {"no reset of its own", "hits 0000:3b:00.1"}},
       silent("bus-reset-hits-others", nas, as_it_is),
       silent("bus-reset-hits-others", nas, hiding_the_nvme),
-      silent("bus-reset-hits-others", cut, hiding_untold_fibre_channel),
+      silent("bus-reset-hits-others", bios, hiding_untold_fibre_channel),
       {"bus-reset-hits-others",
-       cut,
+       bios,
        hiding_fibre_channel,
        found,
        "0000:04:00.0",
@@ -121,7 +118,7 @@ std::vector<Case> isolation_cases() {
        "0000:03:00.0",
        {"behind the PCI bridge 0000:02:00.0 together with 0000:03:01.0"}},
       {"behind-conventional-bridge",
-       cut,
+       bios,
        hiding_fibre_channel,
        unknown,
        "0000:04:00.0",
@@ -143,7 +140,7 @@ std::vector<Case> isolation_cases() {
        found,
        "0000:3b:00.0",
        {"and 0000:3b:00.1"}},
-      {"acs-missing", cut, hiding_fibre_channel, unknown, "0000:04:00.0", {"cannot be told"}},
+      {"acs-missing", bios, hiding_fibre_channel, unknown, "0000:04:00.0", {"cannot be told"}},
       silent("acs-missing", nas, as_it_is),
       silent("acs-missing", nas, [](Snapshot h) { return hiding(h, "(0000:89:00.1)"); }),
       silent("acs-missing", old, [](Snapshot h) { return hiding(h, "(0000:01:00.0)"); }),
@@ -177,7 +174,7 @@ std::vector<Case> interrupt_cases() {
        unknown,
        "0000:8b:00.0",
        {"cannot be told"}},
-      {"shared-intx", cut, hiding_fibre_channel, unknown, "0000:04:00.0", {"cannot be told"}},
+      {"shared-intx", bios, hiding_fibre_channel, unknown, "0000:04:00.0", {"cannot be told"}},
       silent("shared-intx", nas,
              [](Snapshot h) {
                h = with_shared_line(h);
@@ -214,7 +211,7 @@ std::vector<Case> interrupt_cases() {
        "0000:5f:00.0",
        {"gives a VM 32"}},
       {"msix-exceeds-guest-irqs",
-       cut,
+       bios,
        hiding_fibre_channel,
        unknown,
        "0000:04:00.0",

@@ -3,8 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr char nas[] = "xcp-ng-8.3";
-
 /// The HBA at 18:00.0, hidden, remembered as it is but for what `change` does.
 Snapshot remembering(Snapshot host, void (*change)(Snapshot&, Identity&)) {
   host.identities = {*identity_of(host, function_of(host, "18:00.0"))};
@@ -60,7 +58,7 @@ Snapshot changed_for_a_vm_elsewhere(Snapshot host) {
   return host;
 }
 
-Snapshot damaged(Snapshot host) {
+Snapshot unreadable_memory(Snapshot host) {
   host.unreadable[identities_file] = "Bad message";
   return fits(std::move(host));
 }
@@ -68,7 +66,6 @@ Snapshot damaged(Snapshot host) {
 }  // namespace
 
 std::vector<Case> identity_cases() {
-  constexpr auto found = FindingState::found, unknown = FindingState::unknown;
   return {
       {"identity-changed",
        nas,
@@ -76,7 +73,7 @@ std::vector<Case> identity_cases() {
        found,
        "0000:18:00.0",
        {"was made for 'SAS2008'", "is now for 'SAS3008"}},
-      {"identity-changed", nas, damaged, unknown, "", {"cannot be told", "Bad message"}},
+      {"identity-changed", nas, unreadable_memory, unknown, "", {"cannot be told", "Bad message"}},
       silent("identity-changed", nas, fits),
       {"identity-changed",
        nas,

@@ -4,9 +4,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr char nas[] = "xcp-ng-8.3", proliant[] = "xcp-ng-8.2-bios", old[] = "xenserver-6.2",
-               nine[] = "xenserver-9", plain[] = "xcp-ng-8.3-kernel-alt";
-
 Snapshot turned_off(Snapshot host) {
   host.iommu.on = false;
   host.iommu.xen_command_line = "dom0_mem=8192M iommu=no,verbose watchdog";
@@ -50,7 +47,6 @@ Snapshot with_fibre_channel(Snapshot host) { return hiding(host, "(0000:04:00.0)
 }  // namespace
 
 std::vector<Case> iommu_cases() {
-  constexpr auto found = FindingState::found, unknown = FindingState::unknown;
   return {
       {"iommu-disabled", nine, as_it_is, found, "", {"the firmware shows none"}},
       {"iommu-disabled", nas, turned_off, found, "", {"its command line turns it off"}},
@@ -113,9 +109,9 @@ std::vector<Case> iommu_cases() {
                return boots_xen_with(h, {"iommu=0", "iommu=on"});
              }),
       silent("iommu-disabled", nas, as_it_is),
-      silent("iommu-disabled", proliant, unasked),
+      silent("iommu-disabled", bios, unasked),
       {"iommu-disabled",
-       proliant,
+       bios,
        [](Snapshot h) { return with_vm(unasked(h), "nas", "0/0000:04:00.0"); },
        unknown,
        "",
@@ -170,17 +166,17 @@ std::vector<Case> iommu_cases() {
        "",
        {"Xen does not tell"}},
       silent("interrupt-remapping-off", nas, as_it_is),
-      silent("interrupt-remapping-off", proliant, unasked),
+      silent("interrupt-remapping-off", bios, unasked),
       silent("interrupt-remapping-off", nas, turned_off),
       silent("interrupt-remapping-off", nas,
              [](Snapshot h) { return started_with(h, "iommu=no-intremap,intremap no-intremap"); }),
       {"rmrr-device", nas, with_usb, found, "0000:00:14.0", {"0x6bd81000 to 0x6bd83fff"}},
       {"rmrr-device", nas, with_usb, found, "0000:00:14.0", {"harmless", "keyboard"}},
-      {"rmrr-device", proliant, with_fibre_channel, found, "0000:04:00.1", {"may refuse"}},
+      {"rmrr-device", bios, with_fibre_channel, found, "0000:04:00.1", {"may refuse"}},
       {"rmrr-device", nas, damaged, unknown, "", {"checksum is wrong"}},
       {"rmrr-device", nas, unasked, unknown, "", {"there is no DMAR"}},
       silent("rmrr-device", nas, as_it_is),
-      silent("rmrr-device", proliant, as_it_is),
+      silent("rmrr-device", bios, as_it_is),
       {"rmrr-device",
        nas,
        [](Snapshot h) { return with_vm(h, "nas", "0/0000:00:14.0"); },
@@ -206,13 +202,13 @@ std::vector<Case> iommu_cases() {
        "0000:00:1a.0",
        {"0000:00:1a.0", "with devices that are not there"}},
       {"rmrr-shared",
-       proliant,
+       bios,
        with_fibre_channel,
        found,
        "0000:04:00.0",
        {"0000:02:00.0", "0000:04:00.1", "Xen gives none of them to a VM"}},
       {"rmrr-shared",
-       proliant,
+       bios,
        [](Snapshot h) {
          h.host.version = "8.3.0";
          return with_fibre_channel(h);
@@ -221,7 +217,7 @@ std::vector<Case> iommu_cases() {
        "0000:04:00.1",
        {"can write to what the others use"}},
       silent("rmrr-shared", nas, with_usb),
-      silent("rmrr-shared", plain, as_it_is),
+      silent("rmrr-shared", alt, as_it_is),
   };
 }
 

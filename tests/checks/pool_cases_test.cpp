@@ -3,8 +3,7 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char host_83[] = "xcp-ng-8.3", gpu[] = "0000:06:00.0";
+constexpr char the_gpu[] = "0000:06:00.0";
 
 /// The VM 'nas' wants 06:00.0, and is pinned to no host.
 Snapshot of_pool(Snapshot host, HostReply first, HostReply second) {
@@ -33,19 +32,20 @@ Snapshot protected_by_ha(Snapshot host) {
 }
 
 Snapshot alike(Snapshot host) {
-  return of_pool(std::move(host), reply_with(gpu, "24b0"), reply_with(gpu, "24b0"));
+  return of_pool(std::move(host), reply_with(the_gpu, "24b0"), reply_with(the_gpu, "24b0"));
 }
 
 Snapshot different(Snapshot host) {
-  return of_pool(std::move(host), reply_with(gpu, "24b0"), reply_with(gpu, "1b38"));
+  return of_pool(std::move(host), reply_with(the_gpu, "24b0"), reply_with(the_gpu, "1b38"));
 }
 
 Snapshot used_there(Snapshot host) {
-  return of_pool(std::move(host), reply_with(gpu, "24b0"), reply_with(gpu, "1b38", {"mount /"}));
+  return of_pool(std::move(host), reply_with(the_gpu, "24b0"),
+                 reply_with(the_gpu, "1b38", {"mount /"}));
 }
 
 Snapshot without_second(Snapshot host) {
-  return of_pool(std::move(host), reply_with(gpu, "24b0"), not_answered());
+  return of_pool(std::move(host), reply_with(the_gpu, "24b0"), not_answered());
 }
 
 Snapshot newer_on_second(Snapshot host) {
@@ -87,31 +87,32 @@ std::vector<Case> pool_cases() {
   const std::string versions = "pool-version-mismatch";
   const std::string clash = "device-in-two-vms-of-pool";
   return {
-      {versions, host_83, newer_on_second, found, "", {"0.1.0 on xen1; 0.2.0 on xen2"}},
-      {versions, host_83, without_second, unknown, "", {"which version", "xen2"}},
+      {versions, nas, newer_on_second, found, "", {"0.1.0 on xen1; 0.2.0 on xen2"}},
+      {versions, nas, without_second, unknown, "", {"which version", "xen2"}},
       silent_of_vm(versions, alike),
 
-      of_vm(dangerous, used_there, found, gpu,
+      of_vm(dangerous, used_there, found, the_gpu,
             {"'nas' may start on any host, and 0000:06:00.0 is NVIDIA 1b38 [10de:1b38], which dom0 "
              "uses (mount /), on xen2; NVIDIA 24b0 [10de:24b0] on xen1"}),
-      of_vm(dangerous, [](Snapshot h) { return protected_by_ha(used_there(h)); }, found, gpu,
+      of_vm(dangerous, [](Snapshot h) { return protected_by_ha(used_there(h)); }, found, the_gpu,
             {"mount /"}),
       of_vm(dangerous,
             [](Snapshot h) {
-              return of_pool(h, reply_with("07:00.0", "24b0"), reply_with(gpu, "1b38", {"swap x"}));
+              return of_pool(h, reply_with("07:00.0", "24b0"),
+                             reply_with(the_gpu, "1b38", {"swap x"}));
             },
-            found, gpu, {"swap x), on xen2; nothing on xen1"}),
-      of_vm(dangerous, without_second, unknown, gpu,
+            found, the_gpu, {"swap x), on xen2; nothing on xen1"}),
+      of_vm(dangerous, without_second, unknown, the_gpu,
             {"cannot be told what 0000:06:00.0 is on xen2"}),
       of_vm(dangerous,
             [](Snapshot h) {
               h = alike(h);
-              h.pool->hosts["host-2"].reply->listed[at(gpu)].ids = "";
+              h.pool->hosts["host-2"].reply->listed[at(the_gpu)].ids = "";
               return h;
             },
-            unknown, gpu, {"on xen2"}),
+            unknown, the_gpu, {"on xen2"}),
       {dangerous,
-       host_83,
+       nas,
        [](Snapshot h) {
          h = used_there(h);
          h.pool->unreadable["VM"] = "xapi timed out";
@@ -121,16 +122,16 @@ std::vector<Case> pool_cases() {
        "",
        {"xapi timed out"}},
       silent_of_vm(dangerous, different),
-      of_vm(dangerous, [](Snapshot h) { return preferring(used_there(h)); }, found, gpu,
+      of_vm(dangerous, [](Snapshot h) { return preferring(used_there(h)); }, found, the_gpu,
             {"'nas' prefers xen1, but may start on any host, and 0000:06:00.0 is", "mount /"}),
-      of_vm(dangerous, [](Snapshot h) { return preferring(without_second(h)); }, unknown, gpu,
+      of_vm(dangerous, [](Snapshot h) { return preferring(without_second(h)); }, unknown, the_gpu,
             {"cannot be told what 0000:06:00.0 is on xen2"}),
       silent_of_vm(dangerous, [](Snapshot h) { return running(used_there(h)); }),
       silent_of_vm(dangerous, [](Snapshot h) { return running(without_second(h)); }),
       silent_of_vm(dangerous,
                    [](Snapshot h) {
-                     return of_pool(h, reply_with(gpu, "24b0", {"mount /"}),
-                                    reply_with(gpu, "24b0", {"mount /"}));
+                     return of_pool(h, reply_with(the_gpu, "24b0", {"mount /"}),
+                                    reply_with(the_gpu, "24b0", {"mount /"}));
                    }),
       silent_of_vm(dangerous,
                    [](Snapshot h) {
@@ -139,15 +140,15 @@ std::vector<Case> pool_cases() {
                      return h;
                    }),
 
-      of_vm(differs, different, found, gpu, {"1b38] on xen2; NVIDIA 24b0 [10de:24b0] on xen1"}),
+      of_vm(differs, different, found, the_gpu, {"1b38] on xen2; NVIDIA 24b0 [10de:24b0] on xen1"}),
       of_vm(differs,
             [](Snapshot h) {
-              return of_pool(h, reply_with(gpu, "24b0"), reply_with("07:00.0", "24b0"));
+              return of_pool(h, reply_with(the_gpu, "24b0"), reply_with("07:00.0", "24b0"));
             },
-            found, gpu, {"on xen1; nothing on xen2"}),
+            found, the_gpu, {"on xen1; nothing on xen2"}),
       silent_of_vm(differs, alike),
       silent_of_vm(differs, used_there),
-      of_vm(differs, [](Snapshot h) { return preferring(different(h)); }, found, gpu,
+      of_vm(differs, [](Snapshot h) { return preferring(different(h)); }, found, the_gpu,
             {"'nas' prefers xen1, but may start on any host"}),
       silent_of_vm(differs, [](Snapshot h) { return running(different(h)); }),
       silent_of_vm(differs,
@@ -157,26 +158,26 @@ std::vector<Case> pool_cases() {
                    }),
 
       {clash,
-       host_83,
+       nas,
        with_clone<both_anywhere>,
        found,
-       gpu,
+       the_gpu,
        {"'clone' (Halted), 'nas' (Halted) want 0000:06:00.0 on every host"}},
       {clash,
-       host_83,
+       nas,
        with_clone<both_there>,
        found,
-       gpu,
+       the_gpu,
        {"'clone' (Running), 'nas' (Halted) want 0000:06:00.0 on xen2"}},
-      {clash, host_83, with_clone<one_anywhere>, found, gpu, {"want 0000:06:00.0 on xen2"}},
+      {clash, nas, with_clone<one_anywhere>, found, the_gpu, {"want 0000:06:00.0 on xen2"}},
       {clash,
-       host_83,
+       nas,
        with_clone<autostart_untold>,
        unknown,
-       gpu,
+       the_gpu,
        {"cannot be told whether they start by themselves"}},
       {clash,
-       host_83,
+       nas,
        [](Snapshot h) {
          h = alike(h);
          h.pool->unreadable["VM"] = "xapi timed out";

@@ -3,8 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char nas[] = "xcp-ng-8.3";
 constexpr char scsi_id[] = "3600a0b80005ad1d7000009a44f8c2e31";
 
 constexpr char by_id[] = "/dev/disk/by-id/scsi-3600605b0-part3";

@@ -3,10 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found;
-constexpr char nas[] = "xcp-ng-8.3", old[] = "xenserver-6.2", alt[] = "xcp-ng-8.3-kernel-alt",
-               plain[] = "xcp-ng-8.2-bios";
-
 /// `count` rules, each of a function of its own.
 std::string rules(int count) {
   std::vector<PciAddress> addresses;
@@ -130,7 +126,7 @@ std::vector<Case> rule_cases() {
        found,
        "",
        {"gives 0000:01:00.0 to dom0"}},
-      silent("hide-missing-in-fallback", plain, as_it_is),
+      silent("hide-missing-in-fallback", bios, as_it_is),
 
       {"command-line-too-long",
        nas,

@@ -3,9 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char nas[] = "xcp-ng-8.3", plain[] = "xcp-ng-8.2-bios";
-
 Snapshot without_command_line(Snapshot host) {
   host.boot.running.reset();
   return host;
@@ -33,7 +30,7 @@ std::vector<Case> running_cases() {
        "0000:8b:00.0",
        {"0000:8b:00.0 is hidden until the next reboot"}},
       {"pending-reboot", nas, without_command_line, unknown, "", {"/proc/cmdline"}},
-      silent("pending-reboot", plain, as_it_is),
+      silent("pending-reboot", bios, as_it_is),
 
       {"rule-device-missing",
        nas,

@@ -30,6 +30,11 @@ inline Snapshot with_sr(Snapshot host, const char* device, bool attached = true)
   return host;
 }
 
+inline Snapshot clone_wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
+  return with_vm(std::move(host), "clone", pci, change);
+}
+inline void restarts(VmRecord& vm) { vm.ha_restart_priority = "restart"; }
+
 inline constexpr char fc_host[] = "xcp-ng-8.2-bios";
 /// A PBD with one word; its SR is another one than those that the volumes of the host tell of.
 inline Snapshot with_pbd(Snapshot host, const char* key, const char* value) {

@@ -3,13 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char host_83[] = "xcp-ng-8.3";
-
-Snapshot clone_wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
-  return with_vm(std::move(host), "clone", pci, change);
-}
-
 Snapshot held(Snapshot host, std::string_view address) {
   function_of(host, address).driver = "pciback";
   host.boot.running = "xen-pciback.hide=(" + at(address).text() + ")";
@@ -19,8 +12,6 @@ Snapshot held(Snapshot host, std::string_view address) {
 void starts_by_itself(VmRecord& vm) { vm.auto_poweron = true; }
 void is_a_snapshot(VmRecord& vm) { vm.is_snapshot = true; }
 void is_not_pinned(VmRecord& vm) { vm.affinity = ""; }
-void restarts(VmRecord& vm) { vm.ha_restart_priority = "restart"; }
-
 Snapshot with_ha(Snapshot host, std::optional<bool> enabled) {
   host.pool->ha_enabled = enabled;
   return host;
@@ -55,9 +46,9 @@ Snapshot runs_with_device(Snapshot host) {
 
 std::vector<Case> vm_cases() {
   return {
-      {"vms-unknown", host_83, as_it_is, unknown, "", {"xapi did not answer"}},
+      {"vms-unknown", nas, as_it_is, unknown, "", {"xapi did not answer"}},
       {"vms-unknown",
-       host_83,
+       nas,
        [](Snapshot h) {
          h.unreadable["xapi"] = "nobody listens";
          return h;
@@ -65,7 +56,7 @@ std::vector<Case> vm_cases() {
        unknown,
        "",
        {"what VMs want cannot be told: nobody listens"}},
-      {"vms-unknown", host_83, vms_timed_out, unknown, "", {"xapi timed out"}},
+      {"vms-unknown", nas, vms_timed_out, unknown, "", {"xapi timed out"}},
       silent_of_vm("vms-unknown", [](Snapshot h) { return with_pool(h); }),
 
       of_vm("vm-device-missing", [](Snapshot h) { return wants(h, "0/0000:99:00.0"); }, found,
@@ -108,7 +99,7 @@ std::vector<Case> vm_cases() {
                    }),
 
       {"hidden-not-assigned",
-       host_83,
+       nas,
        [](Snapshot h) {
          return clone_wants(hiding(with_pool(h), "(0000:3b:00.0)"), "0/0000:3b:00.0",
                             is_a_snapshot);
@@ -167,7 +158,7 @@ std::vector<Case> vm_cases() {
                    }),
 
       {"snapshot-carries-device",
-       host_83,
+       nas,
        [](Snapshot h) { return wants(h, "0/0000:3b:00.0", is_a_snapshot); },
        found,
        "",
@@ -193,7 +184,7 @@ std::vector<Case> vm_cases() {
                    [](Snapshot h) { return wants(h, "0/0000:3b:00.0", restarts); }),
 
       {"evacuate-blockers",
-       host_83,
+       nas,
        [](Snapshot h) { return with_second_host(runs_with_device(h)); },
        found,
        "",

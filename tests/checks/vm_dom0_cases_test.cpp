@@ -3,9 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char nas[] = "xcp-ng-8.3", hp[] = "xcp-ng-8.2-bios";
-
 Snapshot prefers_elsewhere(Snapshot host) {
   host = with_second_host(std::move(host));
   host.pool->vms.at("ref-nas").affinity = "host-2";
@@ -112,19 +109,19 @@ std::vector<Case> host_cases() {
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
 
       {"dom0-driver-busy",
-       hp,
+       bios,
        [](Snapshot h) { return hiding(h, "(0000:01:00.0)"); },
        found,
        "0000:01:00.0",
        {"dom0 has the watchdog watchdog0 on"}},
       {"dom0-driver-busy",
-       hp,
+       bios,
        [](Snapshot h) { return hiding(h, "(0000:04:00.0)"); },
        found,
        "0000:04:00.0",
        {"the Fibre Channel port rport-0:0-0"}},
       {"dom0-driver-busy",
-       hp,
+       bios,
        [](Snapshot h) {
          h.unreadable["/sys/class/ipmi"] = "Permission denied";
          return hiding(h, "(0000:04:00.1)");
@@ -132,7 +129,7 @@ std::vector<Case> host_cases() {
        unknown,
        "0000:04:00.1",
        {"cannot be told whether dom0 has the IPMI interface"}},
-      silent("dom0-driver-busy", hp, [](Snapshot h) { return hiding(h, "(0000:04:00.1)"); }),
+      silent("dom0-driver-busy", bios, [](Snapshot h) { return hiding(h, "(0000:04:00.1)"); }),
       of_vm("dom0-driver-busy-assigned",
             [](Snapshot h) {
               h.driver_devices.push_back({"infiniband", "mlx5_0", {at("18:00.0")}});

@@ -3,7 +3,6 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
 constexpr char gpu[] = "0/0000:3b:00.0,1/0000:3b:00.1", usb[] = "0/0000:8b:00.0";
 
 Snapshot with_bars(Snapshot host, const char* pci, std::uint64_t size) {

@@ -3,18 +3,11 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr auto found = FindingState::found, unknown = FindingState::unknown;
-constexpr char host_83[] = "xcp-ng-8.3";
-
 /// A rule for another device than those that VMs want here.
 Snapshot unruled(Snapshot host) { return hiding(host, "(0000:5f:00.0)"); }
 
-Snapshot clone_wants(Snapshot host, const char* pci, void (*change)(VmRecord&) = nullptr) {
-  return with_vm(std::move(host), "clone", pci, change);
-}
-
 /// Two functions behind the bridge of the BMC's display, on one conventional bus.
-Snapshot with_neighbour(Snapshot host) {
+Snapshot unruled_neighbours(Snapshot host) {
   auto sound = *host.find(at("03:00.0"));
   sound.address = at("03:01.0");
   host.functions.push_back(sound);
@@ -24,7 +17,7 @@ Snapshot with_neighbour(Snapshot host) {
 
 Case of_device(std::string code, Snapshot (*changed)(Snapshot), std::string device,
                std::vector<std::string> words) {
-  return {std::move(code), host_83, changed, found, std::move(device), std::move(words)};
+  return {std::move(code), nas, changed, found, std::move(device), std::move(words)};
 }
 
 std::vector<Case> group_cases() {
@@ -67,12 +60,12 @@ std::vector<Case> vm_hardware_cases() {
   std::vector<Case> cases = {
       of_device("no-reset-method", [](Snapshot h) { return wants(unruled(h), "0/0000:00:17.0"); },
                 "0000:00:17.0", {"cannot be reset"}),
-      silent("no-reset-method", host_83,
+      silent("no-reset-method", nas,
              [](Snapshot h) {
                return wants(with_second_host(with_pool(unruled(h))), "0/0000:00:17.0",
                             [](VmRecord& vm) { vm.affinity = "host-2"; });
              }),
-      silent("no-reset-method", host_83,
+      silent("no-reset-method", nas,
              [](Snapshot h) {
                return wants(unruled(h), "0/0000:00:17.0",
                             [](VmRecord& vm) { vm.is_template = true; });
@@ -84,15 +77,15 @@ std::vector<Case> vm_hardware_cases() {
                 "0000:3b:00.0", {"0000:3b:00.1", "which dom0 keeps"}),
       of_device("behind-conventional-bridge",
                 [](Snapshot h) {
-                  return clone_wants(wants(with_neighbour(h), "0/0000:03:00.0"), "0/0000:03:01.0");
+                  return clone_wants(wants(unruled_neighbours(h), "0/0000:03:00.0"),
+                                     "0/0000:03:01.0");
                 },
                 "0000:03:00.0", {"together with 0000:03:01.0"}),
-      silent("behind-conventional-bridge", host_83,
-             [](Snapshot h) { return wants(with_neighbour(h), "0/0000:03:00.0,1/0000:03:01.0"); }),
-      silent("shared-intx", host_83,
-             [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); }),
-      silent("function-split", host_83,
-             [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); }),
+      silent(
+          "behind-conventional-bridge", nas,
+          [](Snapshot h) { return wants(unruled_neighbours(h), "0/0000:03:00.0,1/0000:03:01.0"); }),
+      silent("shared-intx", nas, [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); }),
+      silent("function-split", nas, [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); }),
   };
   std::ranges::move(group_cases(), std::back_inserter(cases));
   return cases;

@@ -15,8 +15,6 @@ void runs_here(VmRecord& vm) {
   vm.power_state = "Running";
   vm.resident_on = "host-1";
 }
-void restarts(VmRecord& vm) { vm.ha_restart_priority = "restart"; }
-
 TEST(Severity, OfADeviceThatDom0Has) {
   const auto host = hiding(recorded("xcp-ng-8.3"), "(0000:18:00.0)");
   const auto wanting = [&](const char* pci) {

@@ -21,12 +21,10 @@ HostReply with_verdict(const char* verdict) {
   return reply;
 }
 
-std::string json_of(const boost::json::value& value) { return ascii_json(value); }
-
 TEST(ScopePool, ListsEachHost) {
   const auto reply = asked(pool(reply_with("06:00.0", "24b0"), not_answered()), "list", of_pool);
-  EXPECT_EQ(json_of(reply.at("scope")), R"("pool")");
-  EXPECT_EQ(json_of(reply.at("hosts")),
+  EXPECT_EQ(ascii_json(reply.at("scope")), R"("pool")");
+  EXPECT_EQ(ascii_json(reply.at("hosts")),
             R"([{"uuid":"uuid-xen1","name":"xen1","plugin_version":"0.1.0","devices":[{"address":)"
             R"("0000:06:00.0","vendor_id":"10de","device_id":"24b0","used_by":[]}]},)"
             R"({"uuid":"uuid-xen2","name":"xen2","error":["HOST_OFFLINE",)"
@@ -36,7 +34,7 @@ TEST(ScopePool, ListsEachHost) {
 
 TEST(ScopePool, TheGravestVerdictIsTheWholePools) {
   const auto verdict = [](HostReply first, HostReply second) {
-    return json_of(
+    return ascii_json(
         asked(pool(std::move(first), std::move(second)), "verify", of_pool).at("verdict"));
   };
   EXPECT_EQ(verdict(with_verdict("safe"), with_verdict("safe")), R"("safe")");
@@ -47,7 +45,7 @@ TEST(ScopePool, TheGravestVerdictIsTheWholePools) {
   auto host = pool(with_verdict("safe"), reply_with("06:00.0", "1b38", {"mount /"}));
   host = with_vm(host, "nas", "0/0000:06:00.0", [](VmRecord& vm) { vm.affinity = ""; });
   const auto reply = asked(host, "verify", of_pool);
-  EXPECT_EQ(json_of(reply.at("verdict")), R"("unsafe")") << "of a finding about the pool";
+  EXPECT_EQ(ascii_json(reply.at("verdict")), R"("unsafe")") << "of a finding about the pool";
   EXPECT_EQ(reply.at("findings").as_array().size(), 1u);
 }
 
@@ -55,8 +53,8 @@ TEST(ScopePool, AHostThatWasNotAskedIsUnknown) {
   auto host = pool(with_verdict("safe"), with_verdict("safe"));
   host.pool->hosts["host-2"].reply.reset();
   const auto reply = asked(host, "verify", of_pool);
-  EXPECT_EQ(json_of(reply.at("verdict")), R"("unknown")");
-  EXPECT_EQ(json_of(reply.at("hosts").at(1).at("error").at(1)), R"("it was not asked")");
+  EXPECT_EQ(ascii_json(reply.at("verdict")), R"("unknown")");
+  EXPECT_EQ(ascii_json(reply.at("hosts").at(1).at("error").at(1)), R"("it was not asked")");
 }
 
 TEST(ScopePool, AsATable) {

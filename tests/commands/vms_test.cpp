@@ -29,28 +29,26 @@ const object& called(const array& all, std::string_view name) {
   throw std::runtime_error("no " + std::string(name));
 }
 
-std::string json_of(const boost::json::value& value) { return ascii_json(value); }
-
 TEST(Assignments, EachVmWithTheKey) {
   const auto reply = asked(pool(), "assignments");
   const auto& all = reply.at("assignments").as_array();
   ASSERT_EQ(all.size(), 3u);
   const auto& nas = called(all, "nas");
-  EXPECT_EQ(json_of(nas.at("host")), R"("uuid-xen1")");
-  EXPECT_EQ(json_of(nas.at("value")), R"("0/0000:3b:00.0,1/0000:99:00.0, 2/0000:3b:00.1")");
+  EXPECT_EQ(ascii_json(nas.at("host")), R"("uuid-xen1")");
+  EXPECT_EQ(ascii_json(nas.at("value")), R"("0/0000:3b:00.0,1/0000:99:00.0, 2/0000:3b:00.1")");
   const auto& devices = nas.at("devices").as_array();
   ASSERT_EQ(devices.size(), 2u);
-  EXPECT_EQ(json_of(devices[0]),
+  EXPECT_EQ(ascii_json(devices[0]),
             R"({"address":"0000:3b:00.0","present":true,"vendor":"NVIDIA Corporation",)"
             R"("device":"GA104GL [RTX A4000]","class":"VGA compatible controller",)"
             R"("driver":"pciback","dom0_access":"disabled"})");
-  EXPECT_EQ(json_of(devices[1]), R"({"address":"0000:99:00.0","present":false})");
-  EXPECT_EQ(json_of(nas.at("misread")),
+  EXPECT_EQ(ascii_json(devices[1]), R"({"address":"0000:99:00.0","present":false})");
+  EXPECT_EQ(ascii_json(nas.at("misread")),
             R"([{"text":" 2/0000:3b:00.1","read":false,"message":"' 2/0000:3b:00.1' begins with a )"
             R"(blank, so xapi drops it; it means 0000:3b:00.1","address":"0000:3b:00.1"}])");
-  EXPECT_EQ(json_of(called(all, "far").at("devices")), R"([{"address":"0000:18:00.0"}])")
+  EXPECT_EQ(ascii_json(called(all, "far").at("devices")), R"([{"address":"0000:18:00.0"}])")
       << "what lies there on another host is unknown";
-  EXPECT_EQ(json_of(called(all, "old").at("is_snapshot")), "true");
+  EXPECT_EQ(ascii_json(called(all, "old").at("is_snapshot")), "true");
 }
 
 TEST(Assignments, WhatXapiHasOnRecordOfAnotherHost) {
@@ -59,7 +57,7 @@ TEST(Assignments, WhatXapiHasOnRecordOfAnotherHost) {
   host.pool->pcis["other"] = {"0000:19:00.0", "host-2", "Maker", "Wrong", "RAID bus controller"};
   host.pool->pcis["there"] = {"0000:18:00.0", "host-2", "Maker", "Card", "Ethernet controller"};
   const auto far = [&] {
-    return json_of(
+    return ascii_json(
         called(asked(host, "assignments").at("assignments").as_array(), "far").at("devices"));
   };
   const auto* known = R"([{"address":"0000:18:00.0","vendor":"Maker","device":"Card",)"
@@ -95,7 +93,7 @@ TEST(List, TellsWhoWantsADevice) {
   const auto vms = [](const Snapshot& host, const char* address) {
     const auto reply = asked(host, "list", {{"devices", address}});
     const auto* found = reply.at("devices").as_array()[0].as_object().if_contains("vms");
-    return found ? json_of(*found) : "";
+    return found ? ascii_json(*found) : "";
   };
   EXPECT_EQ(vms(pool(), "3b:00.0"), R"([{"uuid":"uuid-nas","name":"nas","power_state":"Halted"}])");
   const auto text = find_command("list").table(asked(pool(), "list", {{"devices", "3b:00.0"}}));
@@ -114,8 +112,8 @@ std::string codes(const object& reply) {
 TEST(Verify, OfAVm) {
   const auto reply = asked(pool(), "verify", {{"vm", "nas"}});
   EXPECT_EQ(codes(reply), "vm-device-missing vm-entry-malformed gpu-audio-missing ");
-  EXPECT_EQ(json_of(reply.at("verdict")), R"("unsafe")");
-  EXPECT_EQ(json_of(reply.at("findings").at(0).at("vm")), R"("uuid-nas")");
+  EXPECT_EQ(ascii_json(reply.at("verdict")), R"("unsafe")");
+  EXPECT_EQ(ascii_json(reply.at("findings").at(0).at("vm")), R"("uuid-nas")");
   EXPECT_EQ(reply.at("assignment").at("devices").as_array().size(), 2u);
   const auto text = find_command("verify").table(reply);
   EXPECT_NE(text.find("0000:3b:00.0"), std::string::npos) << text;
@@ -171,7 +169,7 @@ TEST(List, HasTheCodesOfADeviceThatAVmWantsOnce) {
   auto host = hiding(recorded("xcp-ng-8.3"), "(0000:5f:00.0)");
   const auto of_gpu = [&] {
     const auto reply = asked(host, "list", {{"devices", "3b:00.0"}});
-    return json_of(reply.at("devices").at(0).at("findings"));
+    return ascii_json(reply.at("devices").at(0).at("findings"));
   };
   EXPECT_EQ(of_gpu(), R"(["pending-reboot"])");
   host = with_vm(with_vm(host, "nas", "0/0000:3b:00.0"), "clone", "0/0000:3b:00.0");
@@ -198,7 +196,7 @@ TEST(Verify, OfAVmOfAnotherHost) {
 TEST(Verify, SaysThatVmsWereNotLookedAt) {
   const auto reply = asked(recorded("xcp-ng-8.3"), "verify");
   EXPECT_NE(codes(reply).find("vms-unknown"), std::string::npos);
-  EXPECT_EQ(json_of(reply.at("verdict")), R"("unknown")");
+  EXPECT_EQ(ascii_json(reply.at("verdict")), R"("unknown")");
 }
 
 TEST(Change, OfAVm) {
@@ -206,14 +204,14 @@ TEST(Change, OfAVm) {
   const auto decision = decided(host, "assign", {{"vm", "plain"}, {"devices", "3b:00.1,3b:00.0"}});
   const auto after = with_vm(host, "plain", "0/0000:3b:00.1,1/0000:3b:00.0");
   const auto reply = report_change(decision, {true, false, {}, {}}, after);
-  EXPECT_EQ(json_of(reply.at("plan")),
+  EXPECT_EQ(ascii_json(reply.at("plan")),
             R"([{"action":"set","path":"VM uuid-plain other_config:pci","vm":"uuid-plain",)"
             R"("diff":"--- VM uuid-plain other_config:pci\n+++ VM uuid-plain other_config:pci\n)"
             R"(@@ -0,0 +1 @@\n+0/0000:3b:00.1,1/0000:3b:00.0\n"},)"
             R"({"action":"remember","path":"/var/lib/pci-passthrough/devices.json",)"
             R"("devices":["0000:01:00.0","0000:3b:00.0","0000:3b:00.1"]}])");
   EXPECT_FALSE(reply.contains("rules"));
-  EXPECT_EQ(json_of(called(reply.at("assignments").as_array(), "plain").at("value")),
+  EXPECT_EQ(ascii_json(called(reply.at("assignments").as_array(), "plain").at("value")),
             R"("0/0000:3b:00.1,1/0000:3b:00.0")");
   const auto text = find_command("assign").table(reply);
   EXPECT_NE(text.find("+0/0000:3b:00.1,1/0000:3b:00.0"), std::string::npos) << text;
@@ -226,7 +224,7 @@ TEST(Change, OfAVmWhoseDeviceWaitsForTheReboot) {
   host.identities = decided(host, "assign", again).plan.remember.value().all;
   const auto decision = decided(host, "assign", again);
   const auto reply = report_change(decision, {false, false, {}, {}}, host);
-  EXPECT_EQ(json_of(reply.at("reboot_required")), "true");
+  EXPECT_EQ(ascii_json(reply.at("reboot_required")), "true");
   const auto text = find_command("assign").table(reply);
   EXPECT_TRUE(text.starts_with("Nothing to change: it is so already.")) << text;
   EXPECT_TRUE(text.ends_with("The host must be rebooted before the VM starts.\n")) << text;

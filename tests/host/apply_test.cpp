@@ -8,8 +8,6 @@ namespace pci_passthrough {
 namespace {
 
 using Names = std::vector<std::string>;
-const std::string internal = std::string(code::internal_error) + ": ";
-
 /// A host with an extlinux of the test's own.
 struct ApplyRoot {
   explicit ApplyRoot(const std::string& extlinux = "exit 0\n") {

@@ -13,8 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string internal = std::string(code::internal_error) + ": ";
-
 TEST(Lock, MakesItsDirectory) {
   TemporaryDirectory root;
   const Lock lock(Host(root.path()));

@@ -9,12 +9,12 @@ namespace pci_passthrough {
 namespace {
 
 using Names = std::vector<std::string>;
-constexpr char path[] = "/boot/grub/grub.cfg";
+constexpr char grub_cfg[] = "/boot/grub/grub.cfg";
 
 struct BootRoot {
   BootRoot() { directory.write("boot/grub/grub.cfg", "old\n", 0600); }
   std::string replace(const std::string& before, const std::string& after) const {
-    return replace_file(Host(directory.path()), path, before, after).trouble;
+    return replace_file(Host(directory.path()), grub_cfg, before, after).trouble;
   }
   std::string content() const { return directory.read("boot/grub/grub.cfg"); }
   TemporaryDirectory directory;

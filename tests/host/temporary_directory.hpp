@@ -18,6 +18,8 @@
 
 namespace pci_passthrough {
 
+inline const std::string internal = std::string(code::internal_error) + ": ";
+
 /// A directory with real files, gone with the object.
 class TemporaryDirectory {
  public:

@@ -4,17 +4,27 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <boost/json/object.hpp>
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "plugin/model/request.hpp"
 #include "tests/host/temporary_directory.hpp"
 
 namespace pci_passthrough {
+
+inline const Caller with_session{false, "xapi", "OpaqueRef:s"};
+
+struct Asked {
+  std::map<std::string, boost::json::object> records;
+  std::string failure;  ///< "CODE: sentence"
+};
 
 /// Something that listens where xapi would, below a root of its own, and answers each request as it
 /// is told to.

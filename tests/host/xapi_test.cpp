@@ -15,18 +15,12 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-const Caller with_session{false, "xapi", "OpaqueRef:s"};
 constexpr std::string_view fields[] = {"uuid", "name_label", "other_config.pci", "memory"};
 constexpr Patience short_patience{300ms, 2s};
 
 UnixServer::Answer always(const std::string& bytes) {
   return [bytes](int fd, const std::string&) { send_text(fd, bytes); };
 }
-
-struct Asked {
-  std::map<std::string, json::object> records;
-  std::string failure;  ///< "CODE: sentence"
-};
 
 Asked ask_records(const std::string& root, Patience patience = {}) {
   const Host host(root);

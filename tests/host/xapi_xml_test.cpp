@@ -12,8 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
-const Caller with_session{false, "xapi", "OpaqueRef:s"};
-constexpr std::string_view fields[] = {"uuid", "name_label", "other_config.pci", "memory", "on"};
+constexpr std::string_view xml_fields[] = {"uuid", "name_label", "other_config.pci", "memory",
+                                           "on"};
 
 std::string reply_of(const std::string& value) {
   return "<?xml version=\"1.0\"?><methodResponse><params><param><value><struct><member><name>Status"
@@ -42,17 +42,12 @@ UnixServer::Answer xml_only(const std::string& body, const std::string& to_json 
   };
 }
 
-struct Asked {
-  std::map<std::string, json::object> records;
-  std::string failure;
-};
-
-Asked records_of(const UnixServer::Answer& answer) {
+Asked xml_records_of(const UnixServer::Answer& answer) {
   const UnixServer server(answer);
   const Host host(server.directory().path());
   Xapi xapi(host, with_session);
   Asked asked;
-  const auto failure = xapi.records("VM", fields, [&](std::string_view ref, json::object one) {
+  const auto failure = xapi.records("VM", xml_fields, [&](std::string_view ref, json::object one) {
     asked.records.emplace(ref, std::move(one));
   });
   if (failure) asked.failure = failure->code + ": " + failure->sentence;
@@ -60,7 +55,7 @@ Asked records_of(const UnixServer::Answer& answer) {
 }
 
 std::string only_record(const std::string& body) {
-  const auto asked = records_of(xml_only(body));
+  const auto asked = xml_records_of(xml_only(body));
   return asked.failure.empty() && asked.records.size() == 1
              ? json::serialize(asked.records.begin()->second)
              : asked.failure;
@@ -76,7 +71,7 @@ constexpr char plain_record[] = R"({"uuid":"u1","name_label":"a & b","memory":"1
 
 TEST(XapiXml, IsSpokenWhereThereIsNoJson) {
   for (const auto& answer : no_json) {
-    const auto asked = records_of(xml_only(plain, answer));
+    const auto asked = xml_records_of(xml_only(plain, answer));
     EXPECT_EQ(asked.failure, "") << answer;
     ASSERT_EQ(asked.records.size(), 1u) << answer;
     EXPECT_EQ(json::serialize(asked.records.at("OpaqueRef:1")), plain_record);
@@ -84,7 +79,7 @@ TEST(XapiXml, IsSpokenWhereThereIsNoJson) {
 }
 
 TEST(XapiXml, IsReadByteByByte) {
-  const auto asked = records_of([](int fd, const std::string& request) {
+  const auto asked = xml_records_of([](int fd, const std::string& request) {
     if (request.starts_with("POST /jsonrpc ")) return send_text(fd, no_json[0]), void();
     for (const char c : http_reply(plain)) send_text(fd, {&c, 1});
   });
@@ -134,7 +129,7 @@ TEST(XapiXml, WhatIsNoReplyIsSaid) {
        "it has no Status that we know"},
   };
   for (const auto& one : cases) {
-    const auto asked = records_of(xml_only(one.body));
+    const auto asked = xml_records_of(xml_only(one.body));
     EXPECT_TRUE(asked.failure.starts_with(failed)) << asked.failure;
     EXPECT_NE(asked.failure.find(one.why), std::string::npos) << one.body << "\n" << asked.failure;
   }
@@ -149,7 +144,7 @@ TEST(XapiXml, AFailureIsPassedOn) {
       "</array>");
   body.replace(body.find("Success"), 7, "Failure");
   body.replace(body.find("<name>Value"), 11, "<name>ErrorDescription");
-  EXPECT_EQ(records_of(xml_only(body)).failure, "UUID_INVALID: VM");
+  EXPECT_EQ(xml_records_of(xml_only(body)).failure, "UUID_INVALID: VM");
 }
 
 /// What a call gets that is the first, or follows a question.

@@ -12,10 +12,9 @@ namespace pci_passthrough {
 namespace {
 
 using Texts = std::vector<std::string>;
-const Caller shell{true, "root at a shell"}, remote{false, "xapi"};
 
 /// Running with 3b:00.0, 3b:00.1 (a GPU) and 18:00.0 (a SAS controller) hidden.
-Snapshot nas(std::optional<std::string> pci, void (*change)(VmRecord&) = nullptr) {
+Snapshot nas_wanting(std::optional<std::string> pci, void (*change)(VmRecord&) = nullptr) {
   auto host = hiding(recorded("xcp-ng-8.3"), "(0000:3b:00.0)(0000:3b:00.1)(0000:18:00.0)");
   host.boot.running = "xen-pciback.hide=(0000:3b:00.0)(0000:3b:00.1)(0000:18:00.0)";
   function_of(host, "18:00.0").driver = "pciback";
@@ -27,7 +26,7 @@ Decision assign(const Snapshot& host, const Texts& devices, AssignTerms terms = 
   return assign_devices(host, "nas", all_at(devices), terms, caller);
 }
 
-Texts refusals(const Decision& decision) {
+Texts refused_at(const Decision& decision) {
   Texts texts;
   for (const auto& one : decision.refusals)
     texts.push_back(one.code + "@" + (one.device ? one.device->text() : ""));
@@ -83,45 +82,47 @@ TEST(Assign, AddsInOrderAndWritesTheOneForm) {
       {"nas", {"3b:00.0"}, true, "nas -> 0/0000:3b:00.0"},
   };
   for (const auto& [before, devices, replace, wanted] : cases) {
-    const auto decision = assign(nas(before), devices, {replace, {}});
+    const auto decision = assign(nas_wanting(before), devices, {replace, {}});
     EXPECT_EQ(change(decision), wanted);
-    EXPECT_EQ(refusals(decision), Texts{}) << wanted;
+    EXPECT_EQ(refused_at(decision), Texts{}) << wanted;
     EXPECT_TRUE(decision.plan.files.empty());
   }
 }
 
 TEST(Assign, RefusesWhatDom0Needs) {
-  EXPECT_EQ(refusals(assign(nas({}), {"88:00.0"}, {}, shell)),
+  EXPECT_EQ(refused_at(assign(nas_wanting({}), {"88:00.0"}, {}, shell)),
             (Texts{"boot-controller-assigned@0000:88:00.0", "sr-controller-assigned@0000:88:00.0",
                    "assigned-not-hidden@0000:88:00.0"}));
-  EXPECT_EQ(refusals(assign(nas({}), {"5e:00.1"})), Texts{"mgmt-nic-assigned@0000:5e:00.1"});
-  EXPECT_EQ(refusals(assign(nas({}), {"01:00.0"})), Texts{}) << "a NIC without a rule is an error";
+  EXPECT_EQ(refused_at(assign(nas_wanting({}), {"5e:00.1"})),
+            Texts{"mgmt-nic-assigned@0000:5e:00.1"});
+  EXPECT_EQ(refused_at(assign(nas_wanting({}), {"01:00.0"})), Texts{})
+      << "a NIC without a rule is an error";
 }
 
 TEST(Assign, OneAcceptanceLiftsOneCheckForWhoMay) {
   const AssignTerms accepted = {false, {{"mgmt-nic-assigned", at("5e:00.1")}}};
-  EXPECT_EQ(refusals(assign(nas({}), {"5e:00.1"}, accepted, shell)), Texts{});
-  EXPECT_EQ(refusals(assign(nas({}), {"5e:00.1"}, accepted, remote)).size(), 1u);
-  EXPECT_EQ(refusals(assign(nas({}), {"5e:00.0"}, accepted, shell)).size(), 1u);
+  EXPECT_EQ(refused_at(assign(nas_wanting({}), {"5e:00.1"}, accepted, shell)), Texts{});
+  EXPECT_EQ(refused_at(assign(nas_wanting({}), {"5e:00.1"}, accepted, remote)).size(), 1u);
+  EXPECT_EQ(refused_at(assign(nas_wanting({}), {"5e:00.0"}, accepted, shell)).size(), 1u);
 }
 
 TEST(Assign, ADroppedDeviceThatIsMendedIsJudged) {
-  EXPECT_EQ(refusals(assign(nas("0/0000:3b:00.0, 0/0000:5e:00.1"), {"3b:00.1"})),
+  EXPECT_EQ(refused_at(assign(nas_wanting("0/0000:3b:00.0, 0/0000:5e:00.1"), {"3b:00.1"})),
             Texts{"mgmt-nic-assigned@0000:5e:00.1"});
 }
 
 TEST(Assign, WhatTheVmHadBeforeRefusesNothing) {
-  EXPECT_EQ(refusals(assign(nas("0/0000:5e:00.1"), {"3b:00.0"})), Texts{});
+  EXPECT_EQ(refused_at(assign(nas_wanting("0/0000:5e:00.1"), {"3b:00.0"})), Texts{});
 }
 
 TEST(Assign, SaysWhenARunningVmTakesNotice) {
-  const auto running = nas({}, [](VmRecord& vm) {
+  const auto running = nas_wanting({}, [](VmRecord& vm) {
     vm.power_state = "Running";
     vm.resident_on = "host-1";
   });
   ASSERT_EQ(assign(running, {"3b:00.0"}).remarks.size(), 1u);
   EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("at its next start"), std::string::npos);
-  EXPECT_TRUE(assign(nas({}), {"3b:00.0"}).remarks.empty());
+  EXPECT_TRUE(assign(nas_wanting({}), {"3b:00.0"}).remarks.empty());
 }
 
 Texts codes(const Decision& decision) {
@@ -136,12 +137,12 @@ Snapshot with_broken_rule(const Snapshot& host) {
 }
 
 TEST(Assign, WhatTheHostSaysOfTheDevicesIsSaidAndRefusesNothing) {
-  const auto host = with_broken_rule(nas({}));
+  const auto host = with_broken_rule(nas_wanting({}));
   const auto decision = assign(host, {"3b:00.0"});
-  EXPECT_EQ(refusals(decision), Texts{});
+  EXPECT_EQ(refused_at(decision), Texts{});
   EXPECT_EQ(codes(decision).front(), "hide-syntax-error");
   EXPECT_TRUE(std::ranges::is_sorted(decision.findings, {}, &Finding::severity));
-  EXPECT_EQ(refusals(hide_devices(host, all_at({"8b:00.0"}), {}, remote)),
+  EXPECT_EQ(refused_at(hide_devices(host, all_at({"8b:00.0"}), {}, remote)),
             Texts{"hide-syntax-error@"})
       << "but a hide is";
 }
@@ -149,15 +150,15 @@ TEST(Assign, WhatTheHostSaysOfTheDevicesIsSaidAndRefusesNothing) {
 TEST(Assign, WhatThisHostSaysIsNotSaidOfAVmElsewhere) {
   const auto elsewhere = [](VmRecord& vm) { vm.affinity = "host-2"; };
   const auto host =
-      with_second_host(with_broken_rule(nas("0/0000:3b:00.0,1/0000:8b:00.0", elsewhere)));
+      with_second_host(with_broken_rule(nas_wanting("0/0000:3b:00.0,1/0000:8b:00.0", elsewhere)));
   EXPECT_EQ(codes(unassign_devices(host, "nas", all_at({"8b:00.0"}), {}, remote)), Texts{});
 }
 
 TEST(Assign, OneSentenceForWhatCannotBe) {
   const std::string misuse = "PCI_PASSTHROUGH_INVALID_ARGUMENT: ";
-  const auto host = with_second_host(nas({}));
+  const auto host = with_second_host(nas_wanting({}));
   const auto is = [](bool VmRecord::*kind) {
-    auto changed = nas({});
+    auto changed = nas_wanting({});
     changed.pool->vms.at("ref-nas").*kind = true;
     return failure(changed, "nas", {"3b:00.0"});
   };
@@ -179,14 +180,14 @@ TEST(Assign, OneSentenceForWhatCannotBe) {
   auto silent = host;
   silent.pool->unreadable["VM"] = "timed out";
   EXPECT_TRUE(failure(silent, "nas", {"3b:00.0"}).ends_with("timed out"));
-  EXPECT_EQ(failure(nas("0/0000:3b:00.*"), "nas", {"3b:00.0"}),
+  EXPECT_EQ(failure(nas_wanting("0/0000:3b:00.*"), "nas", {"3b:00.0"}),
             misuse +
                 "the entry of the VM 'nas' cannot be kept: '0/0000:3b:00.*' is no device, so xapi "
                 "drops it; one is written 0/0000:06:00.0; set it anew: assign with replace=true");
 }
 
 TEST(Assign, OneNameForTwoVms) {
-  auto host = with_vm(nas({}), "second", {}, [](VmRecord& vm) { vm.name = "nas"; });
+  auto host = with_vm(nas_wanting({}), "second", {}, [](VmRecord& vm) { vm.name = "nas"; });
   EXPECT_EQ(failure(host, "nas", {"3b:00.0"}),
             "PCI_PASSTHROUGH_INVALID_ARGUMENT: 2 VMs are called 'nas'; name one by its uuid: "
             "uuid-nas, uuid-second");
@@ -195,7 +196,7 @@ TEST(Assign, OneNameForTwoVms) {
 }
 
 TEST(Assign, AVmOfAnotherHostIsSentThere) {
-  auto host = with_second_host(nas({}));
+  auto host = with_second_host(nas_wanting({}));
   host.pool->vms.at("ref-nas").affinity = "host-2";
   EXPECT_EQ(failure(host, "nas", {"3b:00.0"}),
             "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'nas' prefers another host, 'xen2'; call the "
@@ -206,7 +207,8 @@ TEST(Assign, AVmOfAnotherHostIsSentThere) {
 
 TEST(Unassign, TakesEntriesOrTheKey) {
   const auto unassign = [](std::optional<std::string> before, const Texts& devices) {
-    return change(unassign_devices(nas(std::move(before)), "nas", all_at(devices), {}, remote));
+    return change(
+        unassign_devices(nas_wanting(std::move(before)), "nas", all_at(devices), {}, remote));
   };
   EXPECT_EQ(unassign("0/0000:3b:00.0,1/0000:3b:00.1", {"3b:00.0"}),
             "0/0000:3b:00.0,1/0000:3b:00.1 -> 0/0000:3b:00.1");
@@ -219,9 +221,9 @@ TEST(Unassign, TakesEntriesOrTheKey) {
 }
 
 TEST(Unassign, ADroppedDeviceThatIsMendedIsJudged) {
-  const auto host = nas("0/0000:3b:00.0, 0/0000:5f:00.0");
+  const auto host = nas_wanting("0/0000:3b:00.0, 0/0000:5f:00.0");
   const auto unassign = [&](const std::vector<Acceptance>& accepted) {
-    return refusals(unassign_devices(host, "nas", all_at({"3b:00.0"}), accepted, remote));
+    return refused_at(unassign_devices(host, "nas", all_at({"3b:00.0"}), accepted, remote));
   };
   EXPECT_EQ(unassign({}),
             (Texts{"sr-controller-assigned@0000:5f:00.0", "assigned-not-hidden@0000:5f:00.0"}));
@@ -231,27 +233,27 @@ TEST(Unassign, ADroppedDeviceThatIsMendedIsJudged) {
 }
 
 TEST(Unhide, AStorageControllerThatAVmWantsIsRefused) {
-  const auto wanted = nas("0/0000:18:00.0,1/0000:3b:00.0");
+  const auto wanted = nas_wanting("0/0000:18:00.0,1/0000:3b:00.0");
   const auto unhide = [&](const Texts& devices, EditTerms terms = {}) {
-    return refusals(unhide_devices(wanted, all_at(devices), terms, remote));
+    return refused_at(unhide_devices(wanted, all_at(devices), terms, remote));
   };
   EXPECT_EQ(unhide({"18:00.0"}), Texts{"assigned-not-hidden@0000:18:00.0"});
   EXPECT_EQ(unhide({"18:00.0"}, {false, {{"assigned-not-hidden", at("18:00.0")}}}), Texts{});
   EXPECT_EQ(unhide({"3b:00.0"}), Texts{}) << "a GPU is said, not refused";
-  EXPECT_EQ(refusals(unhide_devices(nas({}), all_at({"18:00.0"}), {}, remote)), Texts{});
+  EXPECT_EQ(refused_at(unhide_devices(nas_wanting({}), all_at({"18:00.0"}), {}, remote)), Texts{});
 }
 
 TEST(Hide, AVmsOtherTroubleDoesNotRefuseIt) {
-  const auto host = nas("0/0000:5e:00.1,1/0000:18:00.0");
-  EXPECT_EQ(refusals(hide_devices(host, all_at({"8b:00.0"}), {}, remote)), Texts{});
+  const auto host = nas_wanting("0/0000:5e:00.1,1/0000:18:00.0");
+  EXPECT_EQ(refused_at(hide_devices(host, all_at({"8b:00.0"}), {}, remote)), Texts{});
 }
 
 TEST(Hide, WhatTheHardwareMakesOfAVmsDeviceIsNotSaidOfAnother) {
-  auto host = nas("0/0000:00:17.0");
+  auto host = nas_wanting("0/0000:00:17.0");
   host.identities = {*identity_of(host, function_of(host, "18:00.0"))};
   host.identities[0].kind = "1000:0072 1000:3020 0107";
   const auto decision = hide_devices(host, all_at({"8b:00.0"}), {}, remote);
-  EXPECT_EQ(refusals(decision), Texts{});
+  EXPECT_EQ(refused_at(decision), Texts{});
   const auto all = judge(host, unattended_entries(host.boot));
   for (const char* code : {"no-reset-method", "identity-changed"}) {
     EXPECT_EQ(std::ranges::count(all, code, &Finding::code), 1) << code;

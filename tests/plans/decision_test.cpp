@@ -12,10 +12,8 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const Caller shell{true, "root at a shell"}, remote{false, "xapi"};
-
 /// With no SR beside dom0's own volumes on 88:00.0.
-const Snapshot& nas() {
+const Snapshot& without_sr() {
   static const auto host = [] {
     auto changed = recorded("xcp-ng-8.3");
     std::erase_if(changed.blocks,
@@ -46,34 +44,36 @@ constexpr char boot_controller[] = "(0000:88:00.0)";
 const Texts refused_boot_controller = {"boot-controller-hidden@0000:88:00.0"};
 
 TEST(Decide, HarmlessIsNotRefused) {
-  const auto decision = hide(nas(), {"18:00.0"});
+  const auto decision = hide(without_sr(), {"18:00.0"});
   EXPECT_EQ(refusals(decision), Texts{});
   ASSERT_EQ(decision.plan.files.size(), 1u);
-  EXPECT_EQ(decision.plan.files[0].path, nas().boot.path);
-  EXPECT_EQ(decision.plan.files[0].before, nas().boot.file.text);
+  EXPECT_EQ(decision.plan.files[0].path, without_sr().boot.path);
+  EXPECT_EQ(decision.plan.files[0].before, without_sr().boot.file.text);
 }
 
 TEST(Decide, EachWayToBecomeEffectiveIsJudged) {
-  const auto broken = hiding(nas(), "(0000:88:00.0)(0000:3b:00:0)");
-  const auto legacy = with_arguments(nas(), "xe", "pciback.hide=(0000:88:00.0)");
+  const auto broken = hiding(without_sr(), "(0000:88:00.0)(0000:3b:00:0)");
+  const auto legacy = with_arguments(without_sr(), "xe", "pciback.hide=(0000:88:00.0)");
   const auto twice = with_arguments(
-      nas(), "xe", "xen-pciback.hide=(0000:88:00.0) xen-pciback.hide=(0000:3b:00.0)");
+      without_sr(), "xe", "xen-pciback.hide=(0000:88:00.0) xen-pciback.hide=(0000:3b:00.0)");
   const auto safe_only =
-      with_arguments(nas(), "safe", "xen-pciback.hide=(0000:88:00.0)(0000:3b:00.0)");
-  const auto legacy_fallback = with_arguments(nas(), "fallback", "pciback.hide=(0000:88:00.0)");
+      with_arguments(without_sr(), "safe", "xen-pciback.hide=(0000:88:00.0)(0000:3b:00.0)");
+  const auto legacy_fallback =
+      with_arguments(without_sr(), "fallback", "pciback.hide=(0000:88:00.0)");
   const struct {
     const char* what;
     Decision decision;
   } cases[] = {
-      {"named", hide(nas(), {"88:00.0"})},
-      {"a wildcard",
-       decide_text(nas(), text_with_arguments(nas(), "xe", "xen-pciback.hide=(88:*.*)"))},
+      {"named", hide(without_sr(), {"88:00.0"})},
+      {"a wildcard", decide_text(without_sr(), text_with_arguments(without_sr(), "xe",
+                                                                   "xen-pciback.hide=(88:*.*)"))},
       {"a broken list, repaired",
        decide_text(broken, text_with_arguments(broken, "xe", "xen-pciback.hide=(0000:88:00.0)"))},
       {"a legacy name, renamed", hide(legacy, {"18:00.0"})},
       {"a legacy name, renamed by unhiding another",
-       unhide_devices(with_arguments(nas(), "xe", "pciback.hide=(0000:88:00.0)(0000:3b:00.0)"),
-                      all_at({"3b:00.0"}), {}, remote)},
+       unhide_devices(
+           with_arguments(without_sr(), "xe", "pciback.hide=(0000:88:00.0)(0000:3b:00.0)"),
+           all_at({"3b:00.0"}), {}, remote)},
       {"a second list, merged", hide(twice, {"18:00.0"})},
       {"another entry becomes the default",
        decide_text(safe_only,
@@ -88,14 +88,14 @@ TEST(Decide, EachWayToBecomeEffectiveIsJudged) {
 }
 
 TEST(Decide, ABridgesRuleIsJudgedForAllBehindIt) {
-  const auto text = text_with_arguments(nas(), "xe", "xen-pciback.hide=(0000:87:08.0)");
-  EXPECT_EQ(refusals(decide_text(nas(), text)),
+  const auto text = text_with_arguments(without_sr(), "xe", "xen-pciback.hide=(0000:87:08.0)");
+  EXPECT_EQ(refusals(decide_text(without_sr(), text)),
             (Texts{"boot-controller-hidden@0000:87:08.0", "boot-controller-hidden@0000:88:00.0",
                    "rule-hits-bridge@0000:87:08.0"}));
 }
 
 TEST(Decide, ABlockOnWhatIsHiddenAlreadyStopsNothingElse) {
-  const auto host = hiding(nas(), boot_controller);
+  const auto host = hiding(without_sr(), boot_controller);
   EXPECT_EQ(
       refusals(decide_text(
           host, text_with_arguments(host, "xe", "xen-pciback.hide=(0000:88:00.0)(0000:18:00.0)"))),
@@ -120,7 +120,7 @@ TEST(Decide, AcceptLiftsOneCheckOfOneDevice) {
     return terms;
   };
   const Texts both = {"88:00.0", "5e:00.0"};
-  const auto host = nas();
+  const auto host = without_sr();
   const std::string disk = "boot-controller-hidden@0000:88:00.0",
                     nic = "mgmt-nic-hidden@0000:5e:00.0";
   EXPECT_EQ(refusals(hide(host, both, {}, shell)), (Texts{disk, nic}));
@@ -147,35 +147,35 @@ TEST(Decide, AcceptLiftsOneCheckOfOneDevice) {
 }
 
 TEST(Decide, FinalIsFinal) {
-  auto host = nas();
+  auto host = without_sr();
   std::erase(host.boot.present, "/boot/xen.gz");
   EditTerms terms;
   terms.accepted = {{"boot-file-missing", at("18:00.0")}};
   EXPECT_EQ(refusals(hide(host, {"18:00.0"}, terms, shell)), Texts{"boot-file-missing"});
 
-  const auto broken = with_arguments(nas(), "fallback", "xen-pciback.hide=06:00.0");
+  const auto broken = with_arguments(without_sr(), "fallback", "xen-pciback.hide=06:00.0");
   EXPECT_EQ(refusals(hide(broken, {"18:00.0"}, {}, shell)), Texts{"hide-syntax-error"});
   EXPECT_EQ(refusals(unhide_devices(broken, all_at({"3b:00.0"}), {}, shell)),
             Texts{"hide-syntax-error"});
 
   const auto harmless =
-      with_arguments(nas(), "xe", "pciback.hide=06:00.0 xen-pciback.hide=(0000:3b:00.0)");
+      with_arguments(without_sr(), "xe", "pciback.hide=06:00.0 xen-pciback.hide=(0000:3b:00.0)");
   EXPECT_EQ(refusals(hide(harmless, {"18:00.0"}, {}, shell)), Texts{"hide-syntax-error"})
       << "a list that cannot be merged is not dropped without a word";
 }
 
 TEST(Decide, AnUnknownThatConcernsTheDeviceRefuses) {
-  auto host = nas();
+  auto host = without_sr();
   host.mounts.clear();
   EXPECT_EQ(refusals(hide(host, {"18:00.0"})), Texts{"boot-controller-hidden@0000:18:00.0"});
   EXPECT_EQ(refusals(hide(host, {"8b:00.0"})), Texts{"usb-boot-controller@0000:8b:00.0"});
 
-  host = nas();
+  host = without_sr();
   host.management_interface.reset();
   EXPECT_EQ(refusals(hide(host, {"89:00.0"})), Texts{"mgmt-nic-hidden@0000:89:00.0"});
   EXPECT_EQ(refusals(hide(host, {"18:00.0"})), Texts{}) << "a SAS controller is no NIC";
 
-  host = nas();
+  host = without_sr();
   auto& function = function_of(host, "18:00.0");
   function.class_code.reset();
   EXPECT_EQ(refusals(hide(host, {"18:00.0"})),
@@ -186,7 +186,7 @@ TEST(Decide, AnUnknownThatConcernsTheDeviceRefuses) {
 }
 
 TEST(Decide, AnUnreadableBootFileRefusesAll) {
-  auto host = nas();
+  auto host = without_sr();
   host.boot.file = {};
   host.boot.unreadable = "/boot/efi/EFI/xenserver/grub.cfg: Input/output error";
   const auto decision = hide(host, {"18:00.0"}, {}, shell);
@@ -195,13 +195,13 @@ TEST(Decide, AnUnreadableBootFileRefusesAll) {
 }
 
 TEST(Decide, FindingsAreThoseOfTheChange) {
-  const auto decision = hide(nas(), {"18:00.0"});
+  const auto decision = hide(without_sr(), {"18:00.0"});
   for (const auto& finding : decision.findings)
     EXPECT_TRUE(!finding.device || *finding.device == at("18:00.0")) << finding.message;
 }
 
 TEST(Restore, AnOldBackupIsJudgedLikeAnyChange) {
-  auto host = nas();
+  auto host = without_sr();
   const auto backup = [&](const char* id, std::string content, std::string path) {
     host.backups.push_back({id, "", "hide", "root", std::move(path), "", std::move(content)});
   };
@@ -228,7 +228,7 @@ TEST(Decide, ExtlinuxIsInstalledAgainAfterAnEdit) {
   ASSERT_EQ(decision.plan.programs.size(), 1u);
   EXPECT_EQ(decision.plan.programs[0].program, "/sbin/extlinux");
   EXPECT_EQ(decision.plan.programs[0].arguments, (Texts{"-i", "/boot"}));
-  EXPECT_TRUE(hide(nas(), {"18:00.0"}).plan.programs.empty());
+  EXPECT_TRUE(hide(without_sr(), {"18:00.0"}).plan.programs.empty());
 }
 
 }  // namespace

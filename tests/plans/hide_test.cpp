@@ -11,9 +11,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const Caller shell{true, "root at a shell"};
-constexpr char nas[] = "xcp-ng-8.3", old[] = "xenserver-6.2", alt[] = "xcp-ng-8.3-kernel-alt";
-
 using Change = Decision (*)(const Snapshot&, const std::vector<PciAddress>&, const EditTerms&,
                             const Caller&);
 

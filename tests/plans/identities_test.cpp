@@ -5,16 +5,11 @@
 #include "plugin/model/text.hpp"
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/hide.hpp"
-#include "plugin/plans/repair.hpp"
+#include "tests/plans/repaired.hpp"
 #include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-constexpr char nas[] = "xcp-ng-8.3";
-const Caller shell{true, "root at a shell"};
-
-Decision repaired(const Snapshot& host) { return repair(host, {}, shell); }
 
 /// The host once the decision was carried out.
 Snapshot done(const Decision& decision, const Snapshot& before) {

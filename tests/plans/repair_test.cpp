@@ -3,15 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "plugin/model/text.hpp"
+#include "tests/plans/repaired.hpp"
 #include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-constexpr char nas[] = "xcp-ng-8.3", old[] = "xenserver-6.2";
-const Caller shell{true, "root at a shell"};
-
-Decision repaired(const Snapshot& host, bool all = false) { return repair(host, {all, {}}, shell); }
 
 /// The hide arguments of `xe` once it is repaired.
 std::string lists_after(const Snapshot& host) {

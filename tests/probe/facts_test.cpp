@@ -2,16 +2,12 @@
 
 #include "plugin/model/storage.hpp"
 #include "plugin/model/usage.hpp"
-#include "tests/support/recorded_host.hpp"
+#include "tests/probe/sections.hpp"
 
 namespace pci_passthrough {
 namespace {
 
 using Texts = std::vector<std::string>;
-
-Snapshot host_of(const std::string& sections) {
-  return probed("pci-passthrough recording 1\n" + sections);
-}
 
 constexpr char grub[] =
     "set default=0\n"
@@ -20,10 +16,6 @@ constexpr char grub[] =
     "menuentry 'XCP-ng' {\n\tmultiboot2 /boot/xen.gz\n"
     "\tmodule2 /boot/vmlinuz-4.19-xen root=/dev/sda1 ro\n"
     "\tmodule2 /boot/initrd-4.19-xen.img\n}\n";
-
-std::string section(const std::string& path, const std::string& text) {
-  return "=== " + path + "\n" + text;
-}
 
 constexpr char efi_file[] = "/boot/efi/EFI/xenserver/grub.cfg", bios_file[] = "/boot/grub/grub.cfg";
 
@@ -123,11 +115,6 @@ constexpr char sda[] =
     "=== /sys/devices/pci0000:00/0000:00:1f.2/ata1/block/sda/dev\n8:0\n"
     "=== /sys/class/block/sda1 -> ../../devices/pci0000:00/0000:00:1f.2/ata1/block/sda/sda1\n"
     "=== /sys/devices/pci0000:00/0000:00:1f.2/ata1/block/sda/sda1/dev\n8:1\n";
-
-SystemVolume root_of(const Snapshot& snapshot) {
-  const auto volumes = system_volumes(snapshot);
-  return *std::ranges::find(volumes, "/", &SystemVolume::name);
-}
 
 TEST(ProbeStorage, MountsFromWhicheverListThereIs) {
   for (const char* mounts :

@@ -3,25 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "plugin/model/usage.hpp"
-#include "tests/support/recorded_host.hpp"
+#include "tests/probe/sections.hpp"
 
 namespace pci_passthrough {
 namespace {
 
 using Texts = std::vector<std::string>;
-
-Snapshot host_of(const std::string& sections) {
-  return probed("pci-passthrough recording 1\n" + sections);
-}
-
-std::string section(const std::string& path, const std::string& text) {
-  return "=== " + path + "\n" + text;
-}
-
-SystemVolume root_of(const Snapshot& snapshot) {
-  const auto volumes = system_volumes(snapshot);
-  return *std::ranges::find(volumes, "/", &SystemVolume::name);
-}
 
 /// A block device's link and, below it, its number.
 std::string block_at(const std::string& name, const std::string& number, const std::string& place) {

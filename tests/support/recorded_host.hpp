@@ -29,6 +29,12 @@ inline std::filesystem::path recordings() {
   return std::filesystem::path(PCI_PASSTHROUGH_SOURCE_DIR) / "tests/hosts";
 }
 
+/// Some of their names.
+inline constexpr char nas[] = "xcp-ng-8.3", alt[] = "xcp-ng-8.3-kernel-alt",
+                      bios[] = "xcp-ng-8.2-bios", old[] = "xenserver-6.2", nine[] = "xenserver-9";
+
+inline const Caller shell{true, "root at a shell"}, remote{false, "xapi"};
+
 /// The names of all recorded hosts: "xcp-ng-8.3".
 inline std::vector<std::string> recorded_hosts() {
   std::vector<std::string> names;
