@@ -87,7 +87,8 @@ Reasons carries_keyboard(const Snapshot& snapshot, const Function& function) {
     return {{"it cannot be told whether a keyboard or mouse hangs on " + what_it_is(function),
              "/sys/class/input", FindingState::unknown}};
   if (names.empty()) return {};
-  return {{joined(names) + " hangs on " + what_it_is(function), "/sys/class/input"}};
+  return {{joined(names) + (names.size() == 1 ? " hangs on " : " hang on ") + what_it_is(function),
+           "/sys/class/input"}};
 }
 
 Reasons is_of_critical_class(const Snapshot&, const Function& function) {

@@ -4,6 +4,7 @@
 
 #include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/vms.hpp"
 
 namespace pci_passthrough::checks {
 
@@ -17,6 +18,7 @@ std::string what_it_is(const Function& function) {
 }
 
 std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress>& addresses) {
+  if (addresses.size() > 2) return texts(addresses);
   std::vector<std::string> all;
   for (const auto& address : addresses) all.push_back(what_it_is(*snapshot.find(address)));
   return joined(all);
@@ -34,12 +36,14 @@ bool is_any_bridge(const Function& function) {
   return function.is_bridge() || (function.class_code && function.class_code->is_bridge());
 }
 
-std::vector<PciAddress> left_to_dom0(const Snapshot& snapshot,
+std::vector<PciAddress> left_to_dom0(const Snapshot& snapshot, const Function& function,
                                      const std::vector<PciAddress>& addresses) {
+  auto left = addresses;
   const auto hidden = reached_by(snapshot, unattended_entries(snapshot.boot));
-  std::vector<PciAddress> left;
-  for (const auto& address : addresses)
-    if (std::ranges::count(hidden, address) == 0) left.push_back(address);
+  std::erase_if(left, [&](const auto& one) { return std::ranges::count(hidden, one) != 0; });
+  for (const auto& wish : wishes_of(snapshot))
+    if (wish.wants_here(function.address))
+      std::erase_if(left, [&](const auto& one) { return wish.wants_here(one); });
   return left;
 }
 

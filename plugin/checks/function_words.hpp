@@ -17,7 +17,7 @@ inline std::string sysfs(const Function& function, std::string_view file) {
 
 /// "0000:06:00.0 (SAS3008 PCI-Express ...)"
 std::string what_it_is(const Function& function);
-/// The same of several, with commas between.
+/// The same of two, with a comma between; of more, the addresses alone.
 std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress>& addresses);
 
 /// "0000:06:00.0, 0000:07:00.0"
@@ -28,8 +28,9 @@ std::string in_quotes(std::string_view text);
 /// A bridge of any kind: no VM gets it, and what is said of the devices behind it suffices.
 bool is_any_bridge(const Function& function);
 
-/// Those of them that no entry which boots unattended hides.
-std::vector<PciAddress> left_to_dom0(const Snapshot& snapshot,
+/// Those of them that no entry which boots unattended hides, and no VM takes together with this
+/// function.
+std::vector<PciAddress> left_to_dom0(const Snapshot& snapshot, const Function& function,
                                      const std::vector<PciAddress>& addresses);
 
 }  // namespace pci_passthrough::checks

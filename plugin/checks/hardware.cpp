@@ -72,7 +72,7 @@ Reasons bus_reset_hits_others(const Snapshot& snapshot, const Function& function
   if (is_any_bridge(function)) return {};
   const auto methods = reset_methods(snapshot, function);
   if (!methods || !methods->empty()) return {};
-  const auto hit = left_to_dom0(snapshot, hit_by_bus_reset(snapshot, function));
+  const auto hit = left_to_dom0(snapshot, function, hit_by_bus_reset(snapshot, function));
   if (hit.empty()) return {};
   return {{what_it_is(function) + " has no reset of its own, and a reset of its bus hits " +
                what_they_are(snapshot, hit),
@@ -111,7 +111,7 @@ Reasons is_not_isolated(const Snapshot& snapshot, const Function& function) {
     if (leader == group->second && !is_any_bridge(*snapshot.find(address)) &&
         address != function.address)
       others.push_back(address);
-  const auto left = left_to_dom0(snapshot, others);
+  const auto left = left_to_dom0(snapshot, function, others);
   if (left.empty()) return {};
   return {{"no ACS stands between " + what_it_is(function) + " and " +
                what_they_are(snapshot, left) + ", which dom0 keeps",
@@ -132,7 +132,7 @@ Reasons shares_interrupt(const Snapshot& snapshot, const Function& function) {
   for (const auto& other : snapshot.functions)
     if (other.address != function.address && other.irq == function.irq && uses_line(other))
       others.push_back(other.address);
-  const auto left = left_to_dom0(snapshot, others);
+  const auto left = left_to_dom0(snapshot, function, others);
   const auto handlers = handlers_beside(snapshot, function);
   if (left.empty() || *function.irq == 0 || (handlers && handlers->empty())) return {};
   return {{what_it_is(function) + " shares interrupt " + std::to_string(*function.irq) + " with " +

@@ -11,7 +11,7 @@ inline constexpr Check hardware_rows[] = {
      iommu_is_off, Concern::both},
     {"interrupt-remapping-off", Severity::warn, Refusal::none, "interrupts are not remapped",
      "Trust the VMs that get devices: one may forge interrupts. Look for it in the firmware's "
-     "setup.",
+     "setup, and take no-intremap off Xen's command line.",
      interrupts_not_remapped, Concern::both},
     {"rmrr-device", Severity::error, Refusal::none,
      "the firmware keeps memory for it (RMRR, IVMD); a warning from XCP-ng 8.3 and XenServer 8.4 "
@@ -19,8 +19,8 @@ inline constexpr Check hardware_rows[] = {
      "On HP servers, exclude the slot with conrep; else choose another slot or another device.",
      has_reserved_memory, Concern::both},
     {"rmrr-shared", Severity::error, Refusal::none,
-     "devices share memory that the firmware keeps for them; a warning from XCP-ng 8.3 and "
-     "XenServer 8.4 on, and with AMD-Vi",
+     "devices share memory that the firmware keeps for them; a warning before XenServer 7.0, from "
+     "XCP-ng 8.3 and XenServer 8.4 on, and with AMD-Vi",
      "Leave them to dom0, or, where Xen gives them, give all to the same VM.",
      shares_reserved_memory, Concern::both},
 

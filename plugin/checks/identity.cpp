@@ -135,11 +135,11 @@ Reasons has_moved(const Snapshot& snapshot) {
 
 Reasons may_be_one_of_several(const Snapshot& snapshot) {
   return of_identities(snapshot, [](const Meant& meant, Reasons& reasons) {
-    if (meant.located.whereabouts != Whereabouts::ambiguous) return;
-    const auto& candidates = meant.located.candidates;
+    const auto& [whereabouts, candidates, why, may_be_here] = meant.located;
+    if (whereabouts != Whereabouts::ambiguous) return;
     add(meant,
-        made_for(meant) + ", which may be " + (candidates.empty() ? "gone" : texts(candidates)) +
-            " now: " + meant.located.why,
+        made_for(meant) + ", which may be " + (may_be_here ? "there still, or " : "") +
+            (candidates.empty() ? "gone" : texts(candidates)) + " now: " + why,
         reasons);
   });
 }

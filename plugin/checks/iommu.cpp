@@ -30,11 +30,15 @@ const BootEntry* next_without_iommu(const Boot& boot) {
   return nullptr;
 }
 
+bool is_usb(const Function& function) {
+  return function.class_code && function.class_code->is_usb();
+}
+
 /// What the firmware alone does with the memory, "" where it may be more: Linux lets these go once
 /// a driver has the device (drivers/iommu/intel/iommu.c device_rmrr_is_relaxable).
 std::string harmless_use(const Function& function) {
   if (!function.class_code) return "";
-  if (function.class_code->is_usb()) return "the firmware's own keyboard";
+  if (is_usb(function)) return "the firmware's own keyboard";
   const bool is_integrated = function.path.empty() && function.class_code->is_display();
   return is_integrated ? "the picture until a driver shows one" : "";
 }
@@ -45,6 +49,15 @@ bool takes_reserved_memory(const Snapshot& snapshot) {
   constexpr std::pair first{8, 3};
   const auto number = version_in(snapshot.host.version);
   return number && *number >= first;
+}
+
+/// Before Xen 4.6, which XenServer 7.0 brought, VT-d did not ask whether reserved memory is shared,
+/// and left that of USB controllers out of the VM's mapping (vtd/iommu.c intel_iommu_assign_device,
+/// "ignore USB RMRR temporarily").
+bool ignores_sharing(const Snapshot& snapshot) {
+  constexpr std::pair first_to_ask{7, 0};
+  const auto number = version_in(snapshot.host.version);
+  return number && *number < first_to_ask;
 }
 
 std::string range_of(const ReservedMemory& memory) {
@@ -154,14 +167,17 @@ Reasons has_reserved_memory(const Snapshot& snapshot) {
 /// intel_iommu_assign_device, scope.devices_cnt); with AMD-Vi it does not look.
 Reasons shares_reserved_memory(const Snapshot& snapshot) {
   if (!snapshot.iommu.firmware.table || iommu_use(snapshot).on == false) return {};
-  const bool given = takes_reserved_memory(snapshot) || snapshot.iommu.table_path.ends_with("IVRS");
+  const bool is_old = ignores_sharing(snapshot);
+  const bool given =
+      is_old || takes_reserved_memory(snapshot) || snapshot.iommu.table_path.ends_with("IVRS");
   const auto concerned = passed_through(snapshot);
   Reasons reasons;
   for (const auto& memory : snapshot.iommu.firmware.table->reserved) {
     const auto owners = owners_of(snapshot, memory);
     if (std::max(owners.size(), memory.scopes.size()) < 2) continue;
     for (const auto& owner : owners) {
-      if (!std::ranges::binary_search(concerned, owner)) continue;
+      const bool is_harmless = is_old && is_usb(*snapshot.find(owner));
+      if (is_harmless || !std::ranges::binary_search(concerned, owner)) continue;
       auto others = owners;
       std::erase(others, owner);
       reasons.push_back(

@@ -8,6 +8,7 @@
 #include "plugin/checks/function_words.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
+#include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 
@@ -29,6 +30,11 @@ Reasons of_entries(const Boot& boot, const std::vector<std::size_t>& entries, As
       reasons.push_back({std::move(message), where(boot, entry)});
   }
   return reasons;
+}
+
+template <typename Range>
+std::string more_than_once(const Range& names) {
+  return joined(names) + (names.size() == 1 ? " stands" : " stand") + " more than once";
 }
 
 template <typename Ask>

@@ -76,7 +76,7 @@ Reasons rule_stands_twice(const Snapshot& snapshot) {
                           std::set<std::string> seen, twice;
                           for (const auto& rule : hide.list().rules)
                             if (!seen.insert(rule.text).second) twice.insert(rule.text);
-                          return twice.empty() ? "" : joined(twice) + " stands more than once";
+                          return twice.empty() ? "" : more_than_once(twice);
                         });
 }
 

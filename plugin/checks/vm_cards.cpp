@@ -21,12 +21,13 @@ std::vector<const Function*> left_out(const Snapshot& snapshot, const VmWish& wi
   return left;
 }
 
+/// A BMC's display has the BMC's keyboard beside it, of another maker: that is no part of a GPU.
 bool belongs_to_gpu(const Function& function, const Function& other) {
   const auto is = [&](std::uint16_t id) {
     return other.class_code && other.class_code->id() == id;
   };
   return function.class_code && function.class_code->is_display() &&
-         (is(0x0403) || is(0x0c03) || is(0x0c80));
+         function.vendor_id == other.vendor_id && (is(0x0403) || is(0x0c03) || is(0x0c80));
 }
 
 bool is_free(const Snapshot& snapshot, const Function& function) {

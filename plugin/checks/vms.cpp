@@ -33,6 +33,8 @@ DomZeroHas how_dom0_has(const Snapshot& snapshot, const Function& function) {
     return {*function.driver + " drives it, and it cannot be told whether a rule hides it",
             {},
             FindingState::unknown};
+  if (access == Dom0Access::disabled)
+    return {*function.driver + " drives it in dom0, in spite of the rule that hides it"};
   return {*function.driver + " drives it in dom0, and no rule hides it"};
 }
 

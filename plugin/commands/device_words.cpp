@@ -21,6 +21,7 @@ struct Word {
 constexpr Word states[] = {{"disabled", "hidden"},
                            {"disable_on_reboot", "hides at boot"},
                            {"enable_on_reboot", "back at boot"},
+                           {"not_held", "not held"},
                            {"enabled", ""}};
 
 constexpr Word kinds[] = {
@@ -32,7 +33,8 @@ constexpr Word kinds[] = {
     {"0c03", "USB"},   {"0c04", "FC"},     {"0c05", "SMBus"},  {"1200", "accel"},
     {"0180", "disk"},  {"0500", "memory"}, {"0580", "memory"}, {"0780", "comm"},
     {"0800", "PIC"},   {"0805", "SD"},     {"0880", "system"}, {"0c80", "bus"},
-    {"1101", "perf"},  {"1180", "signal"}, {"ff00", "other"}};
+    {"1101", "perf"},  {"1180", "signal"}, {"ff00", "other"},  {"0480", "media"},
+    {"0b40", "coproc"}};
 
 /// Words of pci.ids that tell a reader nothing and take the room of those that do.
 constexpr std::string_view noise[] = {"Series",     "Chipset",   "Family",      "Controller",
@@ -42,6 +44,14 @@ constexpr std::string_view noise[] = {"Series",     "Chipset",   "Family",      
 const Word* look_up(std::span<const Word> words, std::string_view key) {
   const auto found = std::ranges::find(words, key, &Word::key);
   return found == words.end() ? nullptr : &*found;
+}
+
+/// dom0_access, but for where the driver says otherwise: dom0's has what a rule hides, or pciback
+/// what no rule names.
+std::string state_of(const object& device) {
+  const auto access = member(device, "dom0_access"), driver = member(device, "driver");
+  if (access == "disabled" && driver != "pciback" && !driver.empty()) return "not_held";
+  return access == "enabled" && driver == "pciback" ? "enable_on_reboot" : access;
 }
 
 std::string first_word(const std::string& text) { return text.substr(0, text.find_first_of(" ,")); }
@@ -95,6 +105,11 @@ std::string disks_word(const std::vector<std::string>& disks) {
 
 }  // namespace
 
+bool is_kept_from_dom0(const object& device) {
+  const auto state = state_of(device);
+  return state == "disabled" || state == "enable_on_reboot";
+}
+
 bool dom0_needs(const object& device) {
   return std::ranges::any_of(device.at("used_by").as_array(), [](const auto& use) {
     return use.as_object().at("critical").as_bool();
@@ -102,14 +117,14 @@ bool dom0_needs(const object& device) {
 }
 
 std::string dom0_word(const object& device) {
-  const auto* state = look_up(states, member(device, "dom0_access"));
+  const auto* state = look_up(states, state_of(device));
   std::string word(state ? state->word : "?");
   if (!dom0_needs(device)) return word;
   return word.empty() || word == "?" ? "NEEDED" : word + " !";
 }
 
 std::string access_word(const object& device) {
-  const auto* state = look_up(states, member(device, "dom0_access"));
+  const auto* state = look_up(states, state_of(device));
   if (!state) return "?";
   return state->word.empty() ? "dom0's" : std::string(state->word);
 }

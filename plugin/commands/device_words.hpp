@@ -17,6 +17,9 @@ std::string name_words(const boost::json::object& device);   ///< "Intel 82574L 
 /// 06:00.0".
 std::string use_words(const boost::json::object& device, const boost::json::array& devices);
 
+/// Now, whatever the next reboot brings.
+bool is_kept_from_dom0(const boost::json::object& device);
+
 /// Something critical uses it.
 bool dom0_needs(const boost::json::object& device);
 

@@ -15,7 +15,7 @@ std::string heading(const object& reply, const array& devices) {
   for (const auto& value : devices) {
     const auto& device = value.as_object();
     const auto access = member(device, "dom0_access");
-    hidden += access == "disabled" || access == "enable_on_reboot";
+    hidden += is_kept_from_dom0(device);
     pending += access.ends_with("_on_reboot");
     needed += dom0_needs(device);
   }
@@ -31,7 +31,8 @@ std::string heading(const object& reply, const array& devices) {
 constexpr char legend[] =
     "NEEDED: dom0 does not live without it. hidden: kept from dom0, free for a VM. hides at boot, "
     "back\n"
-    "at boot: from the next reboot on. ?: cannot be told.\n";
+    "at boot: from the next reboot on. not held: a rule hides it, dom0 has it. ?: cannot be "
+    "told.\n";
 
 std::string devices_of(const object& reply) {
   const auto& devices = reply.at("devices").as_array();

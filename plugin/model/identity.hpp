@@ -51,6 +51,7 @@ struct Located {
   Whereabouts whereabouts = Whereabouts::gone;
   std::vector<PciAddress> candidates;  ///< where else it is, or may be
   std::string why{};  ///< "same serial number", "nothing tells it …"; of moved and ambiguous
+  bool may_be_here = false;  ///< of ambiguous: at its address, too
 };
 /// The same for each of the snapshot's identities, in their order. Moved is what bears one of its
 /// marks; what sits in its place, unless the number of its kind has changed; else the only one of

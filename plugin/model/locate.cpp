@@ -91,7 +91,8 @@ class Search {
       return {{Whereabouts::here, {}}, best};
     if (!here && candidates.empty()) return {};
     if (here || several || !is_enough(best, meant, present))
-      return {{Whereabouts::ambiguous, candidates, "nothing tells it from another of its kind"}};
+      return {
+          {Whereabouts::ambiguous, candidates, "nothing tells it from another of its kind", here}};
     const std::string why = best == Likeness::marks   ? mark
                             : best == Likeness::place ? "same place"
                                                       : "the only one of its kind";

@@ -128,7 +128,7 @@ std::vector<Case> boot_cases() {
        [](Snapshot h) { return with_arguments(h, "xe", "ro nolvm"); },
        found,
        "",
-       {"nolvm, ro stands more than once"}},
+       {"nolvm, ro stand more than once"}},
       silent("kernel-args-duplicated", nas, as_it_is),
   };
 }

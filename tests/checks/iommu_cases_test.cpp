@@ -42,6 +42,11 @@ Snapshot boots_xen_with(Snapshot host, std::vector<std::string> arguments) {
 
 Snapshot with_usb(Snapshot host) { return hiding(host, "(0000:00:14.0)"); }
 Snapshot with_both_usb(Snapshot host) { return hiding(host, "(0000:00:1a.0)(0000:00:1d.0)"); }
+Snapshot of_release(Snapshot host, const char* version) {
+  host.host.version = version;
+  return host;
+}
+Snapshot with_both_usb_on_7(Snapshot host) { return of_release(with_both_usb(host), "7.0.0"); }
 Snapshot with_fibre_channel(Snapshot host) { return hiding(host, "(0000:04:00.0)(0000:04:00.1)"); }
 
 }  // namespace
@@ -184,11 +189,11 @@ std::vector<Case> iommu_cases() {
        "0000:00:14.0",
        {"harmless"}},
       silent("rmrr-device", nas, [](Snapshot h) { return with_vm(h, "nas", "0/0000:89:00.0"); }),
-      {"rmrr-shared", old, with_both_usb, found, "0000:00:1a.0", {"with 0000:00:1d.0"}},
-      {"rmrr-shared", old, with_both_usb, found, "0000:00:1d.0", {"with 0000:00:1a.0"}},
+      {"rmrr-shared", old, with_both_usb_on_7, found, "0000:00:1a.0", {"with 0000:00:1d.0"}},
+      {"rmrr-shared", old, with_both_usb_on_7, found, "0000:00:1d.0", {"with 0000:00:1a.0"}},
       {"rmrr-shared",
        old,
-       [](Snapshot h) { return with_vm(h, "nas", "0/0000:00:1a.0"); },
+       [](Snapshot h) { return of_release(with_vm(h, "nas", "0/0000:00:1a.0"), "7.0.0"); },
        found,
        "0000:00:1a.0",
        {"Xen gives none of them to a VM"}},
@@ -196,7 +201,7 @@ std::vector<Case> iommu_cases() {
        old,
        [](Snapshot h) {
          std::erase_if(h.functions, [](const auto& one) { return one.address == at("00:1d.0"); });
-         return hiding(h, "(0000:00:1a.0)");
+         return of_release(hiding(h, "(0000:00:1a.0)"), "7.0.0");
        },
        found,
        "0000:00:1a.0",
@@ -209,13 +214,17 @@ std::vector<Case> iommu_cases() {
        {"0000:02:00.0", "0000:04:00.1", "Xen gives none of them to a VM"}},
       {"rmrr-shared",
        bios,
-       [](Snapshot h) {
-         h.host.version = "8.3.0";
-         return with_fibre_channel(h);
-       },
+       [](Snapshot h) { return of_release(with_fibre_channel(h), "8.3.0"); },
        found,
        "0000:04:00.1",
        {"can write to what the others use"}},
+      {"rmrr-shared",
+       bios,
+       [](Snapshot h) { return of_release(with_fibre_channel(h), "6.5.0"); },
+       found,
+       "0000:04:00.1",
+       {"can write to what the others use"}},
+      silent("rmrr-shared", old, with_both_usb),
       silent("rmrr-shared", nas, with_usb),
       silent("rmrr-shared", alt, as_it_is),
   };

@@ -134,6 +134,15 @@ std::vector<Case> rule_cases() {
        found,
        "",
        {"'XCP-ng'", "1023", "of the 70 rules"}},
+      {"command-line-too-long",
+       nas,
+       [](Snapshot h) {
+         const auto list = "xen-pciback.hide=" + rules(40);
+         return with_arguments(h, "xe", list + " " + list);
+       },
+       found,
+       "",
+       {"1023: the rules would fit, if the list stood once"}},
       silent("command-line-too-long", nas, [](Snapshot h) { return hiding(h, rules(60)); }),
 
       {"upgrade-drops-rule",

@@ -83,6 +83,12 @@ std::vector<Case> vm_cases() {
             found, "0000:18:00.0", {"the next reboot gives it back to dom0"}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) {
+              function_of(h, "3b:00.0").driver = "nouveau";
+              return wants(h, "0/0000:3b:00.0");
+            },
+            found, "0000:3b:00.0", {"nouveau drives it in dom0, in spite of the rule"}),
+      of_vm("assigned-not-hidden",
+            [](Snapshot h) {
               function_of(h, "18:00.0").driver.reset();
               return wants(h, "0/0000:18:00.0");
             },

@@ -67,6 +67,8 @@ std::vector<Case> vm_entry_cases() {
       of_vm("gpu-audio-missing", [](Snapshot h) { return wants(h, "0/0000:3b:00.0"); }, found,
             "0000:3b:00.0", {"without 0000:3b:00.1"}),
       silent_of_vm("gpu-audio-missing", [](Snapshot h) { return wants(h, gpu); }),
+      silent("gpu-audio-missing", fc_host,
+             [](Snapshot h) { return with_vm(h, "kiosk", "0/0000:01:00.1"); }),
 
       of_vm("vm-dynamic-memory",
             [](Snapshot h) {

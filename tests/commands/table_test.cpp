@@ -68,6 +68,7 @@ Snapshot garrulous() {
 TEST(Tables, OfEveryRecordedHostAreAtMostAHundredColumnsWide) {
   auto names = recorded_hosts();
   ASSERT_GE(names.size(), 5u);
+  std::ranges::copy(recorded_hosts("sick/"), std::back_inserter(names));
   for (const auto& name : names)
     for (const char* function : {"list", "verify", "rules", "backups", "version", "help"})
       expect_narrow(table_of(recorded(name), function), name + " " + function);
@@ -127,6 +128,20 @@ TEST(Tables, TheListSaysWhatDom0NeedsAndWhatIsHidden) {
   EXPECT_NE(line("0000:3b:00.0").find(" hidden "), std::string::npos) << line("0000:3b:00.0");
   EXPECT_NE(line("0000:18:00.0").find("sdc"), std::string::npos) << line("0000:18:00.0");
   EXPECT_EQ(line("0000:18:00.0").find("NEEDED"), std::string::npos) << line("0000:18:00.0");
+}
+
+TEST(Tables, TheListDoesNotTakeARuleForAFact) {
+  auto host = recorded("xcp-ng-8.3");
+  function_of(host, "3b:00.0").driver = "nouveau";
+  function_of(host, "18:00.0").driver = "pciback";
+  const auto text = table_of(host, "list");
+  const auto line_has = [&](const std::string& address, std::string_view word) {
+    const auto begin = text.find("\n" + address);
+    return text.substr(begin, text.find('\n', begin + 1) - begin).find(word) != std::string::npos;
+  };
+  EXPECT_TRUE(line_has("0000:3b:00.0", " not held ")) << text;
+  EXPECT_TRUE(line_has("0000:18:00.0", " back at boot ")) << text;
+  EXPECT_NE(text.find(", 3 hidden, 2 waiting"), std::string::npos) << text;
 }
 
 TEST(Tables, VerifyBeginsWithTheVerdict) {

@@ -1,6 +1,6 @@
 """Every tests/hosts/golden/HOST.COMMAND.KIND is a test by being there.
 
-HOST is a recording, tests/hosts/HOST.host. COMMAND is the command line, its words joined by "+":
+HOST is a recording, HOST.host in tests/hosts or tests/hosts/sick. COMMAND is the command line, its words joined by "+":
 "hide+06:00.0,01:00.0" is `hide 06:00.0,01:00.0`. KIND says what is kept of the answer:
   json   the reply, indented
   txt    the table, or the sentence of an error
@@ -17,7 +17,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
-from host import PROGRAM, RECORDINGS, SOURCE
+from host import PROGRAM, ALL_RECORDINGS, SOURCE
 
 GOLDEN = sorted(path for path in (SOURCE / "tests/hosts/golden").iterdir()
                 if path.suffix in (".json", ".txt", ".diff"))
@@ -25,7 +25,7 @@ GOLDEN = sorted(path for path in (SOURCE / "tests/hosts/golden").iterdir()
 
 def command_line(golden):
     """The recording and the words that a golden file's name stands for."""
-    fitting = [path for path in RECORDINGS if golden.name.startswith(path.stem + ".")]
+    fitting = [path for path in ALL_RECORDINGS if golden.name.startswith(path.stem + ".")]
     recording = max(fitting, key=lambda path: len(path.stem))
     return recording, golden.stem[len(recording.stem) + 1:].split("+")
 
@@ -61,7 +61,7 @@ class Golden(unittest.TestCase):
                     kept.splitlines(True), got.splitlines(True), golden.name, "now")))
 
     def test_every_recorded_host_has_some(self):
-        self.assertEqual({path.stem for path in RECORDINGS},
+        self.assertEqual({path.stem for path in ALL_RECORDINGS},
                          {command_line(golden)[0].stem for golden in GOLDEN})
 
 

@@ -35,11 +35,12 @@ inline constexpr char nas[] = "xcp-ng-8.3", alt[] = "xcp-ng-8.3-kernel-alt",
 
 inline const Caller shell{true, "root at a shell"}, remote{false, "xapi"};
 
-/// The names of all recorded hosts: "xcp-ng-8.3".
-inline std::vector<std::string> recorded_hosts() {
+/// The names of all recorded hosts: "xcp-ng-8.3"; of those in trouble, in the folder "sick/":
+/// "sick/xcp-ng-8.3-desktop".
+inline std::vector<std::string> recorded_hosts(const std::string& folder = "") {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(recordings()))
-    if (entry.path().extension() == ".host") names.push_back(entry.path().stem());
+  for (const auto& entry : std::filesystem::directory_iterator(recordings() / folder))
+    if (entry.path().extension() == ".host") names.push_back(folder + entry.path().stem().string());
   std::ranges::sort(names);
   return names;
 }

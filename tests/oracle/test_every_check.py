@@ -1,0 +1,74 @@
+"""Every check of the catalogue, through the probe: it fires on a recorded host, and is silent on
+another. The table is the README's, which tests/structure holds to the program's."""
+
+import concurrent.futures
+import json
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from host import ALL_RECORDINGS, SOURCE, Host
+
+ROW = re.compile(r"^\| `([a-z0-9-]+)` \| (?:block|error|warn|info) \|", re.M)
+POOL_ROW = re.compile(r'^    \{"([a-z0-9-]+)", Severity::', re.M)
+NEVER_FOUND = {"vms-unknown"}  # it says that something is not known
+
+
+def rows():
+    return ROW.findall((SOURCE / "README.md").read_text())
+
+
+def pool_rows():
+    """The checks that compare the replies of a pool's hosts; a recording is one host."""
+    return POOL_ROW.findall((SOURCE / "plugin/checks/pool_rows.hpp").read_text())
+
+
+def vms_with_devices(host):
+    records = host.path("/.xapi/VM.get_all_records")
+    for vm in json.loads(records.read_text()).values() if records.exists() else ():
+        if "pci" in vm["other_config"] and not vm["is_a_template"]:
+            yield vm["uuid"]
+
+
+def questions(host):
+    """The host; all functions, and every second, so that what belongs together is split; each VM."""
+    yield []
+    functions = sorted(path.name for path in host.path("/sys/bus/pci/devices").iterdir())
+    nameable = [address for address in functions if len(address) == len("0000:00:00.0")]
+    yield from ([",".join(some)] for some in (nameable, nameable[::2], nameable[1::2]))
+    yield from (["--vm", uuid] for uuid in vms_with_devices(host))
+
+
+def findings_of(host, words):
+    done = host.shell("verify", *words, "--json")
+    assert (done.returncode, done.stderr) == (0, ""), (host.name, words, done)
+    return json.loads(done.stdout)["findings"]
+
+
+def codes_of(recording):
+    """Of the host as it stands, found or not; and those found, whatever is asked."""
+    with Host(recording) as host:
+        first, *others = [findings_of(host, words) for words in questions(host)]
+    return ({finding["code"] for finding in first},
+            {finding["code"] for finding in sum(others, first)
+             if finding["state"] == "found" or finding["code"] in NEVER_FOUND})
+
+
+class EveryCheck(unittest.TestCase):
+    def test_each_fires_on_one_host_and_is_silent_on_another(self):
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            spoken, found = zip(*pool.map(codes_of, ALL_RECORDINGS))
+        self.assertEqual(set(rows()) - set(pool_rows()), set.union(*found))
+        self.assertEqual(set(), set.intersection(*spoken))
+
+    def test_those_of_a_pool_are_found_in_a_pool(self):
+        found = re.findall(r'"([a-z0-9-]+)", "(?:found|error)"',
+                           (SOURCE / "tests/xapi/test_scope.py").read_text())
+        self.assertEqual(4, len(pool_rows()))
+        self.assertLessEqual(set(pool_rows()), set(rows()) & set(found))
+
+
+if __name__ == "__main__":
+    unittest.main()
