@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -23,8 +24,8 @@ int open_in_root(int root, const char* path, int flags) {
 }
 
 bool kernel_has_openat2(int root) {
-  const Descriptor tried(open_in_root(root, ".", O_PATH | O_CLOEXEC));
-  return static_cast<bool>(tried);
+  static const bool has = Descriptor(open_in_root(root, ".", O_PATH | O_CLOEXEC)).get() >= 0;
+  return has;
 }
 
 /// Cuts the first part off a path; "" at its end.
@@ -89,9 +90,17 @@ Descriptor open_walked(int root, const std::string& path, int flags) {
 }
 
 Descriptor open_beneath(int root, const std::string& path, int flags) {
-  static const bool has_openat2 = kernel_has_openat2(root);
-  if (!has_openat2) return open_walked(root, path, flags);
+  if (!kernel_has_openat2(root)) return open_walked(root, path, flags);
   return Descriptor(open_in_root(root, path.empty() ? "/" : path.c_str(), flags));
+}
+
+bool exists_beneath(int root, const std::string& path) {
+  if (kernel_has_openat2(root))
+    return static_cast<bool>(open_beneath(root, path, O_PATH | O_CLOEXEC));
+  const Walk walk = walk_beneath(root, path);
+  struct stat status {};
+  return !walk.error &&
+         ::fstatat(root, below_root(walk.resolved), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 }  // namespace pci_passthrough

@@ -28,7 +28,10 @@ Walk walk_beneath(int root, std::string_view path, Last last = Last::followed);
 /// has no openat2 the path is walked. Nothing, and errno, where it cannot be opened.
 Descriptor open_beneath(int root, const std::string& path, int flags);
 
-/// The same without openat2, for older kernels.
+/// Whether the path leads to anything, in the same way.
+bool exists_beneath(int root, const std::string& path);
+
+/// Opens without openat2, for older kernels.
 Descriptor open_walked(int root, const std::string& path, int flags);
 
 /// "/a/b" as the *at calls want it below a root's descriptor: "a/b"; the root itself is ".".

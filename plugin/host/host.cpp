@@ -144,8 +144,7 @@ bool Host::exists(std::string_view path) const {
   const std::string name(path);
   if (name.find('\0') != std::string::npos) return false;
   if (is_live() && !recorder_) return ::faccessat(root_fd_.get(), below_root(name), F_OK, 0) == 0;
-  if (!recorder_)
-    return static_cast<bool>(open_beneath(root_fd_.get(), name, O_PATH | O_NONBLOCK | O_CLOEXEC));
+  if (!recorder_) return exists_beneath(root_fd_.get(), name);
   const Walk walk = walk_beneath(root_fd_.get(), path);
   struct stat status {};
   const bool there = !walk.error && ::fstatat(root_fd_.get(), below_root(walk.resolved), &status,

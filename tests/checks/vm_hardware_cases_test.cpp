@@ -75,7 +75,7 @@ std::vector<Case> vm_hardware_cases() {
                 {"a reset of its bus hits 0000:3b:00.1"}),
       of_device("acs-missing", [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); },
                 "0000:3b:00.0", {"0000:3b:00.1", "which dom0 keeps"}),
-      silent("acs-missing", host_83,
+      silent("acs-missing", nas,
              [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0,1/0000:3b:00.1"); }),
       of_device("behind-conventional-bridge",
                 [](Snapshot h) {
