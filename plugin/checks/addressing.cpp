@@ -12,7 +12,7 @@ Reasons lies_on_high_segment(const Snapshot&, const Function& function) {
 
 Reasons has_virtual_functions(const Snapshot& snapshot, const Function& function) {
   if (function.virtual_functions.empty()) return {};
-  return {{"hidden, " + what_it_is(function) + " loses its virtual functions " +
+  return {{what_it_is(function) + " takes its virtual functions from dom0 with it: " +
                what_they_are(snapshot, function.virtual_functions),
            sysfs(function.virtual_functions.front(), "physfn")}};
 }

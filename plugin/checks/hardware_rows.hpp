@@ -54,7 +54,7 @@ inline constexpr Check hardware_rows[] = {
      lies_on_high_segment},
     {"sriov-pf-with-vfs", Severity::error, Refusal::none, "its virtual functions vanish with it",
      "Take the virtual functions away first (xe network-destroy, or sriov_numvfs).",
-     has_virtual_functions},
+     has_virtual_functions, Concern::both},
     {"vf-not-persistent", Severity::warn, Refusal::none,
      "a virtual function is not there yet when pciback reads its rules",
      "Leave virtual functions to xapi: it hands them out without a rule.", is_virtual_function},

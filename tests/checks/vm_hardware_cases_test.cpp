@@ -86,6 +86,10 @@ std::vector<Case> vm_hardware_cases() {
       silent(
           "behind-conventional-bridge", nas,
           [](Snapshot h) { return wants(unruled_neighbours(h), "0/0000:03:00.0,1/0000:03:01.0"); }),
+      of_device("sriov-pf-with-vfs", [](Snapshot h) { return wants(unruled(h), "0/0000:89:00.0"); },
+                "0000:89:00.0", {"0000:8a:10.0", "0000:8a:10.4"}),
+      silent("sriov-pf-with-vfs", nas,
+             [](Snapshot h) { return wants(unruled(h), "0/0000:8a:10.0"); }),
       silent("shared-intx", nas, [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); }),
       silent("function-split", nas, [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); }),
   };
