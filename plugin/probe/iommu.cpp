@@ -8,7 +8,7 @@ namespace pci_passthrough {
 namespace {
 
 constexpr char xl[] = "/usr/sbin/xl";
-constexpr std::chrono::seconds deadline(2);
+constexpr std::chrono::seconds deadline(5);  ///< a busy dom0 takes its time
 
 struct Table {
   const char* path;
@@ -36,7 +36,7 @@ void ask_xen(const Host& host, Snapshot& snapshot) {
   if (!answer.not_run.empty() || answer.timed_out || answer.status != 0) {
     snapshot.unreadable["xl info"] = !answer.not_run.empty() ? answer.not_run
                                      : answer.timed_out
-                                         ? "it did not answer within 2 s"
+                                         ? "it did not answer within 5 s"
                                          : "it ended with status " + std::to_string(answer.status);
     return;
   }

@@ -17,7 +17,7 @@ Snapshot started_with(Snapshot host, const std::string& arguments) {
 
 Snapshot unasked(Snapshot host) {
   host.iommu = {};
-  host.unreadable["xl info"] = "it did not answer within 2 s";
+  host.unreadable["xl info"] = "it did not answer within 5 s";
   return host;
 }
 
