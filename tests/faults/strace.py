@@ -29,6 +29,8 @@ NO_FILE = re.compile(r"\d+<(pipe|anon_inode|socket):|.*/dev/null")
 
 Call = collections.namedtuple("Call", "name nth arguments")
 Call.replies = property(lambda call: call.name == "write" and call.arguments.startswith("1<"))
+# How many of these there are depends on how fast a child of ours is.
+Call.waits = property(lambda call: not call.replies and NO_FILE.match(call.arguments) is not None)
 Call.changes = property(lambda call: call.replies or not NO_FILE.match(call.arguments) and (
     call.name in WRITES or (call.name in ("open", "openat", "openat2", "creat")
                             and OPENS.search(call.arguments) is not None)))
