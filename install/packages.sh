@@ -1,6 +1,7 @@
 # The Debian 12 packages that the build and the tests need: the one list. Sourced, never run.
+# make: with it g++ optimizes at link time on all processors.
 
-build_packages="g++ cmake ninja-build libboost1.81-dev libboost-json1.81-dev libpugixml-dev
+build_packages="g++ make cmake ninja-build libboost1.81-dev libboost-json1.81-dev libpugixml-dev
   libspdlog-dev libfmt-dev libcli11-dev libdtl-dev libmd-dev pci.ids python3"
 
 test_packages="clang libclang-rt-14-dev libgtest-dev pciutils strace clang-tidy clang-format grub-common
