@@ -13,7 +13,6 @@
 namespace pci_passthrough {
 namespace {
 
-bool is_word(char c) { return is_digit(c) || is_letter(c); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 /// What two spellings of one value share: a MAC address with and without colons.
@@ -90,11 +89,11 @@ class Masking {
 
  private:
   std::size_t size_at(std::string_view text, std::size_t at) const {
-    const bool begins = at == 0 || !is_word(text[at - 1]);
+    const bool begins = at == 0 || !is_alphanumeric(text[at - 1]);
     for (const auto& value : known_) {
       const auto end = at + value.size();
       if (begins && text.substr(at).starts_with(value) &&
-          (end == text.size() || !is_word(text[end])))
+          (end == text.size() || !is_alphanumeric(text[end])))
         return value.size();
     }
     return telling_size(text, at);
@@ -117,7 +116,7 @@ class Masking {
     std::string text(value);
     std::size_t next = 0;
     for (auto& c : text) {
-      while (next < made.size() && !is_word(made[next])) ++next;
+      while (next < made.size() && !is_alphanumeric(made[next])) ++next;
       if (is_digit(c))
         c = made[next++];
       else if (is_letter(c))

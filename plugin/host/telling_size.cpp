@@ -63,8 +63,6 @@ std::size_t ipv6(std::string_view text) {
   return ::inet_pton(AF_INET6, address.c_str(), &parsed) == 1 ? size : 0;
 }
 
-bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
-
 /// A kind of value, and which characters may not stand right before and behind it.
 struct Kind {
   std::size_t (*size)(std::string_view text);

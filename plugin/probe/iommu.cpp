@@ -34,10 +34,10 @@ void ask_xen(const Host& host, Snapshot& snapshot) {
   if (!host.has_program(xl)) return;
   const auto answer = run_program(host, xl, {"info"}, deadline);
   if (!answer.not_run.empty() || answer.timed_out || answer.status != 0) {
-    snapshot.unreadable["xl info"] = !answer.not_run.empty() ? answer.not_run
-                                     : answer.timed_out
-                                         ? "it did not answer within 5 s"
-                                         : "it ended with status " + std::to_string(answer.status);
+    snapshot.unreadable["xl info"] =
+        !answer.not_run.empty() ? answer.not_run
+        : answer.timed_out ? "it did not answer within " + std::to_string(deadline.count()) + " s"
+                           : "it ended with status " + std::to_string(answer.status);
     return;
   }
   read_xl_info(answer.output, snapshot.iommu);
