@@ -58,7 +58,10 @@ TEST(Reset, WhatTheKernelDoesNotOfferIsNone) {
 TEST(Reset, ATreeWithoutTheFileTellsNothing) {
   EXPECT_EQ(recorded("xcp-ng-8.3").find(at("5f:00.0"))->can_reset, true);
   EXPECT_EQ(recorded("xcp-ng-8.3").find(at("00:17.0"))->can_reset, false);
-  for (const auto& function : recorded("lab-xen-4.17").functions)
+  auto text = text_of_file(recordings() / "xcp-ng-8.3.host");
+  for (std::size_t found; (found = text.find("/reset mode=")) != std::string::npos;)
+    text.replace(found, 6, "/other");
+  for (const auto& function : probed(text).functions)
     EXPECT_FALSE(function.can_reset) << function.address.text();
 }
 
