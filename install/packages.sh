@@ -13,7 +13,7 @@ packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c
 
 # The lab (tests/lab): what runs it, and what its dom0 is made of, unpacked there and not installed.
 lab_packages="qemu-system-x86 ovmf mtools dosfstools e2fsprogs fdisk cpio xz-utils grub-common"
-lab_dom0_packages="bash coreutils busybox-static kmod pciutils extlinux syslinux-common grub-pc-bin
+lab_dom0_packages="busybox-static kmod pciutils extlinux syslinux-common grub-pc-bin
   grub-efi-amd64-bin xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils linux-image-amd64 socat"
 
 # Installs those of the named packages that are missing, and says which.

@@ -42,11 +42,10 @@ def told(machine, devices, kind=PV, seconds=120):
     started = time.monotonic()
     status, output = create(machine, devices, kind)
     assert status == 0, output
-    said = ""
-    while "GUEST done" not in said:
-        assert time.monotonic() - started < seconds, machine.run(f"tail -n 30 {CONSOLE}; xl list")
-        time.sleep(1)
-        _, said = machine.status_and_output(f"tr -d '\\r' <{CONSOLE}")
+    done = f"until grep -q 'GUEST done' {CONSOLE}; do sleep 2; done"
+    status, _ = machine.status_and_output(f"timeout {seconds} sh -c \"{done}\"", 2 * seconds)
+    assert status == 0, machine.run(f"tail -n 30 {CONSOLE}; xl list")
+    said = machine.run(f"tr -d '\\r' <{CONSOLE}")
     lines = {line.removeprefix("GUEST ") for line in said.splitlines() if line.startswith("GUEST ")}
     print(f"guest with {', '.join(devices)} done after {time.monotonic() - started:.1f} s", flush=True)
     return lines

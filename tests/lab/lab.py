@@ -1,6 +1,5 @@
 """A real Xen dom0 in QEMU, with the plugin in it. See README.md."""
 
-import base64
 import contextlib
 import fcntl
 import functools
@@ -27,6 +26,9 @@ ESP_AT = 561 * MIB
 OVMF = pathlib.Path("/usr/share/OVMF")
 INSTALLED = "/usr/libexec/pci-passthrough/pci-passthrough"
 PLUGIN = "/etc/xapi.d/plugins/pci-passthrough"
+# What an emulated processor need not be protected from.
+FASTER = {"/boot/xen.gz ": "/boot/xen.gz bootscrub=0 spec-ctrl=no ",
+          " nolvm ": " nolvm mitigations=off init_on_alloc=0 cryptomgr.notests "}
 BOOT_DEADLINE = 180  # seconds; 15 is usual
 COMMAND_DEADLINE = 120
 SKIPPED = 77
@@ -175,6 +177,8 @@ class Machine:
     def configure(self, rules, hvm):
         name = pathlib.Path(self.boot_file).name
         text = (HERE / "boot" / name).read_text()
+        for slow, fast in FASTER.items():
+            text = text.replace(slow, fast)
         if rules:
             text = text.replace(" quiet vga=785 splash", f" quiet vga=785 splash {rules}")
         if hvm:  # an AMD processor with Intel's IOMMU
@@ -262,7 +266,7 @@ class Machine:
         return self.agent.readline().decode().split()
 
     def start(self, command):
-        self.agent.write(base64.b64encode(command.encode()) + b"\n")
+        self.agent.write(b"%d\n%s" % (len(command.encode()), command.encode()))
         self.agent.flush()
 
     def status_and_output(self, command, seconds=COMMAND_DEADLINE):

@@ -1,4 +1,4 @@
-"""Hide, reboot, unhide, reboot: with GRUB 2 on BIOS."""
+"""Hide, reboot, unhide: with GRUB 2 on BIOS."""
 
 import unittest
 

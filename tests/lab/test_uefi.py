@@ -1,4 +1,4 @@
-"""Hide, reboot, unhide, reboot: with GRUB 2 on UEFI, its file on the ESP."""
+"""Hide, reboot, unhide: with GRUB 2 on UEFI, its file on the ESP."""
 
 import unittest
 

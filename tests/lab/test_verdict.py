@@ -54,10 +54,16 @@ class Verdict(unittest.TestCase):
             self.assertIn(f"rule-hits-bridge 0000:{bridge}", " ".join(refused.exception.details))
         self.assertEqual(machine.first_text, machine.text())
 
-    def test_bridges_short_and_doubled(self):
+    def test_lists_by_hand(self):
+        machine = self.booted("a broken rule", rules=hide(BROKEN))
+        self.broken_and_every_spelling(machine)
+        self.too_long(machine)
+        machine.reboot("as long as may be")
+        self.bridges_short_and_doubled(machine)
+
+    def bridges_short_and_doubled(self, machine):
         """A root port stays where it is and its child is seized; a PCIe-to-PCI bridge goes with all behind."""
-        machine = self.booted("rules on bridges",
-                              rules=hide("(00:10.0)(0000:05:00.0)(0000:05:00.0)(07:00.1)"))
+        self.assertEqual(LONGEST, len(machine.cmdline().rstrip("\n")))
         behind = ["0000:01:00.0", "0000:05:00.0", "0000:06:01.0", "0000:06:02.0"]
         self.assertEqual([*behind, "0000:07:00.1"], machine.held())
         rules = machine.ask("rules")
@@ -71,8 +77,7 @@ class Verdict(unittest.TestCase):
         self.assertLessEqual({"hide-duplicate", "hide-not-canonical"}, codes)
         self.assertNotIn("hidden-but-not-bound", codes)
 
-    def test_broken_and_every_spelling(self):
-        machine = self.booted("a broken rule", rules=hide(BROKEN))
+    def broken_and_every_spelling(self, machine):
         self.assertEqual([], machine.held())
         self.assertNotEqual(0, machine.status_and_output("ls /sys/bus/pci/drivers/pciback")[0])
         rules = machine.ask("rules")
@@ -88,8 +93,8 @@ class Verdict(unittest.TestCase):
 
     def held_by(self, machine, module):
         """What pciback holds with each of the spellings; at once, for each command there takes a second."""
-        told = machine.run("".join(f"insmod {module} 'hide={spelling}'; ls /sys/bus/pci/drivers/pciback; echo =;"
-                                   "rmmod xen-pciback;" for spelling in SPELLINGS) + "true", 300)
+        told = machine.run("".join(f"busybox insmod {module} 'hide={spelling}'; ls /sys/bus/pci/drivers/pciback; echo =;"
+                                   "busybox rmmod xen-pciback;" for spelling in SPELLINGS) + "true", 300)
         return [sorted(ADDRESS.findall(lines)) for lines in told.split("=\n")[:-1]]
 
     def running(self, recording):
@@ -100,13 +105,13 @@ class Verdict(unittest.TestCase):
                                     stdout=subprocess.PIPE, check=True).stdout
         return json.loads(answer)["running"]["devices"]
 
-    def test_too_long(self):
+    def too_long(self, machine):
         """One byte more than Xen hands over, and nothing is hidden; at exactly so many all is."""
-        value = "(0000:03:00.0)" + "".join(f"(0000:90:{n:02x}.0)" for n in range(32))
-        arguments = ("root=LABEL=root-lab ro nolvm hpet=disable console=tty0 console=hvc0 quiet vga=785 splash "
-                     f"fill= {hide(value)}")
-        fill = "fill=" + "x" * (LONGEST + 1 - len(arguments))
-        machine = self.booted("too long", rules=f"{fill} {hide(value)}")
+        absent = "".join(f"(0000:90:{n:02x}.0)" for n in range(32))
+        value = f"(00:10.0)(0000:05:00.0)(0000:05:00.0)(07:00.1){absent}"
+        fill = "fill=" + "x" * (LONGEST + 1 - len(machine.cmdline().replace(BROKEN, f"{value} fill=").rstrip("\n")))
+        machine.run(f"sed -i 's/{hide(BROKEN)}/{fill} {hide(value)}/' {machine.boot_file}")
+        machine.reboot("too long")
         self.assertEqual(LONGEST, len(machine.cmdline().rstrip("\n")))
         self.assertEqual([], machine.held())
         rules = machine.ask("rules")
@@ -116,10 +121,7 @@ class Verdict(unittest.TestCase):
 
         machine.run(f"sed -i s/fill=x/fill=/ {machine.boot_file}")
         self.assertNotIn("command-line-too-long", self.codes(machine))
-        self.assertEqual(["0000:03:00.0"], machine.ask("rules")["entries"][0]["devices"])
-        machine.reboot("as long as may be")
-        self.assertEqual(LONGEST, len(machine.cmdline().rstrip("\n")))
-        self.assertEqual(["0000:03:00.0"], machine.held())
+        self.assertLessEqual({"0000:05:00.0", "0000:07:00.1"}, {*machine.ask("rules")["entries"][0]["devices"]})
 
 
 if __name__ == "__main__":
