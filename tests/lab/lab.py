@@ -28,7 +28,7 @@ INSTALLED = "/usr/libexec/pci-passthrough/pci-passthrough"
 PLUGIN = "/etc/xapi.d/plugins/pci-passthrough"
 # What an emulated processor need not be protected from.
 FASTER = {"/boot/xen.gz ": "/boot/xen.gz bootscrub=0 spec-ctrl=no ",
-          " nolvm ": " nolvm mitigations=off init_on_alloc=0 cryptomgr.notests "}
+          " nolvm ": " nolvm mitigations=off init_on_alloc=0 rodata=off cryptomgr.notests "}
 BOOT_DEADLINE = 180  # seconds; 15 is usual
 COMMAND_DEADLINE = 120
 SKIPPED = 77
