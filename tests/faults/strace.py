@@ -29,7 +29,7 @@ NO_FILE = re.compile(r"\d+<(pipe|anon_inode|socket):|.*/dev/null")
 
 Call = collections.namedtuple("Call", "name nth arguments")
 Call.replies = property(lambda call: call.name == "write" and call.arguments.startswith("1<"))
-# How many of these there are depends on how fast a child of ours is.
+# How many of these there are, and so the number of any later one by the name, depends on how fast a child of ours is.
 Call.waits = property(lambda call: not call.replies and NO_FILE.match(call.arguments) is not None)
 Call.changes = property(lambda call: call.replies or not NO_FILE.match(call.arguments) and (
     call.name in WRITES or (call.name in ("open", "openat", "openat2", "creat")
@@ -49,7 +49,8 @@ class Scene:
         self.names = self.names_in(self.pristine)
         self.old = self.pristine.path(self.boot_file).read_bytes()
         with self.copy() as host:
-            self.calls = self.trace(host)
+            self.calls, self.missed = self.trace(host), 0
+            self.moving = {call.name for call in self.calls if call.waits}
             self.new = host.path(self.boot_file).read_bytes()
         assert self.old != self.new
 
@@ -98,8 +99,8 @@ class Scene:
 
     def disturbed(self, host, call, what):
         """The same change; `what` happens instead of that call. Exit status and output."""
-        inject = f"inject={call.name}:{what}:when={call.nth}"
-        process = host.start("hide", self.devices, ["strace", "-qq", "-o", "/dev/null", "-e", inject])
+        words = ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{what}:when={call.nth}"]
+        process = host.start("hide", self.devices, ["strace", "-qq", "-o", "/dev/null", *words])
         output, _ = process.communicate()
         return process.returncode, output
 
@@ -134,4 +135,4 @@ def two_at_a_time(judge, cases):
 def scenes():
     yield Scene("extlinux", "xenserver-6.2")
     yield Scene("grub, BIOS", "xcp-ng-8.2-bios")
-    yield Scene("grub, UEFI", "xcp-ng-8.3")
+    yield Scene("grub, UEFI", "xenserver-9")

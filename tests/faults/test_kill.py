@@ -8,6 +8,7 @@ import unittest
 from strace import scenes, two_at_a_time
 
 OTHERS = 200  # of the calls that change nothing, for each kind of boot file
+MISSED = 5  # at most, of the calls whose number moves
 
 
 class Killed(unittest.TestCase):
@@ -15,10 +16,10 @@ class Killed(unittest.TestCase):
         with scene.copy() as host:
             status, _ = scene.disturbed(host, call, "error=EIO:signal=KILL")
             path = host.path(scene.boot_file)
-            self.assertIn(status, (0, -9) if call.waits else (-9,), f"{call.label}: was not reached")
+            self.assertIn(status, (0, -9) if call.name in scene.moving else (-9,), f"{call.label}: was not reached")
+            scene.missed += status == 0
             found = path.read_bytes()
             self.assertIn(found, (scene.old, scene.new), call.label)
-            self.assertTrue(host.ask("rules")["entries"], call.label)
             self.assertEqual(found == scene.old, host.ask("hide", scene.devices)["changed"], call.label)
             self.assertEqual(scene.new, path.read_bytes(), call.label)
             self.assertTrue(host.ask("unhide", scene.devices)["changed"], call.label)
@@ -35,6 +36,7 @@ class Killed(unittest.TestCase):
                 chosen = writes + random.Random(1).sample(others, min(OTHERS, len(others)))
                 self.assertGreater(len(writes), 10)
                 results = two_at_a_time(functools.partial(self.kill, scene), [(c,) for c in chosen])
+                self.assertLessEqual(scene.missed, MISSED)
                 self.assertIn(True, results, "some kill came after the rename")
                 self.assertIn(False, results, "some kill came before it")
                 runs, changing, new = runs + len(chosen), changing + len(writes), new + sum(results)
