@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from host import RELEASE
 
 SIZES = (30, 300, 4096)
-RUNS = 5
+RUNS = 3
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 PCI_IDS = pathlib.Path("/usr/share/misc/pci.ids")
 PYTHON_PLUGIN = """

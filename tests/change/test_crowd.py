@@ -1,5 +1,6 @@
 """48 callers hide 48 functions at once, and nothing is lost."""
 
+import functools
 import pathlib
 import sys
 import unittest
@@ -29,7 +30,7 @@ def add_functions(host):
 
 
 class Crowd(unittest.TestCase):
-    @on_every_host
+    @functools.partial(on_every_host, sanitized=())
     def test_nothing_is_lost(self, host):
         addresses = add_functions(host)
         path = host.boot_file()
@@ -47,7 +48,7 @@ class Crowd(unittest.TestCase):
             except Failure as failure:
                 self.assertEqual("PCI_PASSTHROUGH_BUSY", failure.code, failure)
         print(f"{host.name}: {len(hidden)} of {CROWD} hid at once, the others were told so")
-        self.assertGreater(len(hidden), CROWD // 8)  # with sanitizers, and beside other tests
+        self.assertGreater(len(hidden), CROWD // 2)  # beside other tests
 
         text = path.read_text()
         for address in addresses:
