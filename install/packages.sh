@@ -4,7 +4,7 @@
 build_packages="g++ make cmake ninja-build libboost1.81-dev libboost-json1.81-dev libpugixml-dev
   libspdlog-dev libfmt-dev libcli11-dev libdtl-dev libmd-dev pci.ids python3"
 
-test_packages="clang libclang-rt-14-dev libgtest-dev pciutils strace clang-tidy clang-format grub-common
+test_packages="clang lld libclang-rt-14-dev libgtest-dev pciutils strace clang-tidy clang-format grub-common
   libxml2-utils acpica-tools time"
 command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 

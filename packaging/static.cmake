@@ -2,7 +2,7 @@
 # have none: header-only.
 set(libraries boost_json pugixml md)
 add_compile_definitions(SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
-add_compile_options(-flto=auto -ffunction-sections -fdata-sections
+add_compile_options(-flto=auto -ffunction-sections -fdata-sections --param=ggc-min-heapsize=1000000
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 add_link_options(-static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code)
 

@@ -1,5 +1,4 @@
-"""The same source, built in another place by another hand, makes the same packages: x86_64 here, i686
-in packaging-slow."""
+"""The same source, built in another place by another hand, makes the same packages."""
 
 import os
 import pathlib
@@ -9,7 +8,8 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+TESTS = pathlib.Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "packaging")]
 from host import SOURCE
 from packages import WORK, packages, run
 
@@ -21,12 +21,10 @@ def not_source(folder, names):
 
 
 class Reproducible(unittest.TestCase):
-    architecture = "x86_64"
-
     def test_two_places(self):
-        made = [path for path in packages().values() if f".{self.architecture}." in path.name]
+        made = packages().values()
         here = {path.name: path.read_bytes() for path in made}
-        epoch = run("rpm", "-qp", "--qf", "%{BUILDTIME}", made[0])
+        epoch = run("rpm", "-qp", "--qf", "%{BUILDTIME}", next(iter(made)))
         with tempfile.TemporaryDirectory(prefix="elsewhere-") as scratch:
             copy = pathlib.Path(scratch) / "some other place"
             shutil.copytree(SOURCE, copy, ignore=not_source)
@@ -35,8 +33,7 @@ class Reproducible(unittest.TestCase):
             environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch, "TZ": "Asia/Tokyo",
                            "CCACHE_DISABLE": "1", "HOME": scratch}
             output = copy / "packages"
-            subprocess.run(["sh", copy / "packaging/build-rpm", "--output", output,
-                            "--architecture", self.architecture], check=True,
+            subprocess.run(["sh", copy / "packaging/build-rpm", "--output", output], check=True,
                            stdout=subprocess.DEVNULL, cwd="/", env=environment)
             there = {path.name: path.read_bytes() for path in output.glob("*.rpm")}
         self.assertEqual(sorted(here), sorted(there))
