@@ -26,7 +26,7 @@ ESP_AT = 561 * MIB
 OVMF = pathlib.Path("/usr/share/OVMF")
 INSTALLED = "/usr/libexec/pci-passthrough/pci-passthrough"
 PLUGIN = "/etc/xapi.d/plugins/pci-passthrough"
-# What an emulated processor need not be protected from.
+# Without what protects a real processor, and the self-tests: seconds a boot in emulation.
 FASTER = {"/boot/xen.gz ": "/boot/xen.gz bootscrub=0 spec-ctrl=no ",
           " nolvm ": " nolvm mitigations=off init_on_alloc=0 rodata=off cryptomgr.notests "}
 BOOT_DEADLINE = 180  # seconds; 15 is usual

@@ -13,10 +13,10 @@ LOADER_STAMP = "stat -c '%y %i' /boot/ldlinux.sys"
 class Seed(unittest.TestCase):
     """A test script derives from it and names the loader."""
 
-    loader = None
+    loader, timeout = None, None
 
     def setUp(self):
-        self.machine = self.enterContext(Machine(self.loader))
+        self.machine = self.enterContext(Machine(self.loader, timeout=self.timeout))
 
     def rules(self, access):
         """What `rules` says, to whom each of the hidden belongs among it. A call takes seconds here."""

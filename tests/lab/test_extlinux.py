@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 import guest
-from lab import SOURCE, Failure, Machine, binary
+from lab import SOURCE, Failure, binary
 from host import STATE  # lab knows where it lies
 from seed import HIDDEN, Seed
 
@@ -30,10 +30,7 @@ def of_the_host(recording):
 
 
 class Extlinux(Seed):
-    loader = "extlinux"
-
-    def setUp(self):
-        self.machine = self.enterContext(Machine(self.loader, timeout=30))
+    loader, timeout = "extlinux", 30
 
     def use(self):
         self.record()

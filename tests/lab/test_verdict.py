@@ -92,7 +92,7 @@ class Verdict(unittest.TestCase):
                 self.assertEqual(held, self.running(recording.replace(BROKEN, spelling)))
 
     def held_by(self, machine, module):
-        """What pciback holds with each of the spellings; at once, for each command there takes a second."""
+        """What pciback holds with each of the spellings; in one command."""
         told = machine.run("".join(f"busybox insmod {module} 'hide={spelling}'; ls /sys/bus/pci/drivers/pciback; echo =;"
                                    "busybox rmmod xen-pciback;" for spelling in SPELLINGS) + "true", 300)
         return [sorted(ADDRESS.findall(lines)) for lines in told.split("=\n")[:-1]]
