@@ -52,6 +52,8 @@ struct BootFile {
 
 BootFile parse_extlinux(std::string text);
 BootFile parse_grub(std::string text);
+/// The same file with another text.
+BootFile with_text(const BootFile& file, std::string text);
 
 /// The value of `override_entry` in a grubenv block, or nothing.
 std::optional<std::string> override_entry(std::string_view grubenv);

@@ -15,23 +15,24 @@ std::string sr_words(const SrUse& use) {
 }
 
 /// A server whose address is not known is reached over an interface that has a route at all.
-bool may_carry_a_route(const Snapshot& snapshot, const Function& function) {
+bool may_carry_a_route(const Analysis& host, const Function& function) {
   if (!may_be(function, &ClassCode::is_network)) return false;
-  return snapshot.routes.empty() || std::ranges::any_of(snapshot.routes, [&](const Route& route) {
-           const auto path = path_of_interface(snapshot, route.interface, "");
+  return host.snapshot().routes.empty() ||
+         std::ranges::any_of(host.snapshot().routes, [&](const Route& route) {
+           const auto path = path_of_interface(host.snapshot(), route.interface, "");
            return !path.known || reaches(path.functions, function);
          });
 }
 
-Reasons servers_over(const Snapshot& snapshot, const Function& function, const std::string& end) {
+Reasons servers_over(const Analysis& host, const Function& function, const std::string& end) {
   Reasons unknown;
-  for (const auto& use : server_uses(snapshot)) {
+  for (const auto& use : host.hardware().server_uses) {
     if (reaches(use.route.functions, function))
       return {{what_it_is(function) + " carries " + use.route.interface +
                    ", over which this host reaches " + use.server + " of the SR " + sr_words(use) +
                    ": " + end,
                use.evidence}};
-    if (!use.route.unknown.empty() && unknown.empty() && may_carry_a_route(snapshot, function))
+    if (!use.route.unknown.empty() && unknown.empty() && may_carry_a_route(host, function))
       unknown = {{"it cannot be told over which NIC this host reaches the SR " + sr_words(use) +
                       " (" + use.route.unknown + "); it may be " + what_it_is(function),
                   use.evidence, FindingState::unknown}};
@@ -49,11 +50,11 @@ bool may_be(const Function& function, bool (ClassCode::*is)() const) {
   return !function.class_code || (function.class_code.value().*is)() || function.is_bridge();
 }
 
-Reasons system_volumes_on(const Snapshot& snapshot, const Function& function, bool usb,
+Reasons system_volumes_on(const Analysis& host, const Function& function, bool usb,
                           const std::string& end) {
   std::vector<std::string> volumes, unknown;
   std::string carried_by, not_followed;
-  for (const auto& volume : system_volumes(snapshot)) {
+  for (const auto& volume : host.hardware().system_volumes) {
     if (reaches(volume.functions, function)) {
       if (volume.usb != usb) continue;
       if (volumes.empty()) carried_by = volume.evidence;
@@ -74,14 +75,14 @@ Reasons system_volumes_on(const Snapshot& snapshot, const Function& function, bo
            not_followed, FindingState::unknown}};
 }
 
-Reasons management_on(const Snapshot& snapshot, const Function& function, const std::string& end) {
-  const auto path = management_path(snapshot);
+Reasons management_on(const Analysis& host, const Function& function, const std::string& end) {
+  const auto& path = host.hardware().management;
   if (reaches(path.functions, function))
     return {{what_it_is(function) + " carries the management interface " + path.interface +
                  (path.through.empty() ? "" : " through " + joined(path.through)) + ": " + end,
              path.evidence}};
   bool told = path.known;
-  for (const auto& use : network_uses(snapshot)) {
+  for (const auto& use : host.hardware().network_uses) {
     if (!use.management) continue;
     if (reaches(use.functions, function))
       return {
@@ -98,13 +99,12 @@ Reasons management_on(const Snapshot& snapshot, const Function& function, const 
            path.evidence, FindingState::unknown}};
 }
 
-Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
-                          const std::string& end) {
-  auto servers = servers_over(snapshot, function, end);
+Reasons other_networks_on(const Analysis& host, const Function& function, const std::string& end) {
+  auto servers = servers_over(host, function, end);
   if (!servers.empty() && servers[0].state == FindingState::found) return servers;
   std::vector<std::string> devices, unknown;
   std::string evidence, not_followed;
-  for (const auto& use : network_uses(snapshot)) {
+  for (const auto& use : host.hardware().network_uses) {
     if (use.management) continue;
     if (reaches(use.functions, function)) {
       if (devices.empty()) evidence = use.evidence;
@@ -124,23 +124,22 @@ Reasons other_networks_on(const Snapshot& snapshot, const Function& function,
                  ", over which this host reaches storage or its cluster; it may be " +
                  what_it_is(function),
              not_followed, FindingState::unknown}};
-  const auto why = why_untold(snapshot, {"PIF", "PBD", "SR"});
+  const auto why = why_untold(host.snapshot(), {"PIF", "PBD", "SR"});
   if (why.empty()) return servers;
   return {{"it cannot be told whether this host reaches storage or its cluster over " +
                what_it_is(function) + ": " + why,
            "/var/lib/xcp/xapi: PIF", FindingState::unknown}};
 }
 
-Reasons repositories_on(const Snapshot& snapshot, const Function& function,
-                        const std::string& end) {
+Reasons repositories_on(const Analysis& host, const Function& function, const std::string& end) {
   std::vector<std::string> names, unknown;
   std::string evidence, not_followed;
-  for (const auto& repository : storage_repositories(snapshot)) {
+  for (const auto& repository : host.hardware().repositories) {
     if (!reaches(repository.functions, function)) continue;
     if (names.empty()) evidence = repository.evidence;
     names.push_back(repository.uuid);
   }
-  for (const auto& use : repository_uses(snapshot)) {
+  for (const auto& use : host.hardware().repository_uses) {
     if (reaches(use.functions, function)) {
       if (names.empty()) evidence = use.evidence;
       names.push_back(sr_words(use));
@@ -153,7 +152,7 @@ Reasons repositories_on(const Snapshot& snapshot, const Function& function,
     return {{what_it_is(function) + " carries the disks of the SR " + joined(names) + ": " + end,
              evidence}};
   if (!may_be(function, &ClassCode::is_disk_adapter)) return {};
-  const auto why = why_untold(snapshot, {"PBD", "SR"});
+  const auto why = why_untold(host.snapshot(), {"PBD", "SR"});
   if (!why.empty())
     return {{"it cannot be told whether " + what_it_is(function) +
                  " carries the disks of an SR: " + why,

@@ -1,15 +1,15 @@
 #pragma once
 
 #include "plugin/commands/reports.hpp"
-#include "plugin/model/vms.hpp"
+#include "plugin/model/analysis.hpp"
 
 namespace pci_passthrough::reports {
 
 /// Every VM, snapshot and template with the key, as xapi reads it: the member `assignments`.
-array assignments_of_pool(const Snapshot& snapshot);
-object assignment_json(const Snapshot& snapshot, const VmWish& wish);
+array assignments_of_pool(const Analysis& host);
+object assignment_json(const Analysis& host, const VmAssignment& assignment);
 
 /// Who wants each device on this host: the member `vms` of `list`.
-array vms_wanting(const std::vector<VmWish>& wishes, const PciAddress& address);
+array vms_wanting(const std::vector<VmAssignment>& assignments, const PciAddress& address);
 
 }  // namespace pci_passthrough::reports

@@ -17,7 +17,7 @@ array findings_json(std::span<const Finding> findings) {
     one["vm"] = finding.vm.empty() ? boost::json::value(nullptr) : boost::json::value(finding.vm);
     one["message"] = finding.message;
     one["evidence"] = finding.evidence;
-    one["remedy"] = finding.remedy;
+    one["remedy"] = finding.remedy.sentence;
     all.push_back(std::move(one));
   }
   return all;

@@ -4,8 +4,6 @@
 
 #include <array>
 
-#include "plugin/model/reset.hpp"
-
 namespace pci_passthrough::reports {
 namespace {
 
@@ -71,16 +69,16 @@ object capabilities_json(const ConfigSpace& config) {
 
 }  // namespace
 
-void put_hardware(object& device, const Snapshot& snapshot, const Function& function,
-                  const std::map<PciAddress, PciAddress>& groups) {
+void put_hardware(object& device, const Analysis& host, const Function& function) {
+  const auto& groups = host.hardware().groups;
   if (const auto group = groups.find(function.address); group != groups.end())
     device["isolation_group"] = group->second.text();
-  if (const auto methods = reset_methods(snapshot, function)) {
+  const auto& [methods, bus_hits] = host.reset_of(function);
+  if (methods) {
     device["reset"] = array(methods->begin(), methods->end());
     array hits;
     if (methods->empty() && !function.is_bridge())
-      for (const auto& other : hit_by_bus_reset(snapshot, function))
-        hits.emplace_back(other.text());
+      for (const auto& other : bus_hits) hits.emplace_back(other.text());
     if (!hits.empty()) device["reset_hits"] = std::move(hits);
   }
   if (function.config) device["capabilities"] = capabilities_json(*function.config);

@@ -9,11 +9,7 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
-#include "plugin/model/failure.hpp"
-#include "plugin/model/isolation.hpp"
-#include "plugin/model/usage.hpp"
+#include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
@@ -50,7 +46,8 @@ array used_by(const Usage& usage, const PciAddress& address) {
   return uses;
 }
 
-object host_json(const Snapshot& snapshot) {
+object host_json(const Analysis& analysis) {
+  const Snapshot& snapshot = analysis.snapshot();
   object host;
   put(host, "uuid", snapshot.host.uuid);
   put(host, "name", snapshot.host.name);
@@ -60,12 +57,12 @@ object host_json(const Snapshot& snapshot) {
     host["boot_loader"] = snapshot.boot.file.loader == BootLoader::extlinux ? "extlinux" : "grub";
     host["boot_file"] = snapshot.boot.path;
   }
-  if (const auto on = iommu_use(snapshot).on) host["iommu"] = *on ? "on" : "off";
+  if (const auto on = analysis.hardware().iommu.on) host["iommu"] = *on ? "on" : "off";
   if (snapshot.boot.efi) host["firmware"] = *snapshot.boot.efi ? "UEFI" : "BIOS";
   return host;
 }
 
-object function_json(const Snapshot& snapshot, const Function& function) {
+object function_json(const Analysis& analysis, const Function& function) {
   object device;
   device["address"] = function.address.text();
   device["parent"] =
@@ -92,7 +89,7 @@ object function_json(const Snapshot& snapshot, const Function& function) {
         function.driver->empty() ? json::value(nullptr) : json::value(*function.driver);
     device["assignable"] = *function.driver == "pciback";
   }
-  const auto access = dom0_access(snapshot.boot, function);
+  const auto access = analysis.dom0_access(function);
   if (access != Dom0Access::unknown) device["dom0_access"] = name_of(access);
   if (function.physical_function) device["physical_function"] = function.physical_function->text();
   if (!function.virtual_functions.empty())
@@ -110,33 +107,29 @@ bool is_asked_for(const std::vector<PciAddress>& wanted, const Function& functio
 
 }  // namespace
 
-object list(const Snapshot& snapshot, const Arguments& arguments) {
-  if (arguments.text("scope")) return list_of_pool(snapshot);
-  const auto wanted = arguments.addresses("devices");
-  for (const auto& address : wanted)
-    if (!snapshot.find(address))
-      throw Failure(code::unknown_device,
-                    "there is no PCI function " + address.text() + " on this host");
+object list(const Analysis& analysis, const Arguments& arguments) {
+  if (arguments.of_pool) return list_of_pool(analysis.snapshot());
+  const Snapshot& snapshot = analysis.snapshot();
+  for (const auto& address : arguments.devices)
+    if (!snapshot.find(address)) throw no_such_device(address, "");
 
   std::map<PciAddress, array> codes;
-  for (const auto& finding : judge(snapshot, unattended_entries(snapshot.boot)))
+  for (const auto& finding : judge(analysis, analysis.rules().unattended))
     if (finding.device) add_once(codes[*finding.device], finding.code);
-  const auto usage = usage_of(snapshot);
-  const auto groups = isolation_groups(snapshot);
-  const auto wishes = wishes_of(snapshot);
 
   array devices;
   for (const auto& function : snapshot.functions) {
-    if (!is_asked_for(wanted, function)) continue;
-    auto device = function_json(snapshot, function);
-    put_hardware(device, snapshot, function, groups);
-    device["used_by"] = used_by(usage, function.address);
-    if (vms_are_known(snapshot)) device["vms"] = vms_wanting(wishes, function.address);
+    if (!is_asked_for(arguments.devices, function)) continue;
+    auto device = function_json(analysis, function);
+    put_hardware(device, analysis, function);
+    device["used_by"] = used_by(analysis.hardware().usage, function.address);
+    if (vms_are_known(snapshot))
+      device["vms"] = vms_wanting(analysis.vms().assignments, function.address);
     device["findings"] = codes[function.address];
     devices.push_back(std::move(device));
   }
   object reply = {
-      {"schema", schema}, {"host", host_json(snapshot)}, {"devices", std::move(devices)}};
+      {"schema", schema}, {"host", host_json(analysis)}, {"devices", std::move(devices)}};
   if (!snapshot.unreadable.empty()) reply["unreadable"] = json::value_from(snapshot.unreadable);
   return reply;
 }

@@ -1,20 +1,27 @@
 #pragma once
 
 #include "plugin/host/host.hpp"
-#include "plugin/model/facts.hpp"
+#include "plugin/model/probe_scope.hpp"
 #include "plugin/model/request.hpp"
 #include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 
-/// Reads the host once. What cannot be read is absent in the snapshot, and named in `unreadable`.
-/// xapi is asked with the caller's session.
-Snapshot probe(Host& host, Facts facts, const Caller& caller = {});
+/// When a source of truth is read for a change. What keeps us waiting, and what our lock keeps
+/// nobody from changing (xapi, Xen, sysfs), before the lock; what only its holder changes (the boot
+/// file, our own memory), under it. A question reads both, in the same order.
+enum class Moment { before_lock, under_lock };
 
-/// The same in two steps, since nobody may hold the lock while xapi keeps them waiting: all that
-/// xapi tells, and nothing else, then all else. What xapi is asked depends on where the disks lie.
-Snapshot ask_pool(const Host& host, Facts facts, const Caller& caller);
-void read_host(const Host& host, Facts facts, Snapshot& snapshot);
+/// Reads what the scope asks for, each source of truth once. What cannot be read is absent in the
+/// snapshot, and named in `unreadable`. xapi is asked with the caller's session.
+Snapshot probe(Host& host, ProbeScope scope, const Caller& caller = {});
+
+/// One part of the same, into what was read before.
+void probe(Host& host, ProbeScope scope, const Caller& caller, Moment moment, Snapshot& snapshot);
+
+/// What a change has changed, read again: the boot file where `boot` is among the scope, xapi's
+/// records where `pool` is. A text that is the expected one is not parsed again.
+Snapshot read_back(const Host& host, ProbeScope scope, const Caller& caller, Snapshot expected);
 
 // One file a source of truth:
 void probe_identity(const Host& host, Snapshot& snapshot);

@@ -31,7 +31,7 @@ inline Snapshot as_it_is(Snapshot host) { return host; }
 
 /// By itself and, where its pool was asked, beside the others.
 inline std::vector<Finding> judged(const Snapshot& snapshot) {
-  auto findings = judge(snapshot, unattended_entries(snapshot.boot));
+  auto findings = judge(Analysis(snapshot), unattended_entries(snapshot.boot));
   const bool asked = snapshot.pool && std::ranges::any_of(snapshot.pool->hosts, [](auto& host) {
                        return host.second.reply.has_value();
                      });

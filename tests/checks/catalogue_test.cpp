@@ -60,7 +60,7 @@ TEST(Catalogue, EveryRowFiresInOneCaseAndIsSilentInAnother) {
 
 TEST(Catalogue, EveryRowSaysWhatToDo) {
   for (const auto& check : catalogue()) {
-    EXPECT_FALSE(check.title.empty()) << check.code;
+    EXPECT_FALSE(check.means.empty()) << check.code;
     EXPECT_TRUE(check.remedy.ends_with('.')) << check.code;
     EXPECT_EQ(find_check(check.code), &check);
   }
@@ -72,14 +72,14 @@ TEST(Catalogue, EveryFindingSaysWhereItWasRead) {
     for (const auto& finding : judged(one.changed(recorded(one.host)))) {
       EXPECT_TRUE(finding.evidence.starts_with('/')) << finding.code << ": " << finding.evidence;
       EXPECT_FALSE(finding.message.empty()) << finding.code;
-      EXPECT_NE(finding.remedy, "") << finding.code;
+      EXPECT_NE(finding.remedy.sentence, "") << finding.code;
     }
 }
 
 TEST(Catalogue, TheGravestFindingsComeFirst) {
   const auto findings = judged(
       hiding(recorded("xcp-ng-8.3"), "(0000:88:00.0)(0000:3b:00.0)(0000:99:00.0)(0000:00:14.0)"));
-  EXPECT_TRUE(std::ranges::is_sorted(findings, {}, &Finding::severity));
+  EXPECT_TRUE(std::ranges::is_sorted(findings, std::greater{}, &Finding::severity));
   EXPECT_EQ(findings.front().severity, Severity::block);
   EXPECT_EQ(findings.back().severity, Severity::info);
 }

@@ -26,7 +26,7 @@ std::string pbd(const std::string& config, const char* host = "h1", bool attache
 std::map<std::string, Texts> named(const std::string& pbds, const std::string& sections) {
   const ScratchRoot root(head + ("{" + pbds + "}\n") + sections);
   Host host(root.path());
-  return probe(host, Facts::functions | Facts::usage | Facts::pool).named_blocks;
+  return probe(host, ProbeScope::functions | ProbeScope::usage | ProbeScope::pool).named_blocks;
 }
 
 TEST(PbdDevices, FollowsEachLinkOfAList) {

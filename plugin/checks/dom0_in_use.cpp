@@ -1,7 +1,8 @@
 #include <array>
 
-#include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
+#include "plugin/checks/groups.hpp"
+#include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/usage.hpp"
 
@@ -20,8 +21,8 @@ constexpr std::array seen = {UseKind{"disk", "disk"}, UseKind{"network", "interf
 
 /// "mounted at /data; array md5": what stands on this function and is not critical, kind by kind.
 template <typename Kinds>
-Reasons what_goes(const Snapshot& snapshot, const Function& function, const Kinds& kinds) {
-  const auto usage = usage_of(snapshot);
+Reasons what_goes(const Analysis& host, const Function& function, const Kinds& kinds) {
+  const auto& usage = host.hardware().usage;
   const auto uses = usage.find(function.address);
   if (uses == usage.end()) return {};
   std::vector<std::string> parts;
@@ -40,14 +41,37 @@ Reasons what_goes(const Snapshot& snapshot, const Function& function, const Kind
       {"hidden, " + what_it_is(function) + " takes from dom0: " + joined(parts, "; "), evidence}};
 }
 
+Reasons in_use_by_dom0(const Analysis& host, const Function& function) {
+  return what_goes(host, function, in_use);
+}
+constexpr auto in_use_by_dom0_row = row<in_use_by_dom0>({
+    .code = "in-use-by-dom0",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "dom0 has file systems, arrays or volumes on it",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Unmount and stop them before the reboot that hides it.",
+});
+
+Reasons seen_by_dom0(const Analysis& host, const Function& function) {
+  return what_goes(host, function, seen);
+}
+constexpr auto seen_by_dom0_row = row<seen_by_dom0>({
+    .code = "seen-by-dom0",
+    .severity = Severity::info,
+    .refusal = Refusal::none,
+    .means = "disks and interfaces that dom0 sees go with it",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Nothing needs to be done.",
+});
+
 }  // namespace
 
-Reasons takes_what_dom0_uses(const Snapshot& snapshot, const Function& function) {
-  return what_goes(snapshot, function, in_use);
-}
-
-Reasons takes_what_dom0_sees(const Snapshot& snapshot, const Function& function) {
-  return what_goes(snapshot, function, seen);
+std::span<const Check> dom0_in_use() {
+  static constexpr Check rows[] = {in_use_by_dom0_row, seen_by_dom0_row};
+  return rows;
 }
 
 }  // namespace pci_passthrough::checks

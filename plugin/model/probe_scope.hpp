@@ -3,7 +3,7 @@
 namespace pci_passthrough {
 
 /// Which parts of a host a command asks for; `version` asks for none.
-enum class Facts : unsigned {
+enum class ProbeScope : unsigned {
   none = 0,
   functions = 1,  ///< PCI functions and the host's identity
   names = 2,      ///< pci.ids
@@ -18,10 +18,10 @@ enum class Facts : unsigned {
   bars = 1024,      ///< of the functions that an entry hides or a VM wants
   all_bars = 2048,  ///< with bars: of every function, for what is about to be hidden or assigned
 };
-constexpr Facts operator|(Facts a, Facts b) {
-  return static_cast<Facts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+constexpr ProbeScope operator|(ProbeScope a, ProbeScope b) {
+  return static_cast<ProbeScope>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
-constexpr bool has(Facts all, Facts one) {
+constexpr bool has(ProbeScope all, ProbeScope one) {
   return (static_cast<unsigned>(all) & static_cast<unsigned>(one)) != 0;
 }
 
