@@ -69,7 +69,7 @@ bool bears_on(const Finding& finding, const VmWish& wish);
 /// The same of the pool's hosts beside each other: the pool checks alone.
 std::vector<Finding> judge_pool(const Pool& pool);
 
-/// "safe", "unsafe" or "unknown" (DESIGN.md 2).
+/// "safe", "unsafe" or "unknown" (README.md, "The reply of each question").
 std::string_view verdict(std::span<const Finding> findings);
 
 }  // namespace pci_passthrough

@@ -28,7 +28,8 @@ bool is_of_another_host(const Pool& pool, const VmWish& wish) {
 }
 
 /// What an address is on this host; of a VM of another, what xapi has on record of it there, which
-/// it has of the classes 01 to 03 and what shares their slot (xapi-contract.md D1).
+/// it has of the classes 01 to 03 and what shares their slot (plugin/model/README.md, "Which
+/// devices xapi has on record").
 object device_json(const Snapshot& snapshot, const VmWish& wish, const PciAddress& address) {
   object device = {{"address", address.text()}};
   if (is_of_another_host(*snapshot.pool, wish)) {
