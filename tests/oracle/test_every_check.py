@@ -1,5 +1,5 @@
 """Every check of the catalogue, through the probe: it fires on a recorded host, and is silent on
-another. The table is the README's, which tests/structure holds to the program's."""
+another. The table is that of plugin/checks, which tests/structure holds to the program's."""
 
 import concurrent.futures
 import json
@@ -17,7 +17,7 @@ NEVER_FOUND = {"vms-unknown"}  # it says that something is not known
 
 
 def rows():
-    return ROW.findall((SOURCE / "README.md").read_text())
+    return ROW.findall((SOURCE / "plugin/checks/README.md").read_text())
 
 
 def pool_rows():
