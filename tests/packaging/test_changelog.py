@@ -1,4 +1,4 @@
-"""The RPM's changelog, made of packaging/CHANGELOG.md: the releases alone, dated by what stands there."""
+"""The RPM's changelog, made of the project's: the releases alone, dated by what stands there."""
 
 import datetime
 import pathlib

@@ -17,7 +17,7 @@ COMMENTS = {  # by what a file's name ends in; else of a script
     (".py",): r'(?:^|\s)#+ (.*)$|"""(?s:(.*?))"""',
     ("",): r"(?:^|\s)#+ (.*)$",
 }
-PAGE = r"(?<![\w/.-])(?P<page>(?:[\w.-]+/)*[\w.-]+\.md)\b"  # an absolute path is of a host
+PAGE = r"(?<![\w/.$-])(?P<page>(?:[\w.-]+/)*[\w.-]+\.md)\b"  # an absolute path is of a host
 CITATION = re.compile(PAGE + r'(?:, \\?"(?P<heading>[^"\\]+)\\?")?')
 LINK = re.compile(r"\[[^\]\n]*\]\((?!https?:)(?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 NO_SOURCE = ("build", ".git/")  # at the top
@@ -40,10 +40,12 @@ def text_of(path):
 
 def split(path, text):
     """Its comments, as one line, and the rest of it."""
-    pattern = next(pattern for ends, pattern in COMMENTS.items() if path.name.endswith(ends))
+    ending = ".py" if re.match("#!.*python", text) else path.suffix
+    pattern = next(pattern for ends, pattern in COMMENTS.items() if ending.endswith(ends))
     comments = " ".join("".join(part or "" for part in found.groups())
                         for found in re.finditer(pattern, text, re.M))
-    return " ".join(comments.split()), re.sub(pattern, "", text, flags=re.M)
+    rest = re.sub(pattern, "", text, flags=re.M)
+    return " ".join(comments.split()), rest
 
 
 def headings(page):
@@ -136,7 +138,8 @@ class TheTestBites(unittest.TestCase):
         for name, text in (("x.hpp", f"/// Reads it ({good}).\nint x;\n"),
                            ("x.cpp", f"int y;  // {self.page}, \"What's\n        // a label\"\n"),
                            ("x.py", f'"""It reads\nit ({good})."""\n'),
-                           ("script", f"#!/bin/sh\n# As {good} says.\n"),
+                           ("script", f"#!/bin/sh\n# As {good} says.\ncat $top/{self.gone}\n"),
+                           ("script", f'#!/usr/bin/env python3\n"""It reads\nit ({good})."""\n'),
                            ("x.cmake", f"install(FILES {self.page} DESTINATION y)\n"),
                            ("y.py", f'PAGE = "/usr/share/{self.gone}"\n')):
             with self.subTest(name):
