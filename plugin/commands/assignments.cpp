@@ -27,7 +27,8 @@ bool is_of_another_host(const Pool& pool, const VmAssignment& assignment) {
 }
 
 /// What an address is on this host; of a VM of another, what xapi has on record of it there, which
-/// it has of the classes 01 to 03 and what shares their slot (xapi-contract.md D1).
+/// it has of the classes 01 to 03 and what shares their slot (plugin/model/README.md, "Which
+/// devices xapi has on record").
 object device_json(const Analysis& host, const VmAssignment& assignment,
                    const PciAddress& address) {
   object device = {{"address", address.text()}};

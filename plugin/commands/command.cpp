@@ -72,6 +72,8 @@ constexpr ArgumentRule restore_arguments[] = {
 constexpr ArgumentRule record_arguments[] = {
     {"mask", "true", "replace serial numbers, addresses and names, consistently",
      read_switch<&Arguments::mask>}};
+constexpr ArgumentRule explain_arguments[] = {
+    {"check", "boot-controller-hidden", "only this check", read_text<&Arguments::check>, true}};
 constexpr ArgumentRule help_arguments[] = {
     {"function", "hide", "only this function", read_text<&Arguments::function>, true}};
 
@@ -123,6 +125,8 @@ constexpr Command all_commands[] = {
      "this host as one text file, for a bug report or to look at it elsewhere (--host FILE)",
      record_arguments, everything | ProbeScope::recording, reports::record, nullptr,
      reports::record_text},
+    {"explain", "what a check means, when it fires, what it rests on, what to do",
+     explain_arguments, ProbeScope::none, reports::explain, nullptr, reports::explain_text},
     {"version",
      "the version of this program",
      {},

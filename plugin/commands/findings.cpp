@@ -7,6 +7,16 @@
 
 namespace pci_passthrough::reports {
 
+namespace {
+
+object call_json(const Remedy& remedy) {
+  object arguments;
+  for (const auto& [name, value] : remedy.arguments) arguments[name] = value;
+  return {{"function", remedy.function}, {"arguments", std::move(arguments)}};
+}
+
+}  // namespace
+
 array findings_json(std::span<const Finding> findings) {
   array all;
   for (const auto& finding : findings) {
@@ -17,7 +27,9 @@ array findings_json(std::span<const Finding> findings) {
     one["vm"] = finding.vm.empty() ? boost::json::value(nullptr) : boost::json::value(finding.vm);
     one["message"] = finding.message;
     one["evidence"] = finding.evidence;
-    one["remedy"] = finding.remedy.sentence;
+    one["remedy"] = finding.remedy.sentence.empty() ? boost::json::value(nullptr)
+                                                    : boost::json::value(finding.remedy.sentence);
+    if (!finding.remedy.function.empty()) one["remedy_call"] = call_json(finding.remedy);
     all.push_back(std::move(one));
   }
   return all;
@@ -66,7 +78,8 @@ std::string findings_table(const array& findings) {
     if (own_heading != heading) text += std::exchange(remedy, "") + (heading = own_heading);
     const auto evidence = is_info ? "" : " (" + member(finding, "evidence") + ")";
     text += wrapped(member(finding, "message") + evidence, indent);
-    if (!is_info) remedy = wrapped("-> " + member(finding, "remedy"), indent);
+    const auto what_to_do = member(finding, "remedy");
+    remedy = is_info || what_to_do.empty() ? "" : wrapped("-> " + what_to_do, indent);
   }
   return text + remedy + untold(not_told);
 }

@@ -23,9 +23,10 @@ struct Patience {
 };
 
 /// xapi, asked over its unix socket below the host's root: /var/lib/xcp/xapi, on 6.2
-/// /var/xapi/xapi (xapi-contract.md C1). JSON-RPC; where the first question shows that there is
-/// none, it is asked again over XML-RPC, and so is everything after it. A recorded host has no
-/// socket but the answers to get_all_records, and these are read instead; never on a live host.
+/// /var/xapi/xapi (plugin/host/README.md, "xapi's socket"). JSON-RPC; where the first question
+/// shows that there is none, it is asked again over XML-RPC, and so is everything after it. A
+/// recorded host has no socket but the answers to get_all_records, and these are read instead;
+/// never on a live host.
 ///
 /// The session is that of the call and is never logged out. Without one the socket itself makes
 /// root of whoever may open it: a session is begun for the first question and ended with this

@@ -10,9 +10,9 @@
 
 namespace pci_passthrough {
 
-/// xapi's records, as far as we ask for them (xapi-contract.md C, D, G). A `ref` is opaque, the key
-/// of its map; "" is OpaqueRef:NULL or a field that this xapi does not have, an absent value
-/// unknown.
+/// xapi's records, as far as we ask for them (plugin/model/README.md, "xapi's records"). A `ref` is
+/// opaque, the key of its map; "" is OpaqueRef:NULL or a field that this xapi does not have, an
+/// absent value unknown.
 struct HostRecord {
   std::string uuid, name, xapi_build;  ///< xapi_build "25.33.1", of software_version
   std::optional<bool> enabled, live;

@@ -11,7 +11,8 @@ namespace pci_passthrough {
 
 /// Where a VM runs, or would start: on the host of its affinity, which is a preference, and
 /// elsewhere when that has no room; else on any host of the pool. xapi looks at no device
-/// (xapi-contract.md D3). A host that is off, disabled or gone is nobody's preference.
+/// (plugin/model/README.md, "Which VM may start where"). A host that is off, disabled or gone is
+/// nobody's preference.
 enum class Place { here, elsewhere, preferred_elsewhere, anywhere };
 
 /// A VM, snapshot or template that has the key other_config:pci.

@@ -9,7 +9,8 @@
 namespace pci_passthrough {
 
 /// A network interface of this host that xapi needs, and the functions of the NICs below it: bonds,
-/// VLANs, tunnels and SR-IOV networks followed down (xapi-contract.md G).
+/// VLANs, tunnels and SR-IOV networks followed down (plugin/model/README.md, "What stands on a
+/// NIC").
 struct NetworkUse {
   std::string device;                 ///< "eth0"
   bool management = false;            ///< else it carries storage or a cluster: it has an address

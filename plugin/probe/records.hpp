@@ -27,7 +27,7 @@ std::vector<std::string> values_of(const boost::json::object& map);  ///< those 
 std::vector<std::string> keys_of(const boost::json::object& map);
 
 /// Fills `below` of every PIF from what the PIFs say of each other: a bond's slaves name their
-/// bond, a VLAN's tagged PIF its VLAN, and so on (xapi-contract.md G).
+/// bond, a VLAN's tagged PIF its VLAN, and so on (plugin/model/README.md, "What stands on a NIC").
 class PifLinks {
  public:
   void note(const std::string& ref, const boost::json::object& record);

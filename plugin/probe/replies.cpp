@@ -25,7 +25,8 @@ struct Question {
 constexpr Question questions[] = {
     {"version", take_version}, {"list", take_list}, {"verify", take_verify}};
 
-/// What xapi's codes mean of a host, in words (xapi-contract.md A1, A6, B5).
+/// What xapi's codes mean of a host, in words (plugin/probe/README.md, "What xapi's codes mean of a
+/// host").
 struct Meaning {
   std::string_view code, words;
 };

@@ -74,9 +74,7 @@ TEST(ScopePool, StandsAlone) {
   const auto host = pool(with_verdict("safe"), with_verdict("safe"));
   const std::string misuse = "PCI_PASSTHROUGH_INVALID_ARGUMENT: ";
   EXPECT_EQ(refused(host, "verify", {{"scope", "host"}}),
-            misuse +
-                "the argument scope takes pool alone, not 'host'; without it this host "
-                "answers for itself");
+            misuse + "invalid scope value 'host'; expected pool, or no scope for this host alone");
   for (const char* function : {"list", "verify"})
     EXPECT_EQ(refused(host, function, {{"scope", "pool"}, {"devices", "06:00.0"}}),
               misuse + "scope=pool takes no argument beside it but format; devices is given, too");
