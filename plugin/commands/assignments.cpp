@@ -98,16 +98,6 @@ array assignments_of_pool(const Snapshot& snapshot) {
   return all;
 }
 
-array vms_wanting(const std::vector<VmWish>& wishes, const PciAddress& address) {
-  array vms;
-  for (const auto& wish : wishes)
-    if (wish.wants_here(address))
-      vms.push_back({{"uuid", wish.vm->uuid},
-                     {"name", wish.vm->name},
-                     {"power_state", wish.vm->power_state}});
-  return vms;
-}
-
 object assignments(const Snapshot& snapshot, const Arguments&) {
   if (!vms_are_known(snapshot))
     throw Failure(code::xapi_unavailable,

@@ -9,7 +9,4 @@ namespace pci_passthrough::reports {
 array assignments_of_pool(const Snapshot& snapshot);
 object assignment_json(const Snapshot& snapshot, const VmWish& wish);
 
-/// Who wants each device on this host: the member `vms` of `list`.
-array vms_wanting(const std::vector<VmWish>& wishes, const PciAddress& address);
-
 }  // namespace pci_passthrough::reports
