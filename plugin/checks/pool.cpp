@@ -46,14 +46,15 @@ struct Spread {
 
 void look_at(const HostRecord& host, Spread& spread) {
   if (!has_answered(host)) return spread.untold.push_back(host.name);
-  const auto found = host.reply->listed.find(spread.address);
-  if (found == host.reply->listed.end()) return spread.hosts["nothing"].push_back(host.name);
-  const auto& device = found->second;
-  if (device.ids.empty()) return spread.untold.push_back(host.name);
-  const auto use = device.uses.empty() ? "" : ", which dom0 uses (" + joined(device.uses) + "),";
-  spread.hosts[device.name + " [" + device.ids + "]" + use].push_back(host.name);
+  const auto* device = host.reply->listing.find(spread.address);
+  if (!device) return spread.hosts["nothing"].push_back(host.name);
+  const auto ids = ids_of(*device);
+  if (ids.empty()) return spread.untold.push_back(host.name);
+  const auto uses = real_uses_of(*device);
+  const auto use = uses.empty() ? "" : ", which dom0 uses (" + joined(uses) + "),";
+  spread.hosts[full_name_of(*device) + " [" + ids + "]" + use].push_back(host.name);
   spread.present = true;
-  spread.used = spread.used || !device.uses.empty();
+  spread.used = spread.used || !uses.empty();
 }
 
 std::vector<Spread> spreads_of(const Pool& pool) {

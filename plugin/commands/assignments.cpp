@@ -100,16 +100,6 @@ array assignments_of_pool(const Analysis& host) {
   return all;
 }
 
-array vms_wanting(const std::vector<VmAssignment>& assignments, const PciAddress& address) {
-  array vms;
-  for (const auto& assignment : assignments)
-    if (assignment.wants_here(address))
-      vms.push_back({{"uuid", assignment.vm->uuid},
-                     {"name", assignment.vm->name},
-                     {"power_state", assignment.vm->power_state}});
-  return vms;
-}
-
 object assignments(const Analysis& host, const Arguments&) {
   if (!vms_are_known(host.snapshot()))
     throw Failure(code::xapi_unavailable,

@@ -9,7 +9,4 @@ namespace pci_passthrough::reports {
 array assignments_of_pool(const Analysis& host);
 object assignment_json(const Analysis& host, const VmAssignment& assignment);
 
-/// Who wants each device on this host: the member `vms` of `list`.
-array vms_wanting(const std::vector<VmAssignment>& assignments, const PciAddress& address);
-
 }  // namespace pci_passthrough::reports

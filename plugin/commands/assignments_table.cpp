@@ -1,6 +1,7 @@
 #include "plugin/commands/device_words.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/listing_json.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
@@ -19,14 +20,14 @@ std::string host_word(const object& vm) {
 
 std::string what_word(const object& device) {
   const auto* present = device.if_contains("present");
-  if (!present) return device.contains("device") ? name_words(device) : "not known";
-  return present->as_bool() ? name_words(device) : "NOT THERE";
+  if (!present) return device.contains("device") ? name_words(read_device(device)) : "not known";
+  return present->as_bool() ? name_words(read_device(device)) : "NOT THERE";
 }
 
 std::string dom0_words(const object& device) {
   const auto* present = device.if_contains("present");
   if (!present || !present->as_bool()) return "";
-  return access_word(device);
+  return access_word(read_device(device));
 }
 
 std::string misread_lines(const array& vms) {

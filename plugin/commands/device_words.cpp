@@ -1,7 +1,8 @@
 #include "plugin/commands/device_words.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <span>
 #include <sstream>
 #include <vector>
 
@@ -11,48 +12,53 @@
 namespace pci_passthrough::reports {
 namespace {
 
-using boost::json::array;
-using boost::json::object;
-
-struct Word {
-  std::string_view key, word;
+struct Kind {
+  std::uint16_t class_id;
+  std::string_view word;
 };
 
-constexpr Word states[] = {{"disabled", "hidden"},
-                           {"disable_on_reboot", "hides at boot"},
-                           {"enable_on_reboot", "back at boot"},
-                           {"not_held", "not held"},
-                           {"enabled", ""}};
-
-constexpr Word kinds[] = {
-    {"0100", "SCSI"},  {"0101", "IDE"},    {"0104", "RAID"},   {"0106", "SATA"},
-    {"0107", "SAS"},   {"0108", "NVMe"},   {"0200", "NIC"},    {"0207", "IB"},
-    {"0280", "NIC"},   {"0300", "VGA"},    {"0302", "GPU"},    {"0380", "GPU"},
-    {"0400", "video"}, {"0401", "audio"},  {"0403", "audio"},  {"0600", "host"},
-    {"0601", "ISA"},   {"0604", "bridge"}, {"0700", "serial"}, {"0c00", "1394"},
-    {"0c03", "USB"},   {"0c04", "FC"},     {"0c05", "SMBus"},  {"1200", "accel"},
-    {"0180", "disk"},  {"0500", "memory"}, {"0580", "memory"}, {"0780", "comm"},
-    {"0800", "PIC"},   {"0805", "SD"},     {"0880", "system"}, {"0c80", "bus"},
-    {"1101", "perf"},  {"1180", "signal"}, {"ff00", "other"},  {"0480", "media"},
-    {"0b40", "coproc"}};
+constexpr Kind kinds[] = {
+    {0x0100, "SCSI"},  {0x0101, "IDE"},    {0x0104, "RAID"},   {0x0106, "SATA"},
+    {0x0107, "SAS"},   {0x0108, "NVMe"},   {0x0200, "NIC"},    {0x0207, "IB"},
+    {0x0280, "NIC"},   {0x0300, "VGA"},    {0x0302, "GPU"},    {0x0380, "GPU"},
+    {0x0400, "video"}, {0x0401, "audio"},  {0x0403, "audio"},  {0x0600, "host"},
+    {0x0601, "ISA"},   {0x0604, "bridge"}, {0x0700, "serial"}, {0x0c00, "1394"},
+    {0x0c03, "USB"},   {0x0c04, "FC"},     {0x0c05, "SMBus"},  {0x1200, "accel"},
+    {0x0180, "disk"},  {0x0500, "memory"}, {0x0580, "memory"}, {0x0780, "comm"},
+    {0x0800, "PIC"},   {0x0805, "SD"},     {0x0880, "system"}, {0x0c80, "bus"},
+    {0x1101, "perf"},  {0x1180, "signal"}, {0xff00, "other"},  {0x0480, "media"},
+    {0x0b40, "coproc"}};
 
 /// Words of pci.ids that tell a reader nothing and take the room of those that do.
 constexpr std::string_view noise[] = {"Series",     "Chipset",   "Family",      "Controller",
                                       "Connection", "Processor", "Corporation", "Technology",
                                       "series",     "chipset",   "family",      "controller"};
 
-const Word* look_up(std::span<const Word> words, std::string_view key) {
-  const auto found = std::ranges::find(words, key, &Word::key);
-  return found == words.end() ? nullptr : &*found;
-}
-
 /// dom0_access, but for where the driver says otherwise: dom0's has what a rule hides, or pciback
 /// what no rule names.
-std::string state_of(const object& device) {
-  const auto access = member(device, "dom0_access"), driver = member(device, "driver");
-  if (access == "disabled" && driver != "pciback" && !driver.empty()) return "not_held";
-  return access == "enabled" && driver == "pciback" ? "enable_on_reboot" : access;
+enum class State { hidden, hides_at_boot, back_at_boot, not_held, of_dom0, unknown };
+constexpr std::string_view state_words[] = {
+    "hidden", "hides at boot", "back at boot", "not held", "", "?"};
+
+State state_of(const ListedDevice& device) {
+  const bool is_held = device.driver == "pciback";
+  const bool is_driven = device.driver && !device.driver->empty() && !is_held;
+  switch (device.dom0_access) {
+    case Dom0Access::disabled:
+      return is_driven ? State::not_held : State::hidden;
+    case Dom0Access::disable_on_reboot:
+      return State::hides_at_boot;
+    case Dom0Access::enable_on_reboot:
+      return State::back_at_boot;
+    case Dom0Access::enabled:
+      return is_held ? State::back_at_boot : State::of_dom0;
+    case Dom0Access::unknown:
+      break;
+  }
+  return State::unknown;
 }
+
+std::string_view word_of(State state) { return state_words[static_cast<int>(state)]; }
 
 std::string first_word(const std::string& text) { return text.substr(0, text.find_first_of(" ,")); }
 
@@ -90,12 +96,12 @@ constexpr Spoken spoken[] = {
     {"multipath", [](const std::string&) -> std::string { return "multipath"; }},
     {"management", [](const std::string& name) { return "mgmt " + name; }}};
 
-std::string leads_to(const object& bridge, const array& devices) {
-  std::vector<std::string> below;
-  for (const auto& value : devices)
-    if (member(value.as_object(), "parent") == member(bridge, "address"))
-      below.push_back(short_address(member(value.as_object(), "address")));
-  return below.empty() ? "" : "to " + joined(below, " ");
+std::string leads_to(const PciAddress& bridge, const BelowBridges& below) {
+  const auto found = below.find(bridge);
+  if (found == below.end()) return "";
+  std::vector<std::string> addresses;
+  for (const auto& address : found->second) addresses.push_back(short_address(address.text()));
+  return "to " + joined(addresses, " ");
 }
 
 std::string disks_word(const std::vector<std::string>& disks) {
@@ -105,65 +111,71 @@ std::string disks_word(const std::vector<std::string>& disks) {
 
 }  // namespace
 
-bool is_kept_from_dom0(const object& device) {
+bool is_kept_from_dom0(const ListedDevice& device) {
   const auto state = state_of(device);
-  return state == "disabled" || state == "enable_on_reboot";
+  return state == State::hidden || state == State::back_at_boot;
 }
 
-bool dom0_needs(const object& device) {
-  return std::ranges::any_of(device.at("used_by").as_array(), [](const auto& use) {
-    return use.as_object().at("critical").as_bool();
-  });
+bool waits_for_a_reboot(const ListedDevice& device) {
+  return device.dom0_access == Dom0Access::disable_on_reboot ||
+         device.dom0_access == Dom0Access::enable_on_reboot;
 }
 
-std::string dom0_word(const object& device) {
-  const auto* state = look_up(states, state_of(device));
-  std::string word(state ? state->word : "?");
+bool dom0_needs(const ListedDevice& device) {
+  return std::ranges::any_of(device.used_by, &ListedUse::critical);
+}
+
+std::string dom0_word(const ListedDevice& device) {
+  const auto state = state_of(device);
+  std::string word(word_of(state));
   if (!dom0_needs(device)) return word;
-  return word.empty() || word == "?" ? "NEEDED" : word + " !";
+  return state == State::of_dom0 || state == State::unknown ? "NEEDED" : word + " !";
 }
 
-std::string access_word(const object& device) {
-  const auto* state = look_up(states, state_of(device));
-  if (!state) return "?";
-  return state->word.empty() ? "dom0's" : std::string(state->word);
+std::string access_word(const ListedDevice& device) {
+  const auto state = state_of(device);
+  return state == State::of_dom0 ? "dom0's" : std::string(word_of(state));
 }
 
-std::string kind_word(const object& device) {
-  const auto id = member(device, "class_id");
-  const auto* kind = look_up(kinds, id);
-  return kind ? std::string(kind->word) : id;
+std::string kind_word(const ListedDevice& device) {
+  if (!device.class_id) return "";
+  const auto* kind = std::ranges::find(kinds, *device.class_id, &Kind::class_id);
+  return kind != std::end(kinds) ? std::string(kind->word)
+                                 : fmt::format("{:04x}", *device.class_id);
 }
 
-std::string driver_word(const object& device) {
-  const auto* driver = device.if_contains("driver");
-  if (!driver) return "?";
-  return driver->is_null() ? "-" : member(device, "driver");
+std::string driver_word(const ListedDevice& device) {
+  if (!device.driver) return "?";
+  return device.driver->empty() ? "-" : *device.driver;
 }
 
-std::string name_words(const object& device) {
-  const auto vendor = first_word(member(device, "vendor")), name = member(device, "device");
-  if (name.empty())
-    return vendor + (vendor.empty() ? "" : " ") + member(device, "vendor_id") + ":" +
-           member(device, "device_id");
-  return without_noise(name.starts_with(vendor) ? name : vendor + " " + name);
+std::string name_words(const ListedDevice& device) {
+  const auto vendor = first_word(device.vendor);
+  if (device.device.empty()) return vendor + (vendor.empty() ? "" : " ") + ids_of(device);
+  return without_noise(device.device.starts_with(vendor) ? device.device
+                                                         : vendor + " " + device.device);
 }
 
-std::string use_words(const object& device, const array& devices) {
-  const auto id = member(device, "class_id");
-  if (id == "0604") return leads_to(device, devices);
+BelowBridges below_bridges(const Listing& listing) {
+  BelowBridges below;
+  for (const auto& device : listing.devices)
+    if (device.path && !device.path->empty()) below[device.path->back()].push_back(device.address);
+  return below;
+}
+
+std::string use_words(const ListedDevice& device, const BelowBridges& below) {
+  constexpr std::uint16_t pci_bridge = 0x0604;
+  if (device.class_id == pci_bridge) return leads_to(device.address, below);
   std::vector<std::string> words, disks;
-  for (const auto& value : device.at("used_by").as_array()) {
-    const auto& use = value.as_object();
-    const auto kind = member(use, "kind"), name = member(use, "name");
-    const auto* how = std::ranges::find(spoken, kind, &Spoken::kind);
-    auto word = how == std::end(spoken) ? name : how->say(name);
-    auto& said = kind == "disk" ? disks : words;
+  for (const auto& use : device.used_by) {
+    const auto* how = std::ranges::find(spoken, use.kind, &Spoken::kind);
+    auto word = how == std::end(spoken) ? use.name : how->say(use.name);
+    auto& said = use.kind == "disk" ? disks : words;
     if (std::ranges::find(said, word) == said.end()) said.push_back(std::move(word));
   }
   if (!disks.empty()) words.push_back(disks_word(disks));
-  if (const auto* vms = device.if_contains("vms"))
-    for (const auto& vm : vms->as_array()) words.push_back("VM " + member(vm.as_object(), "name"));
+  if (device.vms)
+    for (const auto& vm : *device.vms) words.push_back("VM " + vm.name);
   return joined(words);
 }
 

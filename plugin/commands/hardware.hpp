@@ -1,11 +1,11 @@
 #pragma once
 
-#include "plugin/commands/reports.hpp"
+#include "plugin/model/listing.hpp"
+#include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough::reports {
 
-/// What a function's hardware can do, as members of `list`: `isolation_group`, `reset`,
-/// `reset_hits`, `capabilities`. Absent: unknown; null: it has none.
-void put_hardware(object& device, const Analysis& host, const Function& function);
+/// What config space says that a function can do.
+ListedCapabilities capabilities_of(const ConfigSpace& config);
 
 }  // namespace pci_passthrough::reports

@@ -1,136 +1,126 @@
-#include <fmt/format.h>
 #include <algorithm>
-#include <boost/json/value_from.hpp>
 #include <map>
 
 #include "plugin/checks/catalogue.hpp"
-#include "plugin/commands/assignments.hpp"
 #include "plugin/commands/hardware.hpp"
-#include "plugin/commands/layout.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/listing_json.hpp"
 #include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
 
-namespace json = boost::json;
-
-void put(object& object, std::string_view name, const std::string& text) {
-  if (!text.empty()) object[name] = text;
+ListedHost host_of(const Analysis& host) {
+  const auto& snapshot = host.snapshot();
+  const auto& boot = snapshot.boot;
+  const bool is_known = !boot.path.empty();
+  return {snapshot.host.uuid,
+          snapshot.host.name,
+          snapshot.host.product,
+          snapshot.host.version,
+          is_known ? boot.file.loader == BootLoader::extlinux ? "extlinux" : "grub" : "",
+          boot.path,
+          host.hardware().iommu.on,
+          boot.efi};
 }
 
-template <typename Number>
-void put_hex(object& object, std::string_view name, const std::optional<Number>& number,
-             int digits) {
-  if (number) object[name] = fmt::format("{:0{}x}", static_cast<unsigned>(*number), digits);
-}
-
-template <typename Value>
-void put_known(object& object, std::string_view name, const std::optional<Value>& value) {
-  if (value) object[name] = *value;
-}
-
-array texts(const std::vector<PciAddress>& addresses) {
-  array all;
-  for (const auto& address : addresses) all.emplace_back(address.text());
-  return all;
-}
-
-array used_by(const Usage& usage, const PciAddress& address) {
-  array uses;
-  const auto found = usage.find(address);
-  if (found == usage.end()) return uses;
-  for (const auto& use : found->second)
-    uses.push_back({{"kind", use.kind}, {"name", use.name}, {"critical", use.critical}});
-  return uses;
-}
-
-object host_json(const Analysis& analysis) {
-  const Snapshot& snapshot = analysis.snapshot();
-  object host;
-  put(host, "uuid", snapshot.host.uuid);
-  put(host, "name", snapshot.host.name);
-  put(host, "product", snapshot.host.product);
-  put(host, "version", snapshot.host.version);
-  if (!snapshot.boot.path.empty()) {
-    host["boot_loader"] = snapshot.boot.file.loader == BootLoader::extlinux ? "extlinux" : "grub";
-    host["boot_file"] = snapshot.boot.path;
-  }
-  if (const auto on = analysis.hardware().iommu.on) host["iommu"] = *on ? "on" : "off";
-  if (snapshot.boot.efi) host["firmware"] = *snapshot.boot.efi ? "UEFI" : "BIOS";
-  return host;
-}
-
-object function_json(const Analysis& analysis, const Function& function) {
-  object device;
-  device["address"] = function.address.text();
-  device["parent"] =
-      function.path.empty() ? json::value(nullptr) : json::value(function.path.back().text());
-  device["path"] = texts(function.path);
-  put_hex(device, "vendor_id", function.vendor_id, 4);
-  put_hex(device, "device_id", function.device_id, 4);
-  put_hex(device, "subsystem_vendor_id", function.subsystem_vendor_id, 4);
-  put_hex(device, "subsystem_device_id", function.subsystem_device_id, 4);
+ListedDevice facts_of(const Function& function) {
+  ListedDevice device;
+  device.address = function.address;
+  device.path = function.path;
+  device.vendor_id = function.vendor_id;
+  device.device_id = function.device_id;
+  device.subsystem_vendor_id = function.subsystem_vendor_id;
+  device.subsystem_device_id = function.subsystem_device_id;
   if (function.class_code) {
-    device["class_id"] = fmt::format("{:04x}", function.class_code->id());
-    device["prog_if"] = fmt::format("{:02x}", function.class_code->prog_if());
+    device.class_id = function.class_code->id();
+    device.prog_if = function.class_code->prog_if();
   }
-  put_hex(device, "revision", function.revision, 2);
-  put(device, "vendor", function.vendor);
-  put(device, "device", function.device);
-  put(device, "subsystem", function.subsystem);
-  put(device, "class", function.class_name);
-  put_known(device, "header_type", function.header_type);
-  put_known(device, "numa_node", function.numa_node);
-  put_known(device, "boot_vga", function.boot_vga);
-  if (function.driver) {
-    device["driver"] =
-        function.driver->empty() ? json::value(nullptr) : json::value(*function.driver);
-    device["assignable"] = *function.driver == "pciback";
-  }
-  const auto access = analysis.dom0_access(function);
-  if (access != Dom0Access::unknown) device["dom0_access"] = name_of(access);
-  if (function.physical_function) device["physical_function"] = function.physical_function->text();
-  if (!function.virtual_functions.empty())
-    device["virtual_functions"] = texts(function.virtual_functions);
+  device.revision = function.revision;
+  device.header_type = function.header_type;
+  device.vendor = function.vendor;
+  device.device = function.device;
+  device.subsystem = function.subsystem;
+  device.class_name = function.class_name;
+  device.numa_node = function.numa_node;
+  device.boot_vga = function.boot_vga;
+  device.driver = function.driver;
+  device.physical_function = function.physical_function;
+  device.virtual_functions = function.virtual_functions;
+  if (function.config) device.capabilities = capabilities_of(*function.config);
   return device;
 }
 
-void add_once(array& codes, const std::string& code) {
-  if (std::ranges::count(codes, json::value(code)) == 0) codes.emplace_back(code);
+void put_reset(ListedDevice& device, const Function& function, const ResetWays& reset) {
+  device.reset = reset.methods;
+  if (device.reset && device.reset->empty() && !function.is_bridge())
+    device.reset_hits = reset.bus_hits;
+}
+
+std::vector<ListedUse> uses_of(const Usage& usage, const PciAddress& address) {
+  std::vector<ListedUse> uses;
+  if (const auto found = usage.find(address); found != usage.end())
+    for (const auto& use : found->second) uses.push_back({use.kind, use.name, use.critical});
+  return uses;
+}
+
+std::vector<ListedVm> vms_wanting(const std::vector<VmAssignment>& assignments,
+                                  const PciAddress& address) {
+  std::vector<ListedVm> vms;
+  for (const auto& assignment : assignments)
+    if (assignment.wants_here(address))
+      vms.push_back({assignment.vm->uuid, assignment.vm->name, assignment.vm->power_state});
+  return vms;
+}
+
+using Codes = std::map<PciAddress, std::vector<std::string>>;
+
+Codes codes_of(const std::vector<Finding>& findings) {
+  Codes codes;
+  for (const auto& finding : findings) {
+    if (!finding.device) continue;
+    auto& said = codes[*finding.device];
+    if (std::ranges::count(said, finding.code) == 0) said.push_back(finding.code);
+  }
+  return codes;
 }
 
 bool is_asked_for(const std::vector<PciAddress>& wanted, const Function& function) {
   return wanted.empty() || std::ranges::count(wanted, function.address) != 0;
 }
 
+/// All that is told of a host, or of these functions of it alone.
+Listing listing_of(const Analysis& host, const std::vector<PciAddress>& wanted) {
+  const auto& snapshot = host.snapshot();
+  const auto codes = codes_of(judge(host, host.rules().unattended));
+  const auto& groups = host.hardware().groups;
+  Listing listing{host_of(host), {}, snapshot.unreadable};
+  for (const auto& function : snapshot.functions) {
+    if (!is_asked_for(wanted, function)) continue;
+    const auto& address = function.address;
+    auto device = facts_of(function);
+    device.dom0_access = host.dom0_access(function);
+    if (const auto group = groups.find(address); group != groups.end())
+      device.isolation_group = group->second;
+    put_reset(device, function, host.reset_of(function));
+    device.used_by = uses_of(host.hardware().usage, address);
+    if (vms_are_known(snapshot)) device.vms = vms_wanting(host.vms().assignments, address);
+    const auto said = codes.find(address);
+    device.findings = said == codes.end() ? std::vector<std::string>{} : said->second;
+    listing.devices.push_back(std::move(device));
+  }
+  return listing;
+}
+
 }  // namespace
 
-object list(const Analysis& analysis, const Arguments& arguments) {
-  if (arguments.of_pool) return list_of_pool(analysis.snapshot());
-  const Snapshot& snapshot = analysis.snapshot();
+object list(const Analysis& host, const Arguments& arguments) {
+  if (arguments.of_pool) return list_of_pool(host.snapshot());
   for (const auto& address : arguments.devices)
-    if (!snapshot.find(address)) throw no_such_device(address, "");
-
-  std::map<PciAddress, array> codes;
-  for (const auto& finding : judge(analysis, analysis.rules().unattended))
-    if (finding.device) add_once(codes[*finding.device], finding.code);
-
-  array devices;
-  for (const auto& function : snapshot.functions) {
-    if (!is_asked_for(arguments.devices, function)) continue;
-    auto device = function_json(analysis, function);
-    put_hardware(device, analysis, function);
-    device["used_by"] = used_by(analysis.hardware().usage, function.address);
-    if (vms_are_known(snapshot))
-      device["vms"] = vms_wanting(analysis.vms().assignments, function.address);
-    device["findings"] = codes[function.address];
-    devices.push_back(std::move(device));
-  }
-  object reply = {
-      {"schema", schema}, {"host", host_json(analysis)}, {"devices", std::move(devices)}};
-  if (!snapshot.unreadable.empty()) reply["unreadable"] = json::value_from(snapshot.unreadable);
+    if (!host.find(address)) throw no_such_device(address, "");
+  object reply = {{"schema", schema}};
+  put_listing(reply, listing_of(host, arguments.devices));
   return reply;
 }
 

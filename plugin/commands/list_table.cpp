@@ -4,27 +4,28 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/listing_json.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
 
-std::string heading(const object& reply, const array& devices) {
-  const auto& host = reply.contains("host") ? reply.at("host").as_object() : reply;
-  std::size_t hidden = 0, pending = 0, needed = 0;
-  for (const auto& value : devices) {
-    const auto& device = value.as_object();
-    const auto access = member(device, "dom0_access");
-    hidden += is_kept_from_dom0(device);
-    pending += access.ends_with("_on_reboot");
-    needed += dom0_needs(device);
-  }
+std::string firmware_word(const ListedHost& host) {
+  return host.efi ? *host.efi ? "UEFI" : "BIOS" : "";
+}
+
+std::string heading(const Listing& listing) {
+  const auto& host = listing.host;
+  const auto count = [&](bool (*is)(const ListedDevice&)) {
+    return std::to_string(std::ranges::count_if(listing.devices, is));
+  };
   std::vector<std::string> who;
-  for (const char* name : {"name", "product", "version", "firmware", "boot_loader"})
-    if (auto text = member(host, name); !text.empty()) who.push_back(std::move(text));
+  for (const auto& text :
+       {host.name, host.product, host.version, firmware_word(host), host.boot_loader})
+    if (!text.empty()) who.push_back(text);
   return printable(joined(who, " ")) + (who.empty() ? "" : ": ") +
-         counted(devices.size(), "function") + ", " + std::to_string(hidden) + " hidden, " +
-         std::to_string(pending) + " waiting for a reboot, " + std::to_string(needed) +
+         counted(listing.devices.size(), "function") + ", " + count(is_kept_from_dom0) +
+         " hidden, " + count(waits_for_a_reboot) + " waiting for a reboot, " + count(dom0_needs) +
          " that dom0 needs";
 }
 
@@ -34,24 +35,24 @@ constexpr char legend[] =
     "at boot: from the next reboot on. not held: a rule hides it, dom0 has it. ?: cannot be "
     "told.\n";
 
-std::string devices_of(const object& reply) {
-  const auto& devices = reply.at("devices").as_array();
+std::string devices_of(const Listing& listing) {
+  const auto below = below_bridges(listing);
   std::vector<std::vector<std::string>> rows;
-  for (const auto& value : devices) {
-    const auto& device = value.as_object();
-    rows.push_back({member(device, "address"), dom0_word(device), kind_word(device),
-                    driver_word(device), name_words(device), use_words(device, devices)});
-  }
+  for (const auto& device : listing.devices)
+    rows.push_back({device.address.text(), dom0_word(device), kind_word(device),
+                    driver_word(device), name_words(device), use_words(device, below)});
   const std::vector<Column> columns = {{"ADDRESS", 13}, {"DOM0", 15},   {"KIND", 6},
                                        {"DRIVER", 10},  {"DEVICE", 27}, {"USED BY", 24}};
-  return wrapped(heading(reply, devices), "") + "\n" + table(columns, rows);
+  return wrapped(heading(listing), "") + "\n" + table(columns, rows);
 }
+
+std::string block(const object& reply) { return devices_of(read_listing(reply).value()); }
 
 }  // namespace
 
 std::string list_table(const object& reply) {
   const bool of_pool = reply.contains("hosts");
-  return (of_pool ? pool_table(reply, devices_of) : devices_of(reply)) + "\n" + legend;
+  return (of_pool ? pool_table(reply, block) : block(reply)) + "\n" + legend;
 }
 
 }  // namespace pci_passthrough::reports

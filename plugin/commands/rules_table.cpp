@@ -1,6 +1,7 @@
 #include "plugin/commands/device_words.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/listing_json.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
@@ -64,8 +65,8 @@ std::string rules_table(const object& reply) {
   Rows devices;
   for (const auto& value : reply.at("devices").as_array()) {
     const auto& device = value.as_object();
-    devices.push_back(
-        {member(device, "address"), member(device, "dom0_access"), driver_word(device)});
+    devices.push_back({member(device, "address"), member(device, "dom0_access"),
+                       driver_word(read_device(device))});
   }
   if (devices.empty()) return text;
   return text + "\n" + table({{"ADDRESS", 13}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}}, devices);

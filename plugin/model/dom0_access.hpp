@@ -1,14 +1,9 @@
 #pragma once
 
-#include <string_view>
-
+#include "plugin/model/access.hpp"
 #include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
-
-/// xapi's four words (xapi_pci_helpers.ml:179-222), told from the parsed rules.
-enum class Dom0Access { enabled, disable_on_reboot, disabled, enable_on_reboot, unknown };
-std::string_view name_of(Dom0Access access);  ///< "" for unknown
 
 /// Does this list hide this function: it or a bridge above it is named (pci_stub.c
 /// pcistub_match_one), and it is of a kind that pciback takes (a PCIe root or switch port stays

@@ -2,20 +2,12 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "plugin/pci/address.hpp"
+#include "plugin/model/listing.hpp"
 
 namespace pci_passthrough {
-
-/// A function as the plugin of its host lists it.
-struct ListedDevice {
-  std::string ids;                ///< "10de:24b0"; "" unknown
-  std::string name;               ///< "NVIDIA Corporation GA104GL [RTX A4000]", else its ids
-  std::vector<std::string> uses;  ///< dom0's, without what it only sees: "mount /"
-};
 
 /// What the plugin of one host of the pool answered.
 struct HostReply {
@@ -23,7 +15,7 @@ struct HostReply {
   std::string plugin_version;            ///< "" where it did not come so far
   boost::json::array devices, findings;  ///< of its `list` and `verify`, as they came
   std::string verdict;                   ///< of its `verify`: "safe", "unsafe", "unknown"
-  std::map<PciAddress, ListedDevice> listed;
+  Listing listing;                       ///< of its `list`, read
 
   bool answered() const { return error.empty(); }
 };

@@ -37,6 +37,7 @@ struct Acs {
 struct Vectors {
   unsigned count = 0;
   bool enabled = false;
+  bool operator==(const Vectors&) const = default;
 };
 
 /// A function's config space as far as it could be read. Anyone but root gets 64 bytes, and a host

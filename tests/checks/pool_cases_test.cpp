@@ -107,7 +107,7 @@ std::vector<Case> pool_cases() {
       of_vm(dangerous,
             [](Snapshot h) {
               h = alike(h);
-              h.pool->hosts["host-2"].reply->listed[at(the_gpu)].ids = "";
+              h.pool->hosts["host-2"].reply->listing.devices[0].device_id.reset();
               return h;
             },
             unknown, the_gpu, {"on xen2"}),

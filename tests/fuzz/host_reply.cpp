@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "plugin/model/listing_json.hpp"
 #include "tests/fuzz/target.hpp"
 
 namespace pci_passthrough {
@@ -13,10 +14,12 @@ void try_input(std::string_view input) {
   HostReply reply;
   require(take_version(reply, answer.get_object()) == !reply.plugin_version.empty(),
           "a version is told");
-  if (take_list(reply, answer.get_object()))
-    require(reply.listed.size() <= reply.devices.size() &&
-                reply.listed.empty() == reply.devices.empty(),
-            "each device is listed");
+  if (take_list(reply, answer.get_object())) {
+    require(reply.listing.devices.size() == reply.devices.size(), "each device is listed");
+    boost::json::object again;
+    put_listing(again, reply.listing);
+    require(read_listing(again) == reply.listing, "a listing is read back as it is");
+  }
   if (take_verify(reply, answer.get_object())) require(!reply.verdict.empty(), "a verdict is told");
 }
 

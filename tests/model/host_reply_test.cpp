@@ -23,14 +23,16 @@ TEST(HostReply, TakesAListing) {
     {"address":"0000:08:00.0","vendor_id":"8086","used_by":[]}]})")
                                    .as_object()));
   EXPECT_EQ(reply.devices.size(), 3u);
-  const auto& gpu = reply.listed.at(PciAddress::parse("06:00.0").value());
-  EXPECT_EQ(gpu.ids, "10de:24b0");
-  EXPECT_EQ(gpu.name, "NVIDIA A4");
-  EXPECT_EQ(gpu.uses, (std::vector<std::string>{"mount /", "lvm vg", "network eth0"}));
-  const auto& nic = reply.listed.at(PciAddress::parse("07:00.0").value());
-  EXPECT_EQ(nic.name, "8086:1533");
-  EXPECT_EQ(nic.uses.size(), 0u);
-  EXPECT_EQ(reply.listed.at(PciAddress::parse("08:00.0").value()).ids, "");
+  const auto* gpu = reply.listing.find(PciAddress::parse("06:00.0").value());
+  ASSERT_NE(gpu, nullptr);
+  EXPECT_EQ(ids_of(*gpu), "10de:24b0");
+  EXPECT_EQ(full_name_of(*gpu), "NVIDIA A4");
+  EXPECT_EQ(real_uses_of(*gpu), (std::vector<std::string>{"mount /", "lvm vg", "network eth0"}));
+  const auto& nic = *reply.listing.find(PciAddress::parse("07:00.0").value());
+  EXPECT_EQ(full_name_of(nic), "8086:1533");
+  EXPECT_EQ(real_uses_of(nic).size(), 0u);
+  EXPECT_EQ(ids_of(*reply.listing.find(PciAddress::parse("08:00.0").value())), "");
+  EXPECT_EQ(reply.listing.find(PciAddress::parse("09:00.0").value()), nullptr);
 }
 
 TEST(HostReply, TakesNoNonsense) {

@@ -28,7 +28,15 @@ inline HostReply reply_with(std::string_view address, std::string device_id,
   HostReply reply;
   reply.plugin_version = "0.1.0";
   reply.verdict = "safe";
-  reply.listed[at(address)] = {"10de:" + device_id, "NVIDIA " + device_id, std::move(uses)};
+  ListedDevice device;
+  device.address = at(address);
+  device.vendor_id = 0x10de;
+  device.device_id = static_cast<std::uint16_t>(std::stoul(device_id, nullptr, 16));
+  device.vendor = "NVIDIA";
+  device.device = device_id;
+  for (const auto& use : uses)
+    device.used_by.push_back({use.substr(0, use.find(' ')), use.substr(use.find(' ') + 1), true});
+  reply.listing.devices = {device};
   reply.devices = {{{"address", at(address).text()},
                     {"vendor_id", "10de"},
                     {"device_id", device_id},
