@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "plugin/host/telling_values.hpp"
+#include "plugin/host/sensitive_values.hpp"
 #include "plugin/model/identity.hpp"
 #include "plugin/pci/ascii.hpp"
 #include "plugin/pci/config_space.hpp"
@@ -96,7 +96,7 @@ class Masking {
           (end == text.size() || !is_alphanumeric(text[end])))
         return value.size();
     }
-    return telling_size(text, at);
+    return sensitive_size(text, at);
   }
 
   std::string stand_in(std::string_view value) {
@@ -147,7 +147,7 @@ constexpr char no_identities[] = "{\"schema\":1,\"devices\":[]}\n";
 
 std::map<std::string, Section> mask(const std::map<std::string, Section>& sections) {
   Masking masking;
-  for (const auto& [path, section] : sections) masking.learn(telling_values(section));
+  for (const auto& [path, section] : sections) masking.learn(sensitive_values(section));
   masking.sort();
   std::map<std::string, Section> masked;
   std::map<std::string, std::string> names;

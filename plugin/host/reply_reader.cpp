@@ -18,7 +18,7 @@ json::parse_options lenient() {
   return options;
 }
 
-std::string text_of(const json::value& value) {
+std::string as_text(const json::value& value) {
   return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
 }
 
@@ -68,7 +68,7 @@ json::value& ReplyReader::result() { return parser_->filter().result; }
 std::optional<std::vector<std::string>> ReplyReader::error() const {
   const auto& error = parser_->filter().error;
   std::vector<std::string> texts;
-  const auto add = [&](const json::value& value) { texts.push_back(text_of(value)); };
+  const auto add = [&](const json::value& value) { texts.push_back(as_text(value)); };
   if (error.is_null()) return std::nullopt;
   if (const auto* array = error.if_array())
     for (const auto& item : *array) add(item);

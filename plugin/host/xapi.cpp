@@ -38,8 +38,8 @@ constexpr unsigned without_json[] = {403, 404, 500};
 
 }  // namespace
 
-Xapi::Xapi(const Host& host, const Caller& caller, Patience patience)
-    : host_(host), patience_(patience), session_(caller.session) {
+Xapi::Xapi(const Host& host, const Caller& caller, Timeouts timeouts)
+    : host_(host), patience_(timeouts), session_(caller.session) {
   for (const auto* path : sockets) {
     const auto resolved = host.resolve(path);
     if (!resolved || !host.is_socket(*resolved)) continue;

@@ -18,7 +18,7 @@
 namespace pci_passthrough {
 
 /// How long xapi may take: for one call, and for all that one command asks.
-struct Patience {
+struct Timeouts {
   std::chrono::milliseconds call{20'000}, whole{45'000};
 };
 
@@ -33,7 +33,7 @@ struct Patience {
 /// object.
 class Xapi {
  public:
-  Xapi(const Host& host, const Caller& caller, Patience patience = {});
+  Xapi(const Host& host, const Caller& caller, Timeouts timeouts = {});
   ~Xapi();
   Xapi(const Xapi&) = delete;
 
@@ -85,7 +85,7 @@ class Xapi {
   std::chrono::milliseconds time_left() const;
 
   const Host& host_;
-  Patience patience_;
+  Timeouts patience_;
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   Descriptor directory_;  ///< of the socket, where its path is too long to be connected to
   std::string socket_, session_;

@@ -73,7 +73,7 @@ Function read_function(const Host& host, const PciAddress& address, const std::s
   read_config(host, entry + "/config", function);
   function.irq = number_at<unsigned>(host, entry + "/irq", 10);
   if (const auto methods = read_line(host, entry + "/reset_method"))
-    function.reset_methods = words_of(*methods);
+    function.reset_methods = split_words(*methods);
   function.can_reset = host.exists(entry + "/reset");
   function.numa_node = number_at<int>(host, entry + "/numa_node", 10);
   if (function.class_code && function.class_code->is_display())

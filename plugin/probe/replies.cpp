@@ -13,7 +13,7 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-constexpr Patience of_a_host{30s, 45s};
+constexpr Timeouts of_a_host{30s, 45s};
 constexpr std::chrono::milliseconds of_the_pool = 90s;
 /// Each of them asks the coordinator's xapi for the records of the pool, tens of megabytes maybe.
 constexpr std::size_t at_once = 16;

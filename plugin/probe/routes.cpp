@@ -19,7 +19,7 @@ std::optional<std::uint32_t> address_in(const std::string& text) {
 /// "xenbr0 00000A0A 00000000 0001 0 0 0 00FFFFFF 0 0 0"
 std::optional<Route> route_in(const std::string& line) {
   constexpr std::size_t columns = 11;
-  const auto words = words_of(line);
+  const auto words = split_words(line);
   if (words.size() != columns) return std::nullopt;
   const auto flags = read_number<std::uint32_t>(words[3], 16);
   const auto destination = address_in(words[1]), mask = address_in(words[7]);

@@ -110,7 +110,7 @@ Reply run(Host& host, const Request& request) {
   return reply;
 }
 
-std::string text_of(const Reply& reply) {
+std::string rendered(const Reply& reply) {
   return reply.as_text ? reply.command->table(reply.json) : ascii_json(reply.json);
 }
 

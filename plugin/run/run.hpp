@@ -22,6 +22,6 @@ struct Reply {
 Reply run(Host& host, const Request& request);
 
 /// The reply as the caller wants it: JSON in ASCII, or the command's table.
-std::string text_of(const Reply& reply);
+std::string rendered(const Reply& reply);
 
 }  // namespace pci_passthrough

@@ -1,4 +1,4 @@
-#include "plugin/host/telling_values.hpp"
+#include "plugin/host/sensitive_values.hpp"
 
 #include <algorithm>
 #include <array>
@@ -75,7 +75,7 @@ void add_ids(std::vector<std::string>& values, std::string_view name) {
 
 }  // namespace
 
-std::vector<std::string> telling_values(const Section& section) {
+std::vector<std::string> sensitive_values(const Section& section) {
   std::vector<std::string> values;
   const std::string_view path = section.path;
   const auto name = path.substr(path.rfind('/') + 1);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "plugin/host/telling_values.hpp"
+#include "plugin/host/sensitive_values.hpp"
 #include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough {
@@ -72,7 +72,7 @@ constexpr Kind kinds[] = {{uuid, ""}, {mapped_uuid, ""}, {mac, ":"}, {ipv4, "."}
 
 }  // namespace
 
-std::size_t telling_size(std::string_view text, std::size_t at) {
+std::size_t sensitive_size(std::string_view text, std::size_t at) {
   const auto rest = text.substr(at);
   for (const auto& kind : kinds) {
     const auto stands_alone = [&](std::size_t size) {
