@@ -12,11 +12,12 @@ using AddressSet = std::set<PciAddress>;
 
 /// A hidden function shows no MAC and no disk: what was seen of it before still holds.
 Identity brought_up_to_date(Identity now, const Identity& known) {
-  for (const auto& mark : known.marks) {
-    const auto category = mark.substr(0, mark.find(' ') + 1);
+  for (const auto& id : known.stable_ids) {
+    const auto category = id.substr(0, id.find(' ') + 1);
     const bool seen_again = std::ranges::any_of(
-        now.marks, [&](const auto& other) { return other.starts_with(category); });
-    if (!seen_again) now.marks.insert(mark);
+        now.stable_ids, [&](const auto& other) { return other.starts_with(category); });
+    const bool is_shared = now.shared_ids && now.shared_ids->contains(id);
+    if (!seen_again && !is_shared) now.stable_ids.insert(id);
   }
   return now;
 }
