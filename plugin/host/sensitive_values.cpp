@@ -91,4 +91,21 @@ std::vector<std::string> sensitive_values(const Section& section) {
   return values;
 }
 
+ValuePlaces value_places(const Section& section) {
+  const std::string_view path = section.path;
+  if (section.kind == SectionKind::xapi) return ValuePlaces::in_json_values;
+  if (holds(mount_files, path)) return ValuePlaces::in_servers;
+  if (holds(host_name_files, path) || holds(serial_files, path.substr(path.rfind('/') + 1)))
+    return ValuePlaces::anywhere;
+  for (const std::string_view of_the_kernel : {"/sys/", "/proc/", "/boot/"})
+    if (path.starts_with(of_the_kernel)) return ValuePlaces::nowhere;
+  return ValuePlaces::anywhere;
+}
+
+ValuePlaces value_places_in_path(std::string_view path) {
+  for (const std::string_view of_values : {"/dev/disk/", "/dev/mapper/", "/run/", "/var/run/"})
+    if (path.starts_with(of_values)) return ValuePlaces::anywhere;
+  return ValuePlaces::nowhere;
+}
+
 }  // namespace pci_passthrough

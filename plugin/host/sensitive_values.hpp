@@ -17,4 +17,11 @@ std::size_t sensitive_size(std::string_view text, std::size_t at);
 /// /dev/disk/by-id and by-uuid.
 std::vector<std::string> sensitive_values(const Section& section);
 
+/// Where a learned value may stand in a text. A serial number "devices" or "0000" is a word of the
+/// kernel's elsewhere: there a value is known by its shape alone.
+enum class ValuePlaces { anywhere, in_servers, in_json_values, nowhere };
+ValuePlaces value_places(const Section& section);
+/// The same of its path.
+ValuePlaces value_places_in_path(std::string_view path);
+
 }  // namespace pci_passthrough
