@@ -62,6 +62,9 @@ std::optional<std::string> override_entry(std::string_view grubenv);
 /// The entry that GRUB would take for "2" or "XCP-ng"; nothing where none fits.
 std::optional<std::size_t> entry_named(const BootFile& file, std::string_view reference);
 
+/// A boot file of any release has a few KiB. A larger one is read by nobody here, and not edited.
+constexpr std::size_t max_boot_file = 1 << 20;
+
 /// Xen hands dom0 at most this many bytes; a longer line is cut (plugin/boot/README.md, "How long a
 /// command line may be").
 constexpr std::size_t max_command_line = 1023;

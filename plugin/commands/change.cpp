@@ -23,7 +23,7 @@ array plan_json(const Plan& plan) {
     return pci ? printable(*pci) + "\n" : std::string();
   };
   for (const auto& entry : plan.vm_entries) {
-    const auto path = "VM " + entry.vm_uuid + " other_config:pci";
+    const auto path = path_of(entry);
     steps.push_back(
         {{"action", "set"},
          {"path", path},

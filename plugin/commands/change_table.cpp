@@ -50,7 +50,9 @@ std::string change_table(const object& reply) {
                                   : "Done:\n\n";
   text += steps(plan);
   if (const auto backup = member(reply, "backup"); !backup.empty())
-    text += "\nThe file as it was: backup " + backup + "\n";
+    text +=
+        (edits_a_file(plan) ? "\nThe file as it was: backup " : "\nThe entry as it was: backup ") +
+        backup + "\n";
   if (const auto& findings = reply.at("findings").as_array(); !findings.empty())
     text += "\n" + findings_table(findings);
   if (const auto* remarks = reply.if_contains("remarks"))

@@ -2,6 +2,8 @@
 
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/repair.hpp"
+#include "plugin/plans/restore.hpp"
+#include "plugin/plans/undo.hpp"
 
 namespace pci_passthrough::changes {
 
@@ -15,6 +17,10 @@ Decision unhide(const Analysis& host, const Arguments& arguments) {
 
 Decision repair(const Analysis& host, const Arguments& arguments) {
   return pci_passthrough::repair(host, arguments.entries, arguments.consent);
+}
+
+Decision undo(const Analysis& host, const Arguments& arguments) {
+  return undo_last_change(host, arguments.consent);
 }
 
 Decision restore(const Analysis& host, const Arguments& arguments) {

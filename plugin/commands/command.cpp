@@ -64,6 +64,7 @@ constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace, dry_run,
                                              accept};
 constexpr ArgumentRule unassign_arguments[] = {vm_to_change, devices_to_take, dry_run, accept};
+constexpr ArgumentRule undo_arguments[] = {dry_run, accept};
 constexpr ArgumentRule restore_arguments[] = {
     {"id", "20261124T055959.123456Z-5891b5b5", "the backup, as backups lists it",
      read_text<&Arguments::backup>, true, true},
@@ -112,8 +113,10 @@ constexpr Command all_commands[] = {
      nullptr, changes::assign, reports::change_table},
     {"unassign", "take devices from a VM, from its next start on", unassign_arguments, everything,
      nullptr, changes::unassign, reports::change_table},
+    {"undo", "take the last change back: boot file and VM entries", undo_arguments,
+     everything | ProbeScope::backups, nullptr, changes::undo, reports::change_table},
     {"backups",
-     "every boot file that was ever replaced",
+     "every boot file and VM entry that was ever replaced",
      {},
      ProbeScope::backups,
      reports::backups,

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "plugin/host/backups.hpp"
+#include "plugin/host/change_backups.hpp"
 #include "plugin/host/file_io.hpp"
 #include "plugin/host/identities.hpp"
 #include "plugin/host/program.hpp"
@@ -90,10 +91,12 @@ std::string bring_back(std::span<const SetVmEntry> entries, const SetVmEntries& 
 }
 
 /// All or none.
-void set_all(std::span<const SetVmEntry> entries, const SetVmEntries& set_vm_entry) {
+void set_all(std::span<const SetVmEntry> entries, const SetVmEntries& set_vm_entry,
+             ChangeBackups& backups) {
   for (std::size_t done = 0; done < entries.size(); ++done)
     if (auto failure = set_vm_entry(entries[done])) {
       const auto trouble = bring_back(entries.first(done), set_vm_entry);
+      if (!trouble.empty() || !is_as_before(*failure)) backups.keep();
       throw Failure(failure->code, failure->sentence + trouble, failure->details);
     }
 }
@@ -108,13 +111,15 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   for (const auto& file : plan.files) remove_leftover(host, file.path);
 
   Applied applied;
+  ChangeBackups backups(host, plan, function, caller);
   RollBack roll_back(host);
+  backups.write();
   for (const auto& file : plan.files) {
-    applied.backups.push_back(write_backup(host, file.path, file.before, function, caller));
     const auto replaced = replace_file(host, file.path, file.before, file.after);
     if (!replaced.trouble.empty()) throw Failure(code::internal_error, replaced.trouble);
     if (!replaced.remark.empty()) applied.remarks.push_back(replaced.remark);
     roll_back.add(file);
+    if (replaced.lost) applied.remarks.push_back(backups.write_lost(file.path, *replaced.lost));
   }
   for (const auto& step : plan.programs) {
     const auto result = run_program(host, step.program, step.arguments,
@@ -122,8 +127,10 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
     const std::string trouble = trouble_of(step, result);
     if (!trouble.empty()) throw Failure(code::internal_error, trouble + "; " + roll_back.now());
   }
-  set_all(plan.vm_entries, set_vm_entry);
+  set_all(plan.vm_entries, set_vm_entry, backups);
   roll_back.keep();
+  backups.keep();
+  applied.backups = backups.ids();
   remember(lock, plan, applied);
   return applied;
 }

@@ -1,20 +1,22 @@
 #include "plugin/host/backups.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-#include <cstdio>
+#include <algorithm>
+#include <cstdlib>
 #include <ctime>
+#include <map>
 
+#include "plugin/host/backup_record.hpp"
 #include "plugin/host/boot_place.hpp"
 #include "plugin/host/file_io.hpp"
 #include "plugin/host/lock.hpp"
-#include "plugin/host/sha256.hpp"
 #include "plugin/host/state_directory.hpp"
 #include "plugin/model/failure.hpp"
+#include "plugin/model/sha256.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -28,55 +30,54 @@ constexpr std::size_t id_digits = 8;
 
 /// Another text than the package's, so that rpm keeps it on erasure, and says so.
 constexpr char readme[] =
-    "This host's boot files, each as it was before pci-passthrough replaced it.\n"
-    "pci-passthrough backups lists them; pci-passthrough restore ID puts one back. By hand:\n"
-    "backups/ID.json names the file, backups/ID.content is what stood in it.\n"
+    "This host's boot files, and the entries of VMs (other_config:pci), each as it was before\n"
+    "pci-passthrough replaced it. pci-passthrough backups lists them; pci-passthrough undo takes\n"
+    "the last change back; pci-passthrough restore ID puts one back. By hand: backups/ID.json "
+    "names\n"
+    "the file or the VM, backups/ID.content is what stood there.\n"
     "They outlive the package. Remove this directory when none of them is wanted back.\n";
 
 std::string backups_directory() { return std::string(state_directory) + "/" + backups_name; }
 
-struct Now {
-  std::string id, time;
-};
-Now now() {
-  timeval clock{};
-  ::gettimeofday(&clock, nullptr);
+std::string time_in(const timeval& clock, const char* form) {
   std::tm utc{};
   ::gmtime_r(&clock.tv_sec, &utc);
-  char id[64], time[64], microseconds[16];
-  std::strftime(id, sizeof id, "%Y%m%dT%H%M%S", &utc);
-  std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  std::snprintf(microseconds, sizeof microseconds, ".%06ldZ", static_cast<long>(clock.tv_usec));
-  return {std::string(id) + microseconds, time};
+  char text[64];
+  return {text, std::strftime(text, sizeof text, form, &utc)};
 }
 
-/// A field with the member of a Backup that it is kept in.
-constexpr std::pair<const char*, std::string Backup::*> fields[] = {
-    {"id", &Backup::id},         {"time", &Backup::time}, {"function", &Backup::function},
-    {"caller", &Backup::caller}, {"path", &Backup::path}, {"sha256", &Backup::sha256}};
+constexpr char id_time[] = "%Y%m%dT%H%M%S";
 
-std::string serialized(const Backup& backup) {
-  json::object object;
-  for (const auto& [name, member] : fields) object[name] = backup.*member;
-  object["size"] = backup.content.size();
-  return json::serialize(object) + "\n";
+std::string id_of(const timeval& clock) {
+  return fmt::format("{}.{:06}Z", time_in(clock, id_time), clock.tv_usec);
+}
+
+timeval one_later(timeval clock) {
+  const timeval step = {0, 1};
+  timeradd(&clock, &step, &clock);
+  return clock;
+}
+
+/// The time in an id; 0 where it is none.
+timeval time_of(const std::string& id) {
+  std::tm utc{};
+  const char* rest = ::strptime(id.c_str(), id_time, &utc);
+  if (!rest || *rest != '.') return {};
+  return {::timegm(&utc), std::strtol(rest + 1, nullptr, 10)};
+}
+
+/// Ids are in the order of the changes, wherever somebody sets the clock.
+std::string next_id(const Host& host, const timeval& now) {
+  const auto names = host.list(backups_directory()).value;
+  const auto last = names.empty() ? timeval{} : time_of(names.back());
+  return id_of(timercmp(&now, &last, >) ? now : one_later(last));
 }
 
 std::optional<Backup> read_backup(const Host& host, const std::string& id) {
   const auto text = host.read(backups_directory() + "/" + id + std::string(fields_suffix));
   auto content = host.read(backups_directory() + "/" + id + std::string(content_suffix));
-  boost::system::error_code error;
-  const auto value = json::parse(text.value, error);
-  if (!text || !content || error || !value.is_object()) return std::nullopt;
-  Backup backup;
-  for (const auto& [name, member] : fields) {
-    const auto* field = value.as_object().if_contains(name);
-    if (!field || !field->is_string()) return std::nullopt;
-    backup.*member = std::string(field->as_string());
-  }
-  backup.content = std::move(content.value);
-  if (backup.id != id || backup.sha256 != sha256(backup.content)) return std::nullopt;
-  return backup;
+  if (!text || !content) return std::nullopt;
+  return read_backup_record(id, text.value, std::move(content.value));
 }
 
 /// Where it fails, the files that would be worth nothing go too.
@@ -88,6 +89,16 @@ void write(const Descriptor& directory, const std::string& place, const std::str
   if (error)
     throw Failure(code::internal_error, "cannot write the backup " + place + "/" + name + ": " +
                                             error_text(error) + "; nothing was changed");
+}
+
+/// The copy at the boot prompt, or none, as before a change that did not happen.
+void put_beside(const Host& host, const std::string& path, const std::string& content) {
+  const BootPlace place = find_boot_place(host, path);
+  const auto name = place.name + copy_suffix;
+  if (content.empty())
+    ::unlinkat(place.directory.get(), name.c_str(), 0);
+  else
+    write_new_file(place.directory.get(), name, content);
 }
 
 }  // namespace
@@ -107,29 +118,45 @@ Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string
   return backups;
 }
 
-std::string write_backup(const Host& host, const std::string& path, std::string_view content,
-                         const std::string& function, const std::string& caller) {
-  const auto [id, time] = now();
-  const std::string hash = sha256(content);
-  const Backup backup{id + "-" + hash.substr(0, id_digits),
-                      time,
-                      function,
-                      caller,
-                      path,
-                      hash,
-                      std::string(content)};
+std::string write_backup(const Host& host, Backup backup) {
   const Descriptor state = open_state_directory(host);
   const Descriptor directory = open_own_directory(state.get(), backups_name);
+  timeval now{};
+  ::gettimeofday(&now, nullptr);
+  backup.time = time_in(now, "%Y-%m-%dT%H:%M:%SZ");
+  backup.sha256 = sha256(backup.content);
+  backup.id = next_id(host, now) + "-" + backup.sha256.substr(0, id_digits);
+  if (backup.change.empty()) backup.change = backup.id;
   const auto content_name = backup.id + std::string(content_suffix);
   const auto fields_name = backup.id + std::string(fields_suffix);
-  write(directory, backups_directory(), content_name, content, {content_name});
-  write(directory, backups_directory(), fields_name, serialized(backup),
+  write(directory, backups_directory(), content_name, backup.content, {content_name});
+  write(directory, backups_directory(), fields_name, backup_record(backup),
         {fields_name, content_name});
   write(state, state_directory, "README", readme);
-
-  const BootPlace place = find_boot_place(host, path);
-  write(place.directory, path.substr(0, path.rfind('/')), place.name + copy_suffix, content);
+  if (backup.kind != BackupKind::boot_file) return backup.id;
+  const BootPlace place = find_boot_place(host, backup.path);
+  write(place.directory, backup.path.substr(0, backup.path.rfind('/')), place.name + copy_suffix,
+        backup.content);
   return backup.id;
+}
+
+void discard_backups(const Host& host, const std::vector<std::string>& ids) {
+  const auto goes = [&](const Backup& backup) { return std::ranges::count(ids, backup.id) != 0; };
+  std::map<std::string, std::string> newest;  // of each boot file, of those that stay
+  auto all = read_backups(host, nullptr).value;
+  std::erase_if(all, [](const auto& one) { return one.kind != BackupKind::boot_file; });
+  for (const auto& backup : all)
+    if (!goes(backup)) newest[backup.path] = backup.content;
+  const auto resolved = host.resolve(backups_directory());
+  if (!resolved) return;
+  const Descriptor directory(
+      ::open(host.outside(*resolved).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  for (const auto& id : ids)
+    for (const auto suffix : {fields_suffix, content_suffix})
+      ::unlinkat(directory.get(), (id + std::string(suffix)).c_str(), 0);
+  ::fsync(directory.get());
+  for (const auto& backup : all)
+    if (goes(backup)) put_beside(host, backup.path, newest[backup.path]);
 }
 
 void remove_leftover_backups(const Host& host) {

@@ -13,12 +13,14 @@ namespace pci_passthrough {
 /// `damaged`.
 Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string>* damaged);
 
-/// Writes one, whole and flushed, before the file itself is touched:
-/// STATE/backups/ID.json (fields) and STATE/backups/ID.content. Returns its id.
-/// Beside the boot file a copy of the latest stands as FILE.pci-passthrough.bak, for a person at
-/// the boot prompt. Throws Failure internal_error.
-std::string write_backup(const Host& host, const std::string& path, std::string_view content,
-                         const std::string& function, const std::string& caller);
+/// Writes one, whole and flushed, before what it is of is touched: STATE/backups/ID.json (its
+/// record) and STATE/backups/ID.content. Makes its id (which it returns), its time and its hash; a
+/// backup that names no change begins one. Beside a boot file a copy of the latest stands as
+/// FILE.pci-passthrough.bak, for a person at the boot prompt. Throws Failure internal_error.
+std::string write_backup(const Host& host, Backup backup);
+
+/// Takes those of a change that did not happen away, and puts the copy beside the boot file back.
+void discard_backups(const Host& host, const std::vector<std::string>& ids);
 
 /// Takes away what a killed call left half written.
 void remove_leftover_backups(const Host& host);

@@ -19,9 +19,9 @@ BootPlace find_boot_place(const Host& host, const std::string& path) {
           resolved->substr(slash + 1)};
 }
 
-Descriptor open_regular(const BootPlace& place) {
+Descriptor open_regular(int directory, const std::string& name) {
   Descriptor file(uninterrupted([&] {
-    return ::openat(place.directory.get(), place.name.c_str(),
+    return ::openat(directory, name.c_str(),
                     O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
   }));
   struct stat status {};

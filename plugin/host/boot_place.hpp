@@ -16,7 +16,7 @@ BootPlace find_boot_place(const Host& host, const std::string& path);
 
 /// Opens the file, without following a link; nothing, and errno (EINVAL where it is no regular
 /// file).
-Descriptor open_regular(const BootPlace& place);
+Descriptor open_regular(int directory, const std::string& name);
 
 /// Gives `to` the mode, the owner and the extended attributes of `from`; an errno, 0 is good. What
 /// is equal already is left alone, what the file system cannot hold (FAT) is left out.

@@ -56,12 +56,10 @@ Identity identity_in(const json::object& object) {
 
 }  // namespace
 
-Read<std::vector<Identity>> read_identities(const Host& host) {
-  const auto text = host.read(identities_file);
-  if (!text) return {{}, text.error};
+Read<std::vector<Identity>> parse_identities(std::string_view text) {
   Read<std::vector<Identity>> identities;
   try {
-    const auto whole = json::parse(text.value);
+    const auto whole = json::parse(text);
     for (const auto& one : whole.as_object().at("devices").as_array())
       identities.value.push_back(identity_in(one.as_object()));
     return identities;
@@ -70,11 +68,21 @@ Read<std::vector<Identity>> read_identities(const Host& host) {
   }
 }
 
-int write_identities(int state_directory, const std::vector<Identity>& identities) {
+std::string identities_text(const std::vector<Identity>& identities) {
   json::array devices;
   for (const auto& identity : identities) devices.push_back(object_of(identity));
   const json::object whole = {{"schema", 1}, {"devices", std::move(devices)}};
-  return write_new_file(state_directory, std::string(file_name), ascii_json(whole) + "\n");
+  return ascii_json(whole) + "\n";
+}
+
+Read<std::vector<Identity>> read_identities(const Host& host) {
+  const auto text = host.read(identities_file);
+  if (!text) return {{}, text.error};
+  return parse_identities(text.value);
+}
+
+int write_identities(int state_directory, const std::vector<Identity>& identities) {
+  return write_new_file(state_directory, std::string(file_name), identities_text(identities));
 }
 
 void remove_leftover_identities(const Host& host) {

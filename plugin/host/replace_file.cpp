@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "plugin/boot/boot_file.hpp"
 #include "plugin/host/boot_place.hpp"
 #include "plugin/host/file_io.hpp"
 
@@ -39,29 +40,77 @@ class Replacement {
   Replacement(const BootPlace& place, int device)
       : place_(place), device_(device), temporary_(temporary_name(place.name)) {}
   ~Replacement() {
-    if (file_ && !renamed_) ::unlinkat(place_.directory.get(), temporary_.c_str(), 0);
+    if (file_ && (!renamed_ || exchanged_)) remove_temporary();
   }
   Replacement(const Replacement&) = delete;
 
   /// An errno; 0 where the new file stands and is on the disk.
   int operator()(const Descriptor& model, std::string_view before, std::string_view after) {
     if (const int error = prepare(model.get(), after)) return error;
-    replaced_ = open_regular(place_);
-    std::string now;
+    replaced_ = open_regular(place_.directory.get(), place_.name);
     if (!replaced_) return errno;
-    if (const int error = read_up_to(replaced_.get(), before.size() + 1, &now)) return error;
-    changed_meanwhile_ = now != before;
-    if (changed_meanwhile_) return ESTALE;
-    const int directory = place_.directory.get();
-    if (::renameat(directory, temporary_.c_str(), directory, place_.name.c_str()) < 0) return errno;
-    renamed_ = true;
-    return flush_all(true);
+    if (const int error = compare(replaced_.get(), before)) return error;
+    if (const int error = rename(before)) return error;
+    if (const int error = flush_all(true)) return error;
+    if (exchanged_ && remove_temporary()) exchanged_ = false;
+    return 0;
   }
 
   bool renamed() const { return renamed_; }
   bool changed_meanwhile() const { return changed_meanwhile_; }
+  const std::optional<std::string>& lost() const { return lost_; }
 
  private:
+  bool remove_temporary() const {
+    return ::unlinkat(place_.directory.get(), temporary_.c_str(), 0) == 0;
+  }
+
+  /// ESTALE where the file does not hold this text.
+  int compare(int file, std::string_view text) {
+    std::string now;
+    if (::lseek(file, 0, SEEK_SET) < 0) return errno;
+    if (const int error = read_up_to(file, text.size() + 1, &now)) return error;
+    changed_meanwhile_ = now != text;
+    return changed_meanwhile_ ? ESTALE : 0;
+  }
+
+  int exchange() const {
+    const int directory = place_.directory.get();
+    return ::renameat2(directory, temporary_.c_str(), directory, place_.name.c_str(),
+                       RENAME_EXCHANGE) < 0
+               ? errno
+               : 0;
+  }
+
+  int rename(std::string_view before) {
+    const int error = exchange();
+    if (error == 0) return keep_exchanged(before);
+    const bool cannot = error == ENOSYS || error == EINVAL || error == ENOTSUP;
+    if (!cannot) return error;
+    const int directory = place_.directory.get();
+    if (::renameat(directory, temporary_.c_str(), directory, place_.name.c_str()) < 0) return errno;
+    renamed_ = true;
+    if (compare(replaced_.get(), before) == ESTALE) keep_lost();
+    return 0;
+  }
+
+  /// What came out must be what was judged; else it goes back.
+  int keep_exchanged(std::string_view before) {
+    const Descriptor out = open_regular(place_.directory.get(), temporary_);
+    const int error = out ? compare(out.get(), before) : errno;
+    if (error && exchange() == 0) return error;
+    renamed_ = exchanged_ = true;
+    return error;
+  }
+
+  void keep_lost() {
+    changed_meanwhile_ = false;
+    std::string text;
+    if (::lseek(replaced_.get(), 0, SEEK_SET) == 0 &&
+        read_up_to(replaced_.get(), max_boot_file, &text) == 0)
+      lost_ = std::move(text);
+  }
+
   int prepare(int model, std::string_view content) {
     ::unlinkat(place_.directory.get(), temporary_.c_str(), 0);
     file_ = Descriptor(uninterrupted([&] {
@@ -85,7 +134,8 @@ class Replacement {
   int device_;
   std::string temporary_;
   Descriptor file_, replaced_;
-  bool renamed_ = false, changed_meanwhile_ = false;
+  bool renamed_ = false, exchanged_ = false, changed_meanwhile_ = false;
+  std::optional<std::string> lost_;
 };
 
 /// The new file stands, but a flush failed: the old content is put back in the same way.
@@ -105,19 +155,20 @@ Replaced put_back(const BootPlace& place, int device, const std::string& path,
 Replaced replace_file(const Host& host, const std::string& path, std::string_view before,
                       std::string_view after) {
   const BootPlace place = find_boot_place(host, path);
-  const Descriptor old = place.directory ? open_regular(place) : Descriptor();
+  const Descriptor old =
+      place.directory ? open_regular(place.directory.get(), place.name) : Descriptor();
   if (!old) return failed(path, errno, old_stands);
   const Descriptor device = host.is_live() ? open_block_device(host, old.get()) : Descriptor();
 
   Replacement replacement(place, device.get());
   const int error = replacement(old, before, after);
-  if (replacement.changed_meanwhile())
+  if (replacement.changed_meanwhile() && !replacement.renamed())
     return {path + " was changed by somebody else in the meantime and left as it is; try again",
             ""};
   if (error && replacement.renamed())
     return put_back(place, device.get(), path, old, before, after, error);
   if (error) return failed(path, error, old_stands);
-  return {"", host.is_live() && !device ? path + device_remark : ""};
+  return {"", host.is_live() && !device ? path + device_remark : "", replacement.lost()};
 }
 
 std::string temporary_name(const std::string& path) { return path + std::string(temporary_suffix); }

@@ -1,9 +1,11 @@
 #include "plugin/host/state_directory.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <vector>
 
 #include "plugin/host/file_io.hpp"
 #include "plugin/host/lock.hpp"
@@ -34,6 +36,41 @@ bool is_link(int parent, const std::string& name) {
          S_ISLNK(status.st_mode);
 }
 
+void require_own(int directory, const std::string& path);
+
+void require_own_below(int directory, const std::string& path) {
+  DIR* const listing = ::fdopendir(::openat(directory, ".", directory_flags));
+  if (!listing) fail("cannot list " + path + ": " + error_text(errno));
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(listing)) names.emplace_back(entry->d_name);
+  ::closedir(listing);
+  for (const auto& name : names) {
+    struct stat status {};
+    if (name == "." || name == ".." ||
+        ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0)
+      continue;
+    const auto inside = path + "/" + name;
+    if (S_ISLNK(status.st_mode))
+      fail(inside + " is a link, and nothing of ours is: remove the link");
+    if (!S_ISDIR(status.st_mode)) continue;
+    const Descriptor below(::openat(directory, name.c_str(), directory_flags | O_NOFOLLOW));
+    if (!below) fail("cannot open " + inside + ": " + error_text(errno));
+    require_own(below.get(), inside);
+  }
+}
+
+/// This directory, and all below it.
+void require_own(int directory, const std::string& path) {
+  struct stat status {};
+  if (::fstat(directory, &status) < 0) fail("cannot look at " + path + ": " + error_text(errno));
+  if (status.st_uid != ::geteuid())
+    fail(path + " belongs to user " + std::to_string(status.st_uid) + "; it must belong to user " +
+         std::to_string(::geteuid()));
+  if ((status.st_mode & others_write) != 0)
+    fail(path + " may be written by others; it must have mode 0700");
+  require_own_below(directory, path);
+}
+
 }  // namespace
 
 Descriptor open_own_directory(int parent, const std::string& name, mode_t mode) {
@@ -56,14 +93,7 @@ Descriptor open_state_directory(const Host& host) {
     fail(path.string() + " is a link; it must be a directory of root's own: remove the link");
   if (error) fail("cannot make or open " + path.string() + ": " + error_text(error));
 
-  struct stat status {};
-  if (::fstat(directory.get(), &status) < 0)
-    fail("cannot look at " + path.string() + ": " + error_text(errno));
-  if (status.st_uid != ::geteuid())
-    fail(path.string() + " belongs to user " + std::to_string(status.st_uid) +
-         "; it must belong to user " + std::to_string(::geteuid()));
-  if ((status.st_mode & others_write) != 0)
-    fail(path.string() + " may be written by others; it must have mode 0700");
+  require_own(directory.get(), path.string());
   return directory;
 }
 

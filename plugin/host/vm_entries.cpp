@@ -9,6 +9,8 @@ namespace {
 constexpr char key[] = "pci";
 constexpr Timeouts after_trouble{std::chrono::seconds(5), std::chrono::seconds(10)};
 
+constexpr std::string_view old_entry_stands = "the old entry stands: ";
+
 using Entry = std::optional<std::string>;
 
 std::optional<Failure> read_entry(Xapi& xapi, const SetVmEntry& entry, Entry& now) {
@@ -60,7 +62,8 @@ std::optional<Failure> put_back(Xapi& xapi, const SetVmEntry& entry, std::string
     failure = add(xapi, entry, *entry.before);
     now = entry.before;
   }
-  stands = now == entry.before ? "the old entry stands: " + in_quotes(now) : entry_that_stands(now);
+  stands =
+      now == entry.before ? std::string(old_entry_stands) + in_quotes(now) : entry_that_stands(now);
   return failure;
 }
 
@@ -81,6 +84,11 @@ std::string what_stands(const Host& host, const Caller& caller, const SetVmEntry
 
 std::string entry_that_stands(const Entry& now) {
   return "the entry that stands: " + in_quotes(now);
+}
+
+bool is_as_before(const Failure& failure) {
+  return failure.code == code::busy || failure.details.empty() ||
+         failure.details.back().starts_with(old_entry_stands);
 }
 
 std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, const SetVmEntry& entry,

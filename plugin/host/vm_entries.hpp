@@ -31,6 +31,9 @@ std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, cons
 /// A detail of such a failure: "the entry that stands: '0/0000:06:00.0'", or "none".
 std::string entry_that_stands(const std::optional<std::string>& now);
 
+/// Of such a failure: no entry of ours stands, and none that was there is gone by our doing.
+bool is_as_before(const Failure& failure);
+
 /// The same as set_vm_entry, bound to a caller: what apply() asks for.
 using SetVmEntries = std::function<std::optional<Failure>(const SetVmEntry&)>;
 

@@ -51,10 +51,23 @@ std::optional<std::string> entry_of(const VmRecord& vm, const Addresses& devices
   return write_vm_entry(devices);
 }
 
-Decision decide_entry(const Analysis& before, const Vm& vm, const Addresses& devices,
-                      const Addresses& asked_for, const Consent& consent) {
+}  // namespace
+
+void check_place(const Pool& pool, const VmRecord& vm) {
+  const auto place = place_of(pool, vm);
+  if (place != Place::elsewhere && place != Place::preferred_elsewhere) return;
+  const auto& ref = is_running(vm) ? vm.resident_on : vm.affinity;
+  const auto host = pool.hosts.find(ref);
+  const bool known = host != pool.hosts.end();
+  throw misuse(called(vm) + (is_running(vm) ? " runs on" : " prefers") + " another host" +
+               (known ? ", '" + host->second.name + "'" : "") + "; call the plugin there" +
+               (known ? ": host-uuid=" + host->second.uuid : ""));
+}
+
+Decision decide_vm_entry(const Analysis& before, const Vm& vm,
+                         const std::optional<std::string>& pci, const Addresses& asked_for,
+                         const Consent& consent) {
   const auto& [ref, record] = vm;
-  const auto pci = entry_of(record, devices);
   Decision decision{
       .vm = record.uuid, .before = before, .after = before.with({.vm_entries = {{ref, pci}}})};
   if (pci != record.pci) {
@@ -82,19 +95,6 @@ Decision decide_entry(const Analysis& before, const Vm& vm, const Addresses& dev
   return decision;
 }
 
-}  // namespace
-
-void check_place(const Pool& pool, const VmRecord& vm) {
-  const auto place = place_of(pool, vm);
-  if (place != Place::elsewhere && place != Place::preferred_elsewhere) return;
-  const auto& ref = is_running(vm) ? vm.resident_on : vm.affinity;
-  const auto host = pool.hosts.find(ref);
-  const bool known = host != pool.hosts.end();
-  throw misuse(called(vm) + (is_running(vm) ? " runs on" : " prefers") + " another host" +
-               (known ? ", '" + host->second.name + "'" : "") + "; call the plugin there" +
-               (known ? ": host-uuid=" + host->second.uuid : ""));
-}
-
 Decision assign_devices(const Analysis& host, const std::string& vm,
                         const std::vector<PciAddress>& devices, Placing placing,
                         const Consent& consent) {
@@ -103,7 +103,7 @@ Decision assign_devices(const Analysis& host, const std::string& vm,
   for (const auto& device : devices) check_assignable(host, device);
   auto wanted = placing == Placing::replace ? Addresses() : kept_devices(found.second);
   for (const auto& device : devices) add_once(wanted, device);
-  return decide_entry(host, found, wanted, devices, consent);
+  return decide_vm_entry(host, found, entry_of(found.second, wanted), devices, consent);
 }
 
 Decision unassign_devices(const Analysis& host, const std::string& vm,
@@ -111,7 +111,7 @@ Decision unassign_devices(const Analysis& host, const std::string& vm,
   const auto& found = find_vm(host.snapshot(), vm);
   auto kept = devices.empty() ? Addresses() : kept_devices(found.second);
   std::erase_if(kept, [&](const auto& one) { return std::ranges::count(devices, one) != 0; });
-  return decide_entry(host, found, kept, {}, consent);
+  return decide_vm_entry(host, found, entry_of(found.second, kept), {}, consent);
 }
 
 }  // namespace pci_passthrough

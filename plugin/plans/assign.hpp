@@ -16,12 +16,17 @@ const std::pair<const std::string, VmRecord>& find_vm(const Snapshot& snapshot,
 /// Throws Failure invalid_argument for a VM that runs on or belongs to another host.
 void check_place(const Pool& pool, const VmRecord& vm);
 
+/// A new entry of the VM, or none, judged as if the VM were to start here; what the host says of
+/// its devices stands among the findings, and refuses nothing.
+Decision decide_vm_entry(const Analysis& before, const std::pair<const std::string, VmRecord>& vm,
+                         const std::optional<std::string>& pci,
+                         const std::vector<PciAddress>& asked_for, const Consent& consent);
+
 /// Where a VM's new devices go: after those that it has, or in their place.
 enum class Placing { append, replace };
 
-/// other_config:pci of the VM, written so that xapi plugs the devices in this order; judged as if
-/// the VM were to start here; what the host says of its devices stands among the findings, and
-/// refuses nothing. Throws Failure unknown_device for a device that this host does not
+/// other_config:pci of the VM, written so that xapi plugs the devices in this order; judged as
+/// decide_vm_entry does. Throws Failure unknown_device for a device that this host does not
 /// have; invalid_argument for a bridge, for a VM that belongs to another host, and where the entry
 /// holds something that cannot be understood and would have to be kept.
 Decision assign_devices(const Analysis& host, const std::string& vm,

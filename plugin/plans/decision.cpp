@@ -4,6 +4,7 @@
 #include <set>
 
 #include "plugin/checks/catalogue.hpp"
+#include "plugin/model/failure.hpp"
 #include "plugin/plans/identities.hpp"
 
 namespace pci_passthrough {
@@ -68,12 +69,22 @@ std::vector<Finding> newly_found(const std::vector<Finding>& before,
   return found;
 }
 
+namespace {
+
+void check_size(const std::string& text) {
+  if (text.size() > max_boot_file)
+    throw misuse("the boot file would hold more than 1 MiB, and nobody here could read it again");
+}
+
+}  // namespace
+
 Decision decide(const Analysis& before, BootChange change, const Consent& consent) {
   const auto& old = before.boot().file;
   const bool readable = before.boot().unreadable.empty();
   const bool is_edit = readable && change.text != old.text;
   HostChange what;
   for (const auto& entry : change.vm_entries) what.vm_entries[entry.vm] = entry.after;
+  if (is_edit) check_size(change.text);
   if (is_edit) what.boot_file = with_text(old, change.text);
   Decision decision{.before = before, .after = before.with(std::move(what))};
   Analysis& after = decision.after;

@@ -52,14 +52,4 @@ Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& dev
   return decide(host, {text_unhiding(host, reach, devices), devices}, consent);
 }
 
-Decision restore_backup(const Analysis& host, const std::string& id, const Consent& consent) {
-  const auto& backups = host.snapshot().backups;
-  const auto backup = std::ranges::find(backups, id, &Backup::id);
-  if (backup == backups.end()) throw misuse("there is no backup '" + id + "'; backups lists them");
-  if (backup->path != host.boot().path)
-    throw misuse("the backup '" + id + "' is one of " + backup->path + ", but this host boots by " +
-                 host.boot().path);
-  return decide(host, {backup->content}, consent);
-}
-
 }  // namespace pci_passthrough

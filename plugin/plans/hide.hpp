@@ -18,7 +18,4 @@ Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devic
 Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& devices,
                         Entries entries, const Consent& consent);
 
-/// Puts a backup's content back. Throws Failure invalid_argument where it is of another file.
-Decision restore_backup(const Analysis& host, const std::string& id, const Consent& consent);
-
 }  // namespace pci_passthrough

@@ -37,9 +37,14 @@ void read_file(const Host& host, Boot& boot, BootFile known) {
     boot.unreadable = "no boot configuration was found below /boot";
     return;
   }
-  auto text = host.read(boot.path);
+  auto text = host.read(boot.path, max_boot_file + 1);
   if (!text) {
     boot.unreadable = boot.path + ": " + text.reason();
+    return;
+  }
+  if (text.value.size() > max_boot_file) {
+    boot.unreadable =
+        boot.path + ": it holds more than 1 MiB, which is no boot configuration of any release";
     return;
   }
   const bool extlinux = boot.path.ends_with("extlinux.conf");

@@ -22,6 +22,11 @@ Failure not_permitted(const std::string& why) {
   return {code::not_permitted, "not permitted, and nothing was changed: " + why};
 }
 
+Failure lacks_right() {
+  return not_permitted("this session does not hold " + std::string(right) +
+                       ", which a pool administrator's does");
+}
+
 void require_right_of_session(Xapi& xapi) {
   const json::array session = {json::string(xapi.session())};
   const auto superuser = xapi.call("session.get_is_local_superuser", session);
@@ -29,8 +34,20 @@ void require_right_of_session(Xapi& xapi) {
   const auto permissions = xapi.call("session.get_rbac_permissions", session);
   const auto* held = permissions.if_array();
   if (held && std::ranges::find(*held, json::value(right)) != held->end()) return;
-  throw not_permitted("this session does not hold " + std::string(right) +
-                      ", which a pool administrator's does");
+  throw lacks_right();
+}
+
+/// Does xapi tell that it is neither a local superuser's nor holds the permission? What it does not
+/// tell is no proof.
+bool is_demonstrably_less(Xapi& xapi) {
+  const json::array session = {json::string(xapi.session())};
+  json::value superuser, permissions;
+  if (xapi.ask_for(superuser, "session.get_is_local_superuser", session) ||
+      superuser != json::value(false) ||
+      xapi.ask_for(permissions, "session.get_rbac_permissions", session))
+    return false;
+  const auto* held = permissions.if_array();
+  return held && std::ranges::find(*held, json::value(right)) == held->end();
 }
 
 /// Is there a xapi in the pool that lets a VM operator call plugins, or one that may be such?
@@ -75,6 +92,7 @@ void require_rights(const Host& host, const Caller& caller, const Snapshot& aske
                         " does not say whether this host is its pool's coordinator or a member");
   if (!asked.pool) throw Failure(code::xapi_unavailable, why_vms_are_unknown(asked));
   if (coordinator) return require_right_of_session(xapi);
+  if (is_demonstrably_less(xapi)) throw lacks_right();
   require_records(*asked.pool, "host");
   if (vm_operators_may_call(*asked.pool)) require_no_call_of_a_vm(*asked.pool);
 }

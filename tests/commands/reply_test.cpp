@@ -199,8 +199,30 @@ TEST(Backups, TheirFieldsAndTheDamagedOnes) {
   host.unreadable = {{"backup OTHER", "it is damaged"}};
   const auto reply = asked(host, "backups");
   const auto& backup = reply.at("backups").as_array().at(0).as_object();
-  EXPECT_EQ(names(backup), (Names{"id", "time", "function", "caller", "path", "sha256", "size"}));
+  EXPECT_EQ(names(backup), (Names{"id", "time", "function", "caller", "path", "sha256", "size",
+                                  "kind", "change"}));
+  EXPECT_EQ(text(backup, "kind"), "boot file");
   EXPECT_EQ(reply.at("unreadable"), (array{"backup OTHER: it is damaged"}));
+}
+
+TEST(Backups, AVmsEntryIsShownBesideThem) {
+  Snapshot host;
+  host.backups = {{.id = "ID",
+                   .function = "assign",
+                   .content = "0/0000:06:00.0",
+                   .kind = BackupKind::vm_entry,
+                   .vm = "uuid-nas",
+                   .vm_name = "nas"},
+                  {.id = "NONE", .kind = BackupKind::vm_entry, .is_absent = true, .vm = "uuid-b"}};
+  const auto reply = asked(host, "backups");
+  const auto& all = reply.at("backups").as_array();
+  EXPECT_EQ(text(all.at(0).as_object(), "kind"), "VM entry");
+  EXPECT_EQ(text(all.at(0).as_object(), "vm"), "uuid-nas");
+  EXPECT_EQ(text(all.at(0).as_object(), "value"), "0/0000:06:00.0");
+  EXPECT_TRUE(all.at(1).at("value").is_null());
+  const auto table = find_command("backups").table(reply);
+  EXPECT_NE(table.find("VM nas"), std::string::npos) << table;
+  EXPECT_NE(table.find("VM uuid-b"), std::string::npos) << table;
 }
 
 TEST(Help, NamesEveryFunctionAndItsArguments) {

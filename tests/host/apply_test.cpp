@@ -44,6 +44,61 @@ TEST(Apply, BackupFileProgram) {
   EXPECT_TRUE(applied.remarks.empty());
 }
 
+/// All that one change replaces bears its name, and what it left.
+TEST(Apply, VmEntriesAreBackedUpBeforeAnythingIsTouched) {
+  ApplyRoot root;
+  root.plan.vm_entries = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"},
+                          {"ref-2", "uuid-2", "two", "0/0000:07:00.0", {}}};
+  root.set_vm_entry = [&](const SetVmEntry&) -> std::optional<Failure> {
+    EXPECT_EQ(read_backups(root.host, nullptr).value.size(), 3u);
+    return std::nullopt;
+  };
+  const auto applied = root.run();
+  const auto backups = read_backups(root.host, nullptr).value;
+  ASSERT_EQ(backups.size(), 3u);
+  for (const auto& backup : backups) {
+    EXPECT_EQ(backup.change, backups[0].id);
+    EXPECT_EQ(backup.function, "hide");
+    EXPECT_EQ(backup.caller, "root at a shell");
+  }
+  EXPECT_EQ(backups[0].left_sha256, fingerprint("new\n"));
+  EXPECT_EQ(backups[1].before(), std::nullopt);
+  EXPECT_EQ(backups[1].left_sha256, fingerprint("0/0000:06:00.0"));
+  EXPECT_EQ(backups[1].path, "VM uuid-1 other_config:pci");
+  EXPECT_EQ(backups[2].before(), "0/0000:07:00.0");
+  EXPECT_EQ(backups[2].left_sha256, "none");
+  EXPECT_EQ(applied.backups.size(), 3u);
+}
+
+TEST(Apply, NoBackupIsLeftOfAChangeThatDidNotHappen) {
+  const auto left = [](const ApplyRoot& root) {
+    EXPECT_NE(root.said(), "");
+    EXPECT_FALSE(
+        std::filesystem::exists(root.directory / "boot/extlinux.conf.pci-passthrough.bak"));
+    return read_backups(root.host, nullptr).value.size();
+  };
+  EXPECT_EQ(left(ApplyRoot("exit 1\n")), 0u);
+  ApplyRoot vm_fails;
+  vm_fails.plan.vm_entries = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"}};
+  EXPECT_EQ(left(vm_fails), 0u);
+}
+
+/// The way back is kept where it may be needed.
+TEST(Apply, TheBackupStaysWhereTheOldEntryOrFileDoesNotStand) {
+  ApplyRoot gone;
+  gone.plan.vm_entries = {{"ref-1", "uuid-1", "one", "0/0000:06:00.0", {}}};
+  gone.set_vm_entry = [](const SetVmEntry&) -> std::optional<Failure> {
+    return Failure(code::xapi_unavailable, "xapi is silent",
+                   {"what stands now cannot be told (xapi is silent)"});
+  };
+  EXPECT_NE(gone.said(), "");
+  EXPECT_EQ(read_backups(gone.host, nullptr).value.size(), 2u);
+
+  const ApplyRoot meddled("echo meddled >\"$2/extlinux.conf\"\nexit 1\n");
+  EXPECT_NE(meddled.said(), "");
+  EXPECT_EQ(read_backups(meddled.host, nullptr).value.size(), 1u);
+}
+
 TEST(Apply, AFailingProgramBringsTheOldFileBack) {
   const ApplyRoot root("echo first\necho 'no room\tleft' >&2\necho\nexit 3\n");
   const std::string said = root.said();

@@ -1,6 +1,6 @@
 #include "plugin/host/backups.hpp"
 
-#include "plugin/host/sha256.hpp"
+#include "plugin/model/sha256.hpp"
 #include "tests/host/temporary_directory.hpp"
 
 namespace pci_passthrough {
@@ -12,7 +12,10 @@ const std::string content("a\0b\r\n\xff", 6);
 
 struct BackupRoot {
   BackupRoot() { directory.write("boot/grub/grub.cfg", content); }
-  std::string write() const { return write_backup(host, path, content, "hide", "root at a shell"); }
+  std::string write() const {
+    return write_backup(
+        host, {.function = "hide", .caller = "root at a shell", .path = path, .content = content});
+  }
   std::string place(const std::string& name) const {
     return "var/lib/pci-passthrough/backups/" + name;
   }
@@ -73,6 +76,96 @@ TEST(Backups, NamesTheDamaged) {
   EXPECT_EQ(damaged, (Names{changed, lost, torn, "array"}));
 }
 
+TEST(Backups, OneUnderAnotherNameIsDamaged) {
+  const BackupRoot root;
+  const std::string good = root.write();
+  for (const char* suffix : {".json", ".content"})
+    std::filesystem::copy(root.directory / root.place(good + suffix),
+                          root.directory / root.place(good + "0" + suffix));
+  Names damaged;
+  const auto backups = read_backups(root.host, &damaged);
+  ASSERT_EQ(backups.value.size(), 1u);
+  EXPECT_EQ(backups.value[0].id, good);
+  EXPECT_EQ(damaged, Names{good + "0"});
+}
+
+TEST(Backups, AVmsEntryIsReadAsItWasWritten) {
+  const BackupRoot root;
+  Identity identity;
+  identity.address = PciAddress::parse("06:00.0").value();
+  identity.kind = "8086:1521";
+  identity.stable_ids = {"mac 00:11"};
+  const std::string raw("0/0000:06:00.0\xff\n");
+  const auto first = write_backup(root.host, {.function = "assign",
+                                              .caller = "xapi",
+                                              .path = "VM uuid other_config:pci",
+                                              .content = raw,
+                                              .kind = BackupKind::vm_entry,
+                                              .left_sha256 = fingerprint(std::nullopt),
+                                              .vm = "uuid",
+                                              .vm_name = "n\xc3\xa4s",
+                                              .identities = std::vector{identity}});
+  const auto second = write_backup(
+      root.host, {.kind = BackupKind::vm_entry, .is_absent = true, .change = first, .vm = "other"});
+  const auto backups = read_backups(root.host, nullptr).value;
+  ASSERT_EQ(backups.size(), 2u);
+  EXPECT_EQ(backups[0].kind, BackupKind::vm_entry);
+  EXPECT_EQ(backups[0].before(), raw);
+  EXPECT_EQ(backups[0].change, first);
+  EXPECT_EQ(backups[0].left_sha256, "none");
+  EXPECT_EQ(backups[0].vm_name, "n\xc3\xa4s");
+  EXPECT_EQ(backups[0].identities, std::vector{identity});
+  EXPECT_EQ(backups[1].before(), std::nullopt);
+  EXPECT_EQ(backups[1].change, first);
+  EXPECT_EQ(backups[1].id, second);
+  EXPECT_FALSE(std::filesystem::exists(root.directory / "VM uuid other_config:pci"));
+  for (const auto& name : root.host.list("/var/lib/pci-passthrough/backups").value) {
+    struct stat status {};
+    ASSERT_EQ(::stat((root.directory / root.place(name)).c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777, 0600u) << name;
+  }
+}
+
+TEST(Backups, ThoseOfTheFirstVersionAreReadToo) {
+  const BackupRoot root;
+  const std::string id = "20261124T055959.123456Z-5891b5b5";
+  root.directory.write(root.place(id + ".content"), "abc");
+  root.directory.write(root.place(id + ".json"),
+                       R"({"id":")" + id +
+                           R"(","time":"2026-11-24T05:59:59Z","function":"hide",)"
+                           R"("caller":"root","path":"/boot/grub/grub.cfg","sha256":")" +
+                           sha256("abc") + R"(","size":3})");
+  const auto backups = read_backups(root.host, nullptr).value;
+  ASSERT_EQ(backups.size(), 1u);
+  EXPECT_EQ(backups[0].kind, BackupKind::boot_file);
+  EXPECT_EQ(backups[0].change, id);
+  EXPECT_EQ(backups[0].left_sha256, "");
+}
+
+/// The clock may have been set back since.
+TEST(Backups, TheirIdsAreInTheOrderOfTheChanges) {
+  const BackupRoot root;
+  const std::string later = "20991231T235959.999999Z-00000000";
+  root.directory.write(root.place(later + ".json"), "{}");
+  EXPECT_TRUE(root.write().starts_with("21000101T000000.000000Z-"));
+  EXPECT_TRUE(root.write().starts_with("21000101T000000.000001Z-"));
+}
+
+TEST(Backups, ThoseOfAChangeThatDidNotHappenGoAgain) {
+  const BackupRoot root;
+  const auto write = [&](const std::string& text) {
+    return write_backup(root.host, {.path = path, .content = text});
+  };
+  const std::string copy = "boot/grub/grub.cfg.pci-passthrough.bak";
+  discard_backups(root.host, {write("first")});
+  EXPECT_FALSE(std::filesystem::exists(root.directory / copy));
+  const auto stays = write("second");
+  discard_backups(root.host, {write("third")});
+  EXPECT_EQ(root.directory.read(copy), "second");
+  EXPECT_EQ(root.host.list("/var/lib/pci-passthrough/backups").value,
+            (Names{stays + ".content", stays + ".json"}));
+}
+
 TEST(Backups, RemovesWhatAKilledCallLeft) {
   const BackupRoot root;
   const std::string good = root.write();
@@ -89,8 +182,8 @@ TEST(Backups, FullDiskLeavesNoHalfOne) {
   if (!directory.mount("64k")) GTEST_SKIP() << "may not mount";
   directory.write("boot/grub/grub.cfg", "old\n");
   const Host host(directory.path());
-  const std::string said = failure_of(
-      [&] { write_backup(host, path, std::string(1 << 20, 'x'), "hide", "root at a shell"); });
+  const std::string said =
+      failure_of([&] { write_backup(host, {.path = path, .content = std::string(1 << 20, 'x')}); });
   EXPECT_NE(said.find("No space left on device; nothing was changed"), std::string::npos) << said;
   EXPECT_TRUE(host.list("/var/lib/pci-passthrough/backups").value.empty());
 }

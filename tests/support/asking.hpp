@@ -2,6 +2,7 @@
 
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/repair.hpp"
+#include "plugin/plans/restore.hpp"
 #include "tests/support/recorded_host.hpp"
 
 namespace pci_passthrough {

@@ -1,4 +1,4 @@
-#include "plugin/host/sha256.hpp"
+#include "plugin/model/sha256.hpp"
 
 #include <sys/types.h>
 // libmd's header needs the types above.

@@ -1,0 +1,76 @@
+#include "plugin/plans/restore.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plugin/model/failure.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/model/vms.hpp"
+#include "plugin/plans/assign.hpp"
+#include "plugin/plans/vm_entries.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using Vm = std::pair<const std::string, VmRecord>;
+
+void check_file(const Analysis& host, const Backup& backup) {
+  if (backup.path != host.boot().path)
+    throw misuse(fmt::format("the backup '{}' is one of {}, but this host boots by {}", backup.id,
+                             backup.path, host.boot().path));
+  if (backup.content.size() > max_boot_file)
+    throw misuse(fmt::format(
+        "the backup '{}' holds more than 1 MiB, which is no boot configuration of any release",
+        backup.id));
+}
+
+const Vm& vm_of(const Analysis& host, const Backup& backup) {
+  const auto& snapshot = host.snapshot();
+  if (!vms_are_known(snapshot))
+    throw Failure(code::xapi_unavailable,
+                  fmt::format("the entry of the VM '{}' cannot be told: {}",
+                              printable(backup.vm_name), why_vms_are_unknown(snapshot)));
+  const auto& vms = snapshot.pool->vms;
+  const auto found =
+      std::ranges::find(vms, backup.vm, [](const Vm& one) { return one.second.uuid; });
+  if (found == vms.end())
+    throw misuse(fmt::format("the VM '{}' ({}), of which the backup '{}' is, is gone",
+                             printable(backup.vm_name), printable(backup.vm), backup.id));
+  if (backup.before()) check_place(*snapshot.pool, found->second);
+  return *found;
+}
+
+}  // namespace
+
+Decision put_back(const Analysis& host, const std::vector<const Backup*>& backups,
+                  const Consent& consent) {
+  BootChange change{host.boot().file.text};
+  std::vector<std::string> remarks;
+  const bool is_of_vm = backups.size() == 1 && backups.front()->kind == BackupKind::vm_entry;
+  for (const auto* backup : backups) {
+    if (backup->kind != BackupKind::vm_entry) {
+      check_file(host, *backup);
+      change.text = backup->content;
+      continue;
+    }
+    const auto& vm = vm_of(host, *backup);
+    const auto& [ref, record] = vm;
+    if (is_of_vm) return decide_vm_entry(host, vm, backup->before(), {}, consent);
+    if (record.pci == backup->before()) continue;
+    change.vm_entries.push_back({ref, record.uuid, record.name, record.pci, backup->before()});
+    if (auto remark = remark_of_running(record)) remarks.push_back(std::move(*remark));
+  }
+  auto decision = decide(host, std::move(change), consent);
+  decision.remarks = std::move(remarks);
+  return decision;
+}
+
+Decision restore_backup(const Analysis& host, const std::string& id, const Consent& consent) {
+  const auto& backups = host.snapshot().backups;
+  const auto backup = std::ranges::find(backups, id, &Backup::id);
+  if (backup == backups.end()) throw misuse("there is no backup '" + id + "'; backups lists them");
+  return put_back(host, {&*backup}, consent);
+}
+
+}  // namespace pci_passthrough
