@@ -31,6 +31,7 @@ struct BootEntry {
   std::vector<std::string> xen_arguments;  ///< of the hypervisor itself
   std::size_t arguments_end = 0;           ///< where one more argument would be appended
   std::size_t command_line_size = 0;       ///< bytes that the loader hands to Xen for dom0
+  std::string stops_at{};      ///< GRUB's exit, halt or reboot among its commands; "" none
   bool has_variables = false;  ///< an argument holds a GRUB variable: its value is unknown
 };
 

@@ -81,6 +81,9 @@ struct EntryReader {
     if (command.name() == "menuentry" || command.name() == "submenu")
       trouble(command, "a " + command.name() +
                            " stands in another entry here; right is one after the other");
+    constexpr std::string_view stops[] = {"exit", "halt", "reboot"};
+    if (std::ranges::find(stops, command.name()) != std::end(stops))
+      result.entry.stops_at = command.name();
     if (!command.compound) read_loader(command);
     for (const auto& inner : command.body) read(inner);
   }

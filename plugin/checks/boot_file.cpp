@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "plugin/checks/groups.hpp"
+#include "plugin/checks/named_file.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/storage.hpp"
@@ -98,7 +99,8 @@ Reasons boot_file_missing(const Analysis& host) {
       reasons.push_back({"it cannot be told whether the files that '" + entry.title +
                              "' names are there: /boot could not be listed",
                          "/boot", FindingState::unknown});
-    for (const auto& file : entry.files) {
+    for (const auto& named : entry.files) {
+      const auto file = named_file(host.snapshot(), named);
       const bool directly_in_boot =
           file.starts_with("/boot/") && file.find('/', 6) == std::string::npos;
       if (!boot.present.empty() && directly_in_boot && std::ranges::count(boot.present, file) == 0)

@@ -105,9 +105,14 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
   for (auto& finding : findings)
     if (find_check(finding.code)->concern == Concern::vms)
       finding.severity = std::min(finding.severity, Severity::warn);
-  const auto of_vms = before.snapshot().pool
-                          ? newly_found(judge(before, before.rules().editable), findings)
-                          : std::vector<Finding>();
+  const auto known = judge(before, before.rules().editable);
+  const auto of_vms =
+      before.snapshot().pool ? newly_found(known, findings) : std::vector<Finding>();
+  const auto is_new_of_host = [&](const Finding& finding) {
+    return !finding.device && std::ranges::none_of(known, [&](const Finding& old) {
+      return old.code == finding.code && old.message == finding.message;
+    });
+  };
   const Bearing bearing = {
       [&](const Finding& finding) {
         if (std::ranges::count(change.vm_entries, finding.vm, &SetVmEntry::vm_uuid) != 0)
@@ -117,7 +122,8 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
                               : finding.vm.empty();
       },
       [&](const Finding& finding) {
-        return finding.vm.empty() ? is_reached(finding) : std::ranges::count(of_vms, finding) != 0;
+        return finding.vm.empty() ? is_reached(finding) || is_new_of_host(finding)
+                                  : std::ranges::count(of_vms, finding) != 0;
       }};
   judge_change(findings, bearing, consent, decision);
   decision.plan.remember = to_remember(

@@ -59,8 +59,9 @@ struct BootChange {
 };
 /// Judges a change of the boot file. What blocks stops it where it concerns a function that an
 /// edited entry would newly hide (or a bridge newly named), whoever asked for it and however it got
-/// there, or a function that it takes back from a VM; what the catalogue calls final stops it
-/// always. Rules can be changed without xapi: that what VMs want cannot be told is a warning then.
+/// there, or a function that it takes back from a VM, or the host as a whole and was not so before;
+/// what the catalogue calls final stops it always. Rules can be changed without xapi: that what VMs
+/// want cannot be told is a warning then.
 Decision decide(const Analysis& before, BootChange change, const Consent& consent);
 
 }  // namespace pci_passthrough

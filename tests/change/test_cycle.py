@@ -99,6 +99,27 @@ class Cycle(unittest.TestCase):
         self.assertIn("20200101T000000.000000Z-00000000", caught.exception.sentence)
 
     @on_every_host
+    def test_undo_and_redo(self, host):
+        path, (address,) = host.boot_file(), host.harmless(1)
+        before = path.read_bytes()
+        with self.assertRaises(Failure):
+            host.call("undo")
+        host.call("hide", {"devices": address})
+        hidden = path.read_bytes()
+        self.assertFalse(host.ask("undo", {"dry-run": "true"})["changed"])
+        self.assertEqual(hidden, path.read_bytes())
+        for words, state in (("takes back 'hide'", before), ("is a redo", hidden), ("once more", before)):
+            reply = host.ask("undo")
+            self.assertTrue(reply["changed"])
+            self.assertIn(words, " ".join(reply["remarks"]))
+            self.assertEqual(state, path.read_bytes())
+        path.write_bytes(before + b"# by hand\n")
+        with self.assertRaises(Failure) as caught:
+            host.call("undo")
+        self.assertEqual("PCI_PASSTHROUGH_REFUSED", caught.exception.code)
+        self.assertIn("somebody changed it since", str(caught.exception))
+
+    @on_every_host
     def test_a_link_stays_a_link(self, host):
         path, (address,) = host.boot_file(), host.harmless(1)
         elsewhere = path.parent / "elsewhere"

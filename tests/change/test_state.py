@@ -51,6 +51,28 @@ class StateDirectory(unittest.TestCase):
         state.chmod(0o777)
         self.assertIn(STATE, self.hide().sentence)
 
+    def test_so_is_a_directory_below_it(self):
+        backups = self.host.path(STATE) / "backups"
+        backups.mkdir(mode=0o700, parents=True)
+        backups.parent.chmod(0o700)
+        backups.chmod(0o777)
+        self.assertIn(f"{STATE}/backups may be written by others", self.hide().sentence)
+        backups.chmod(0o700)
+        os.chown(backups, 1234, 1234)
+        self.assertIn(f"{STATE}/backups belongs to user 1234", self.hide().sentence)
+        os.chown(backups, os.geteuid(), -1)
+        (backups / "deeper").symlink_to("/")
+        self.assertIn(f"{STATE}/backups/deeper is a link", self.hide().sentence)
+        (backups / "deeper").unlink()
+        self.assertTrue(self.host.ask("hide", {"devices": self.address})["changed"])
+
+    def test_a_boot_file_that_is_too_large_is_not_read(self):
+        self.path.write_bytes(self.before + b"#" * (1 << 20))
+        self.before = self.path.read_bytes()
+        failure = self.hide()
+        self.assertEqual("PCI_PASSTHROUGH_BOOT_CONFIG_UNREADABLE", failure.code)
+        self.assertIn("more than 1 MiB", failure.sentence)
+
     def test_one_that_is_not_ours_is_refused(self):
         state = self.host.path(STATE)
         state.mkdir(mode=0o700, parents=True)

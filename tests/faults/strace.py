@@ -104,6 +104,10 @@ class Scene:
         output, _ = process.communicate()
         return process.returncode, output
 
+    @staticmethod
+    def backups(host):
+        return sorted(path.name for path in host.path(f"{STATE}/backups").glob("*") if path.is_file())
+
     def leftovers(self, host):
         """Files that are neither the host's nor a whole backup's."""
         names = self.names_in(host) - self.names

@@ -31,6 +31,7 @@ class Failing(unittest.TestCase):
             except Failure as failure:
                 self.assertIn(words, str(failure), label)
                 self.assertEqual(scene.old, found, f"{label}: {failure}")
+                self.assertEqual([], scene.backups(host), f"{label}: a backup of what did not happen")
                 return "failed"
             self.assertEqual((True, scene.new), (reply["changed"], found), label)
             if words in " ".join(reply.get("remarks", [])):

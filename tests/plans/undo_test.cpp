@@ -194,6 +194,30 @@ TEST(Restore, AVmsEntry) {
   EXPECT_FALSE(decision.refusals.empty()) << "18:00.0 is not hidden";
 }
 
+/// Only what the change brings about refuses; a standing danger refuses no hide.
+TEST(Restore, IsJudgedForWhetherItBootsThisHost) {
+  const struct {
+    const char *from, *to, *code;
+  } cases[] = {{"LABEL=root-vgwqkx", "LABEL=root-other", "boot-root-foreign"},
+               {" splash", " init=/bin/sh splash", "boot-entry-stops"},
+               {"menuentry 'XCP-ng' {", "menuentry 'XCP-ng' {\n\thalt", "boot-entry-stops"},
+               {"dom0_mem=8192M,max:8192M ", "", "boot-dom0-memory"},
+               {"/boot/xen.gz", "(hd0,gpt1)/boot/xen-gone.gz", "boot-file-missing"}};
+  for (const auto& [from, to, code] : cases) {
+    Changed nas;
+    const auto foreign = replaced(nas.without_rule, from, to);
+    nas.file("1", "hide", foreign, nas.without_rule);
+    const auto decision = restore_backup(nas.host, "1", {shell});
+    ASSERT_FALSE(decision.refusals.empty()) << code;
+    EXPECT_EQ(decision.refusals[0].code, code);
+    if (std::string_view(code) == "boot-file-missing") continue;
+    const auto standing = with_boot_text(nas.host, foreign);
+    const auto hide =
+        hide_devices(standing, {at("18:00.0")}, Entries::that_boot, Consent{shell, {}});
+    for (const auto& refusal : hide.refusals) EXPECT_NE(refusal.code, code);
+  }
+}
+
 TEST(Restore, OneThatIsTooLargeForABootFile) {
   Changed nas;
   nas.file("1", "hide", std::string(max_boot_file + 1, '#'), nas.with_rule);

@@ -135,6 +135,22 @@ class Rights(WithPool):
             listed = json.loads(client.ask("VM.call_host_plugin", vm, "pci-passthrough", "list", {}))
             self.assertTrue(listed["devices"])  # a question is anybody's
 
+    def test_a_session_that_is_less_is_refused_on_a_member_too(self):
+        pool = self.start(xapi_build="25.21.9")
+        member = list(pool.hosts)[1]
+        host = pool.hosts[member]
+        for role, superuser, words in (("operator", False, "does not hold host.call_plugin"),
+                                       ("pool-admin", False, ""), ("pool-admin", True, "")):
+            process = host.start("hide", {"devices": self.harmless[host.name], "dry-run": "false"},
+                                 session=pool.begin(role, superuser=superuser))
+            (reply,), _ = xmlrpc.client.loads(process.communicate()[0])
+            with self.subTest(role, superuser=superuser):
+                if words:
+                    self.assertEqual(NOT_PERMITTED, reply["ErrorDescription"][0])
+                    self.assertIn(words, reply["ErrorDescription"][1])
+                else:
+                    self.assertEqual("Success", reply["Status"], reply)
+
     def test_a_member_of_a_pool_that_is_older_asks_no_vm(self):
         pool = self.start(xapi_build="25.21.9")
         member = list(pool.hosts)[1]
