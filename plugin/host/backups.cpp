@@ -80,15 +80,18 @@ std::optional<Backup> read_backup(const Host& host, const std::string& id) {
   return read_backup_record(id, text.value, std::move(content.value));
 }
 
+[[noreturn]] void cannot_write(const std::string& path, int error) {
+  throw Failure(code::internal_error, "cannot write the backup " + path + ": " + error_text(error) +
+                                          "; nothing was changed");
+}
+
 /// Where it fails, the files that would be worth nothing go too.
 void write(const Descriptor& directory, const std::string& place, const std::string& name,
            std::string_view content, const std::vector<std::string>& worthless = {}) {
   const int error = directory ? write_new_file(directory.get(), name, content) : errno;
   for (const auto& other : worthless)
     if (error) ::unlinkat(directory.get(), other.c_str(), 0);
-  if (error)
-    throw Failure(code::internal_error, "cannot write the backup " + place + "/" + name + ": " +
-                                            error_text(error) + "; nothing was changed");
+  if (error) cannot_write(place + "/" + name, error);
 }
 
 /// The copy at the boot prompt, or none, as before a change that did not happen.
@@ -121,6 +124,7 @@ Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string
 std::string write_backup(const Host& host, Backup backup) {
   const Descriptor state = open_state_directory(host);
   const Descriptor directory = open_own_directory(state.get(), backups_name);
+  write(state, state_directory, "README", readme);
   timeval now{};
   ::gettimeofday(&now, nullptr);
   backup.time = time_in(now, "%Y-%m-%dT%H:%M:%SZ");
@@ -132,11 +136,13 @@ std::string write_backup(const Host& host, Backup backup) {
   write(directory, backups_directory(), content_name, backup.content, {content_name});
   write(directory, backups_directory(), fields_name, backup_record(backup),
         {fields_name, content_name});
-  write(state, state_directory, "README", readme);
   if (backup.kind != BackupKind::boot_file) return backup.id;
   const BootPlace place = find_boot_place(host, backup.path);
-  write(place.directory, backup.path.substr(0, backup.path.rfind('/')), place.name + copy_suffix,
-        backup.content);
+  const auto copy = place.name + copy_suffix;
+  const int error =
+      place.directory ? write_new_file(place.directory.get(), copy, backup.content) : errno;
+  if (error) discard_backups(host, {backup.id});
+  if (error) cannot_write(backup.path.substr(0, backup.path.rfind('/')) + "/" + copy, error);
   return backup.id;
 }
 
