@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include <cerrno>
 #include <functional>
@@ -12,6 +13,8 @@ namespace {
 
 /// What happens right before the first exchange, or the first rename, of a test.
 std::function<int()> before_exchange, before_rename;
+/// FAT holds no owner and no mode of its own: it refuses them.
+bool refuses_owners = false, is_fat = false;
 
 int happen(std::function<int()>& what) {
   const auto once = std::exchange(what, nullptr);
@@ -31,12 +34,25 @@ extern "C" int renameat(int from, const char* old, int to, const char* now) noex
   return static_cast<int>(::syscall(SYS_renameat2, from, old, to, now, 0));
 }
 
+extern "C" int fchown(int file, uid_t owner, gid_t group) noexcept {
+  if (refuses_owners) return errno = EPERM, -1;
+  return static_cast<int>(::syscall(SYS_fchown, file, owner, group));
+}
+extern "C" int fstatfs(int file, struct statfs* told) noexcept {
+  const auto result = static_cast<int>(::syscall(SYS_fstatfs, file, told));
+  if (is_fat) told->f_type = 0x4d44;
+  return result;
+}
+
 namespace pci_passthrough {
 namespace {
 
 struct LastMoment : ::testing::Test {
   LastMoment() { directory.write("boot/grub/grub.cfg", "old\n"); }
-  ~LastMoment() override { before_exchange = before_rename = nullptr; }
+  ~LastMoment() override {
+    before_exchange = before_rename = nullptr;
+    refuses_owners = is_fat = false;
+  }
   Replaced replace() const {
     return replace_file(Host(directory.path()), "/boot/grub/grub.cfg", "old\n", "new\n");
   }
@@ -83,6 +99,17 @@ TEST_F(LastMoment, AnotherErrorChangesNothing) {
   EXPECT_TRUE(replace().trouble.ends_with("Read-only file system; the old file stands"));
   EXPECT_EQ(content(), "old\n");
   EXPECT_EQ(directory.names().size(), 3u);
+}
+
+TEST_F(LastMoment, AnOwnerThatCannotBeKeptStopsAllButFat) {
+  if (::geteuid() != 0) GTEST_SKIP() << "may not give a file away";
+  ASSERT_EQ(::chown((directory / "boot/grub/grub.cfg").c_str(), 1234, 1234), 0);
+  refuses_owners = true;
+  EXPECT_TRUE(replace().trouble.ends_with("Operation not permitted; the old file stands"));
+  EXPECT_EQ(content(), "old\n");
+  is_fat = true;
+  EXPECT_EQ(replace().trouble, "");
+  EXPECT_EQ(content(), "new\n");
 }
 
 TEST_F(LastMoment, WhatIsLostThereIsTold) {

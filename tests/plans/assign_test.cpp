@@ -52,6 +52,30 @@ std::string failure(const Snapshot& host, const std::string& vm, const Texts& de
   }
 }
 
+TEST(Assign, WhatLiesBehindVmdIsNamedByNobody) {
+  auto host = nas_wanting(std::nullopt);
+  Function hidden_by_vmd = *host.find(at("3b:00.0"));
+  hidden_by_vmd.address.segment = 0x10000;
+  host.functions.push_back(hidden_by_vmd);
+  const auto said = failure(host, "nas", {hidden_by_vmd.address.text()});
+  EXPECT_TRUE(said.starts_with(std::string(code::invalid_argument) + ": 10000:3b:00.0")) << said;
+}
+
+/// By its uuid as by its name.
+TEST(Assign, OnlyAPlainVmIsGivenDevices) {
+  const struct {
+    void (*change)(VmRecord&);
+    const char* kind;
+  } cases[] = {{[](VmRecord& vm) { vm.is_template = true; }, "a template"},
+               {[](VmRecord& vm) { vm.is_snapshot = true; }, "a snapshot"},
+               {[](VmRecord& vm) { vm.is_control_domain = true; }, "a control domain"}};
+  for (const auto& [change, kind] : cases)
+    for (const char* named : {"uuid-nas", "nas"}) {
+      const auto said = failure(nas_wanting(std::nullopt, change), named, {"3b:00.0"});
+      EXPECT_NE(said.find(kind), std::string::npos) << named << ": " << said;
+    }
+}
+
 TEST(Assign, AddsInOrderAndWritesTheOneForm) {
   const struct {
     std::optional<std::string> before;
