@@ -1,6 +1,7 @@
 """assign, unassign and repair of a VM's entry, through the test xapi, as xapi runs the plugin."""
 
 import concurrent.futures
+import functools
 import threading
 import time
 import unittest
@@ -91,6 +92,23 @@ class Assign(WithVm):
         self.call("unassign")
         self.assertIsNone(self.entry())
         self.assertNotIn("pci", self.config())
+
+    def test_undo_and_redo_of_an_entry(self):
+        self.assign(GPU)
+        before = self.entry()
+        self.assign(AUDIO)
+        after = self.entry()
+        undo = functools.partial(self.admin.plugin, self.here, "undo", {})
+        for words, entry in (("takes back 'assign'", before), ("is a redo", after), ("once more", before)):
+            reply = undo()
+            self.assertTrue(reply["changed"])
+            self.assertIn(words, " ".join(reply["remarks"]))
+            self.assertEqual(entry, self.entry())
+        kinds = {backup["kind"] for backup in self.admin.plugin(self.here, "backups")["backups"]}
+        self.assertEqual({"VM entry"}, kinds)
+        self.config()["pci"] = "0/" + USB
+        self.assert_fails("PCI_PASSTHROUGH_REFUSED", "somebody changed it since", undo)
+        self.assertEqual("0/" + USB, self.entry())
 
     def test_dry_run_shows_and_writes_nothing(self):
         reply = self.assign(GPU, dry_run="true")
