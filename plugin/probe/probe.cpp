@@ -31,6 +31,8 @@ void read_files(const Host& host, Facts facts, Snapshot& snapshot) {
       {Facts::functions, probe_functions},
       {Facts::names, probe_names},
       {Facts::usage, probe_storage},
+      {Facts::usage, probe_mounts},
+      {Facts::usage, probe_mount_entries},
       {Facts::usage, probe_network},
       {Facts::usage, probe_routes},
       {Facts::usage, probe_inputs},
