@@ -126,8 +126,8 @@ Read<std::string> Host::link(std::string_view path) const {
   }
   if (!recorder_) {
     const auto slash = std::min(name.rfind('/'), name.size());
-    const Descriptor parent = open_beneath(root_fd_.get(), slash == 0 ? "/" : name.substr(0, slash),
-                                           O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const Descriptor parent =
+        open_beneath(root_fd_.get(), name.substr(0, slash), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     answer(parent ? ::readlinkat(parent.get(), name.c_str() + slash + 1, target, sizeof target)
                   : -1);
     return read;

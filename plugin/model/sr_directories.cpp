@@ -34,9 +34,9 @@ void explain_directory(SrExplanation& sr, const std::string& path) {
   else
     sr.lose("no mount is known to hold '" + followed->second + "'", true, true);
   const auto* entry = entry_nearer(sr.snapshot, followed->second, mount);
-  if (!entry) return;
   for (const auto& boot : boot_mounts(sr.snapshot)) {
-    if (boot.target != entry->target) continue;
+    if (boot.target.empty()) sr.lose("what the next boot mounts: " + boot.unknown, true, true);
+    if (!entry || boot.target != entry->target) continue;
     sr.add(Foundation{boot.functions, boot.disks}, entry->evidence);
     if (!boot.unknown.empty()) sr.lose(boot.unknown, true, true);
   }

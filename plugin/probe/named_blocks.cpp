@@ -35,7 +35,8 @@ void note_ends(const Host& host, const std::string& name, const std::string& lin
 }
 
 std::optional<std::string> directory_at(const Host& host, const std::string& path) {
-  std::filesystem::path rest = std::filesystem::path(path).lexically_normal(), walked = "/";
+  std::filesystem::path rest = std::filesystem::path(path).lexically_normal().relative_path(),
+                        walked = "/";
   int links = 0;
   while (!rest.empty()) {
     auto part = rest.begin();
@@ -45,7 +46,7 @@ std::optional<std::string> directory_at(const Host& host, const std::string& pat
     const auto target = host.link(next.string());
     if (target) {
       if (++links > most_links_of_a_path) return std::nullopt;
-      rest = std::filesystem::path(beside(next, target.value)) / after;
+      rest = (std::filesystem::path(beside(next, target.value)) / after).relative_path();
       walked = "/";
       continue;
     }
