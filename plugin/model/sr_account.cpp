@@ -117,6 +117,7 @@ void explain(SrExplanation& sr, bool is_told) {
   if (!is_told) return sr.lose("xapi does not tell of it", true, true);
   if (sr.sr.is_tools) return;
   if (!sr.pbd.config_is_told) sr.lose("PBD.device_config cannot be read", true, true);
+  if (sr.sr.uuid.empty()) sr.lose("its uuid cannot be read", true, true);
   const auto type = std::ranges::find(sr_types, sr.sr.type, &SrType::type);
   if (type != sr_types.end()) return type->explain(sr);
   explain_by_uuid(sr);

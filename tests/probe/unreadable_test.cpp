@@ -167,5 +167,36 @@ TEST(Unreadable, OnePathNeverMakesAnSrHarmless) {
   }
 }
 
+/// Each field of each PIF and PBD answered with null, or with another type.
+TEST(Unreadable, NoFieldOfXapisMakesANicOrAnSrHarmless) {
+  const auto text = SrHost{"nfs", R"({"server": "192.168.1.9"})"}.recording();
+  const auto before = standing(probed_with_pool(text));
+  std::size_t tried = 0;
+  for (const char* records : {"PIF", "PBD", "SR"}) {
+    const auto begin = text.find("=== xapi " + std::string(records) + ".");
+    const auto end = text.find("\n=== ", begin);
+    for (auto at = text.find("\": ", begin); at < end; at = text.find("\": ", at + 1)) {
+      const auto value = at + 3;
+      if (text[value] == '{') continue;
+      const auto size = text.find_first_of(text[value] == '[' ? "]" : ",}", value) - value;
+      for (const char* other : {"null", "7", "{}"}) {
+        auto changed = text;
+        changed.replace(value, size + (text[value] == '['), other);
+        const auto snapshot = probed_with_pool(changed);
+        const auto after = standing(snapshot);
+        ++tried;
+        for (const auto& [what, functions] : before)
+          for (const auto& address : functions) {
+            const auto still = after.find(what);
+            const bool stands = still != after.end() && still->second.contains(address);
+            EXPECT_TRUE(stands || is_suspect(snapshot, what, address))
+                << other << " at " << text.substr(at > 30 ? at - 30 : 0, 60) << " loses " << what;
+          }
+      }
+    }
+  }
+  EXPECT_GT(tried, 60u);
+}
+
 }  // namespace
 }  // namespace pci_passthrough
