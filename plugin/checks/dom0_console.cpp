@@ -56,7 +56,7 @@ Reasons inputs_on(const Analysis& host, const Function& function, std::string_vi
     if (reaches(input.path, function) && std::ranges::count(names, input.name) == 0)
       names.push_back(input.name);
   if (!names.empty())
-    return {{fmt::format("{} carries the host's input '{}'. {}", what_it_is(function),
+    return {{fmt::format("{} carries the host's input device '{}'. {}", what_it_is(function),
                          joined(names, "', '"), end),
              inputs}};
   const auto unread = host.snapshot().unreadable.find(inputs);

@@ -65,7 +65,7 @@ constexpr auto in_use_by_dom0_row = row<in_use_by_dom0>({
 
 Reasons seen_by_dom0(const Analysis& host, const Function& function) {
   return what_goes(host, function, seen,
-                   "{} shows dom0: {}. Once it is hidden, dom0 no longer sees it.");
+                   "{} carries {}. Once it is hidden, dom0 no longer sees that.");
 }
 constexpr auto seen_by_dom0_row = row<seen_by_dom0>({
     .code = "seen-by-dom0",

@@ -32,8 +32,7 @@ constexpr auto boot_controller_hidden_row = row<boot_controller_hidden>({
 });
 
 Reasons usb_boot_controller(const Analysis& host, const Function& function) {
-  return leaving_to_dom0(system_volumes_on(host, function, true, no_boot), host, function,
-                         "Or choose another USB controller.");
+  return leaving_to_dom0(system_volumes_on(host, function, true, no_boot), host, function);
 }
 constexpr auto usb_boot_controller_row = row<usb_boot_controller>({
     .code = "usb-boot-controller",

@@ -107,10 +107,10 @@ constexpr auto critical_class_assigned_row = row<critical_class_assigned>({
 Remedy before_the_start(const Analysis& host, const VmAssignment& assignment,
                         const Function& function) {
   const auto address = function.address.text();
+  if (dom0_needs(host, function)) return take_from_vm(assignment, function.address);
   if (std::ranges::count(host.rules().reached, function.address) != 0)
     return {fmt::format("Reboot the host before {} starts: a rule hides {} then.",
                         the_vm(assignment), address)};
-  if (dom0_needs(host, function)) return take_from_vm(assignment, function.address);
   return {fmt::format("Hide {} (hide), and reboot the host before {} starts.", address,
                       the_vm(assignment))};
 }

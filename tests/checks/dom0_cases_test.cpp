@@ -207,7 +207,7 @@ std::vector<Case> dom0_cases() {
        [](Snapshot h) { return hiding(h, "(0000:00:14.0)"); },
        found,
        "0000:00:14.0",
-       {"0000:00:14.0", "carries the host's input 'HID 0557:2419'."}},
+       {"0000:00:14.0", "carries the host's input device 'HID 0557:2419'."}},
       {"usb-input-controller",
        nas,
        [](Snapshot h) {
@@ -322,7 +322,7 @@ std::vector<Case> dom0_cases() {
        [](Snapshot h) { return hiding(h, "(0000:18:00.0)"); },
        found,
        "0000:18:00.0",
-       {"SAS3008", "shows dom0: disk sdc, sdd,"}},
+       {"SAS3008", "carries disk sdc, sdd,", "Once it is hidden"}},
       {"seen-by-dom0", nas, as_it_is, found, "0000:01:00.0", {"interface eth2"}},
       silent("seen-by-dom0", nas, [](Snapshot h) { return hiding(h, "(0000:3b:00.0)"); }),
   };

@@ -145,8 +145,10 @@ std::vector<Case> controller_cases() {
                return hiding(h, "(0000:18:00.0)");
              }),
 
-      of_vm("dom0-holds-disks-of-assigned", [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); },
-            found, "0000:5f:00.0", {"mount /run/sr-mount/c41f7e0a"}),
+      advising(of_vm("dom0-holds-disks-of-assigned",
+                     [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); }, found, "0000:5f:00.0",
+                     {"mount /run/sr-mount/c41f7e0a"}),
+               Severity::error, "unassign vm=uuid-nas devices=0000:5f:00.0."),
       silent_of_vm("dom0-holds-disks-of-assigned",
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
   };

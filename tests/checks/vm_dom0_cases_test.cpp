@@ -82,7 +82,7 @@ std::vector<Case> host_cases() {
                    [](Snapshot h) { return elsewhere(wants(h, "0/0000:03:00.0")); }),
 
       of_vm("usb-input-assigned", [](Snapshot h) { return wants(h, "0/0000:00:14.0"); }, found,
-            "0000:00:14.0", {"input 'HID 0557:2419'", "Starting the VM 'nas'"}),
+            "0000:00:14.0", {"input device 'HID 0557:2419'", "Starting the VM 'nas'"}),
       of_vm("usb-input-assigned",
             [](Snapshot h) {
               h.inputs.clear();
@@ -91,9 +91,11 @@ std::vector<Case> host_cases() {
             },
             unknown, "0000:00:14.0",
             {"a keyboard or mouse: cannot read /sys/class/input (Permission denied)."}),
-      of_vm("usb-input-assigned",
-            [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:00:14.0")); }, found,
-            "0000:00:14.0", {"Starting the VM 'nas' here, though it prefers another host"}),
+      advising(
+          of_vm("usb-input-assigned",
+                [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:00:14.0")); }, found,
+                "0000:00:14.0", {"Starting the VM 'nas' here, though it prefers another host"}),
+          Severity::info, "reach the host without it"),
       silent_of_vm("usb-input-assigned", [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
 
       of_vm("critical-class-assigned", [](Snapshot h) { return wants(h, "0/0000:00:1f.4"); }, found,
@@ -144,9 +146,10 @@ std::vector<Case> host_cases() {
 
 std::vector<Case> assigned_cases() {
   return {
-      of_vm("boot-controller-assigned", [](Snapshot h) { return wants(h, "0/0000:88:00.0"); },
-            found, "0000:88:00.0",
-            {"carries dom0's /", "Starting the VM 'nas' takes it from dom0 at once"}),
+      advising(of_vm("boot-controller-assigned",
+                     [](Snapshot h) { return wants(h, "0/0000:88:00.0"); }, found, "0000:88:00.0",
+                     {"carries dom0's /", "Starting the VM 'nas' takes it from dom0 at once"}),
+               Severity::block, "unassign vm=uuid-nas devices=0000:88:00.0."),
       of_vm("boot-controller-assigned",
             [](Snapshot h) {
               h.mounts.clear();
@@ -155,11 +158,13 @@ std::vector<Case> assigned_cases() {
             unknown, "0000:18:00.0", {"Unknown whether 0000:18:00.0", "Starting the VM 'nas'"}),
       silent_of_vm("boot-controller-assigned",
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0, 0/0000:88:00.0"); }),
-      of_vm("boot-controller-assigned",
-            [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:88:00.0")); }, found,
-            "0000:88:00.0",
-            {"carries dom0's /",
-             "Starting the VM 'nas' here, though it prefers another host, takes it from dom0"}),
+      advising(
+          of_vm("boot-controller-assigned",
+                [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:88:00.0")); }, found,
+                "0000:88:00.0",
+                {"carries dom0's /",
+                 "Starting the VM 'nas' here, though it prefers another host, takes it from dom0"}),
+          Severity::error, "Take 0000:88:00.0 from the VM 'nas' on the host that it prefers"),
       silent_of_vm("boot-controller-assigned",
                    [](Snapshot h) { return elsewhere(wants(h, "0/0000:88:00.0")); }),
       silent_of_vm("boot-controller-assigned",
