@@ -66,7 +66,7 @@ constexpr auto critical_class_row = row<critical_class>({
     .refusal = Refusal::acceptable_at_shell,
     .means = "A device about to be hidden is a part of the chipset that no VM can use.",
     .fires =
-        "When the class code says host bridge, ISA bridge, memory controller, SMBus controller, "
+        "The class code says host bridge, ISA bridge, memory controller, SMBus controller, "
         "interrupt controller or system peripheral; on the root bus also power management, "
         "management engine, SPI and I2C, which behind a port are cards. Unknown where the class "
         "cannot be read.",
@@ -110,11 +110,11 @@ constexpr auto rule_hits_bridge_row = row<rule_hits_bridge>({
     .severity = Severity::block,
     .refusal = Refusal::acceptable_at_shell,
     .means = "A rule names a bridge, and so hides everything behind it.",
-    .fires =
-        "When a rule of an entry that boots names a function whose header or class says bridge. "
-        "Unknown where neither can be read.",
-    .rests_on = "pciback's match walks up the parents of each device (plugin/pci/README.md, "
-                "\"A hide list as the kernel reads it\"). The bridge itself stays with its driver.",
+    .fires = "A rule of an entry that boots names a function whose header or class says bridge. "
+             "Unknown where neither can be read.",
+    .rests_on = "pciback's match walks up the parents of each device "
+                "(plugin/pci/README.md, \"A hide list as the kernel reads it\"). The bridge itself "
+                "stays with its driver.",
     .remedy = "Leave the bridge to dom0, and hide the functions behind it by their own addresses.",
 });
 
@@ -163,7 +163,7 @@ constexpr auto function_split_row = row<function_split>({
     .refusal = Refusal::none,
     .means = "Some functions of a card are hidden, and the others stay with dom0.",
     .fires =
-        "When a hidden function of a card behind a port has functions in the same slot that no "
+        "A hidden function of a card behind a port has functions in the same slot that no "
         "entry which boots hides. Virtual functions, bridges and devices on the root bus do not "
         "count. Never unknown.",
     .rests_on =

@@ -100,7 +100,7 @@ constexpr auto console_vga_device_row = row<console_vga_device>({
     .refusal = Refusal::acceptable,
     .means = "A display about to be hidden shows the host's console.",
     .fires =
-        "When the kernel says that the host booted on the display (boot_vga), or the display is "
+        "The kernel says that the host booted on the display (boot_vga), or the display is "
         "of a maker whose chips BMCs show on their remote screen (ASPEED, Matrox). Unknown where "
         "a VGA device, or one whose class cannot be read, has no readable boot_vga.",
     .rests_on =
@@ -118,7 +118,7 @@ constexpr auto usb_input_controller_row = row<usb_input_controller>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "A device about to be hidden carries the host's keyboard or mouse.",
-    .fires = "When an input device of dom0 hangs on the device, the virtual keyboard of a BMC "
+    .fires = "An input device of dom0 hangs on the device, the virtual keyboard of a BMC "
              "included. Unknown where /sys/class/input cannot be read and the device may be a USB "
              "controller.",
     .rests_on =
@@ -137,9 +137,8 @@ constexpr auto dom0_driver_busy_row = row<dom0_driver_busy>({
     .refusal = Refusal::none,
     .means = "A device about to be hidden serves dom0 as an IPMI interface, TPM, watchdog, Fibre "
              "Channel port or InfiniBand device.",
-    .fires =
-        "When a device of /sys/class/ipmi, tpm, watchdog, fc_remote_ports or infiniband hangs on "
-        "the function. Unknown where one of these cannot be read.",
+    .fires = "A device of /sys/class/ipmi, tpm, watchdog, fc_remote_ports or infiniband hangs on "
+             "the function. Unknown where one of these cannot be read.",
     .rests_on =
         "A driver's devices in /sys/class name the PCI function that they hang on. A hidden "
         "device has no driver in dom0 (Linux pci_stub.c).",

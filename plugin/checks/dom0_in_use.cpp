@@ -52,7 +52,7 @@ constexpr auto in_use_by_dom0_row = row<in_use_by_dom0>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "dom0 has file systems, arrays or volumes on a device about to be hidden.",
-    .fires = "When a mount, swap, RAID array, multipath map, volume group or other mapping of dom0 "
+    .fires = "A mount, swap, RAID array, multipath map, volume group or other mapping of dom0 "
              "hangs on the device. What dom0 cannot do without has checks of its own "
              "(boot-controller-hidden and others), which also say what is unknown.",
     .rests_on =
@@ -72,9 +72,8 @@ constexpr auto seen_by_dom0_row = row<seen_by_dom0>({
     .severity = Severity::info,
     .refusal = Refusal::none,
     .means = "dom0 sees disks or network interfaces of a device about to be hidden.",
-    .fires =
-        "When a disk or network interface hangs on the device and nothing is known to need it. "
-        "Never unknown: it only says what to expect.",
+    .fires = "A disk or network interface hangs on the device, needed or not. "
+             "Never unknown: it only says what to expect.",
     .rests_on =
         "/sys/class/block and /sys/class/net: their links name the PCI functions on the way.",
     .remedy = "",

@@ -18,7 +18,7 @@ constexpr auto boot_controller_hidden_row = row<boot_controller_hidden>({
     .refusal = Refusal::acceptable_at_shell,
     .means = "A device about to be hidden carries the disk that dom0 runs from.",
     .fires =
-        "When /, /boot, /boot/efi, /var/log or a swap of dom0 hangs on the device: each is "
+        "dom0's /, /boot, /boot/efi, /var/log or a swap hangs on the device: each is "
         "followed through RAID, LVM, multipath and partitions to its disks, and from there to "
         "every PCI function on the way, bridges included. An NFS root counts by the NIC that "
         "leads to its server. Unknown where a volume cannot be followed to the end and the device "
@@ -40,7 +40,7 @@ constexpr auto usb_boot_controller_row = row<usb_boot_controller>({
     .refusal = Refusal::acceptable_at_shell,
     .means = "A USB controller about to be hidden carries the disk that dom0 runs from.",
     .fires =
-        "As boot-controller-hidden, where the way from the disk to the device crosses USB. "
+        "A disk of dom0 hangs on the device by USB, found as by boot-controller-hidden. "
         "Unknown where a volume of dom0 cannot be followed and the device is a USB controller.",
     .rests_on =
         "A disk's path in sysfs names the USB controller that it hangs on "
@@ -61,7 +61,7 @@ constexpr auto mgmt_nic_hidden_row = row<mgmt_nic_hidden>({
     .refusal = Refusal::acceptable_at_shell,
     .means = "A device about to be hidden carries the host's management interface.",
     .fires =
-        "When the management interface stands on the device, through bridges, bonds and VLANs, "
+        "The management interface stands on the device, through bridges, bonds and VLANs, "
         "by the host's own files or by xapi's PIFs. Unknown where neither leads to a NIC and the "
         "device is a network or USB device, a bridge, or of a class that cannot be read.",
     .rests_on = "MANAGEMENT_INTERFACE of /etc/xensource-inventory; PIF.management "

@@ -20,7 +20,7 @@ constexpr auto sr_controller_hidden_row = row<sr_controller_hidden>({
     .refusal = Refusal::acceptable,
     .means = "A device about to be hidden carries the disks of a storage repository.",
     .fires =
-        "When an SR of this host has a mount, an active volume or a plugged PBD whose disks hang "
+        "An SR of this host has a mount, an active volume or a plugged PBD whose disks hang "
         "on the device. Unknown where xapi does not tell its PBDs, or a PBD names what leads to no "
         "disk, and the device may be a disk controller.",
     .rests_on =
@@ -40,12 +40,12 @@ constexpr auto sr_vdi_of_other_vms_row = row<sr_vdi_of_other_vms>({
     .refusal = Refusal::none,
     .means = "VMs have disks behind a device about to be hidden.",
     .fires =
-        "When an SR has its disks behind the device and VMs have disks in that SR: those that may "
+        "An SR has its disks behind the device and VMs have disks in that SR: those that may "
         "start on this host, neither snapshots nor templates. Unknown where such an SR is there "
         "and xapi does not tell its SRs, VDIs or VMs.",
     .rests_on = "xapi's VDI.SR and VDI.VBDs say which VM has a disk where; the SR is found as by "
-                "sr-controller-hidden (plugin/model/README.md, "
-                "\"What a storage repository stands on\").",
+                "sr-controller-hidden "
+                "(plugin/model/README.md, \"What a storage repository stands on\").",
     .remedy = "Move these disks to another SR first: xe vdi-copy, or the whole VM with xe vm-copy.",
 });
 
@@ -65,7 +65,7 @@ constexpr auto storage_nic_hidden_row = row<storage_nic_hidden>({
         "A device about to be hidden carries a NIC over which this host reaches storage or its "
         "cluster.",
     .fires =
-        "When a plugged PBD of this host names a server (NFS, SMB, iSCSI, ISO) that the kernel's "
+        "A plugged PBD of this host names a server (NFS, SMB, iSCSI, ISO) that the kernel's "
         "routes reach over the device, or an attached PIF above it has an address of its own or "
         "must not be unplugged; the management interface has a check of its own. Unknown where a "
         "server is named by no IPv4 address or has no route, a PIF leads to no NIC, or xapi does "

@@ -54,7 +54,7 @@ constexpr auto boot_controller_assigned_row = row<boot_controller_assigned>({
     .refusal = Refusal::acceptable_at_shell,
     .means = "The start of a VM takes the disk that dom0 runs from.",
     .fires =
-        "When a VM that may start on this host names a device that carries dom0's volumes, found "
+        "A VM that may start on this host names a device that carries dom0's volumes, found "
         "as by boot-controller-hidden and usb-boot-controller, with or without a hide rule. An "
         "error where the VM prefers another host. Unknown as there.",
     .rests_on = start_takes,
@@ -72,7 +72,7 @@ constexpr auto mgmt_nic_assigned_row = row<mgmt_nic_assigned>({
     .severity = Severity::block,
     .refusal = Refusal::acceptable_at_shell,
     .means = "The start of a VM takes the NIC of the management interface.",
-    .fires = "When a VM that may start on this host names a device that carries the management "
+    .fires = "A VM that may start on this host names a device that carries the management "
              "interface, found as by mgmt-nic-hidden. An error where the VM prefers another host. "
              "Unknown as there.",
     .rests_on = start_takes,
@@ -90,9 +90,8 @@ constexpr auto storage_nic_assigned_row = row<storage_nic_assigned>({
     .severity = Severity::block,
     .refusal = Refusal::acceptable,
     .means = "The start of a VM takes a NIC over which this host reaches storage or its cluster.",
-    .fires =
-        "When a VM that may start on this host names a device that storage-nic-hidden would speak "
-        "of. An error where the VM prefers another host. Unknown as there.",
+    .fires = "A VM that may start on this host names a device that storage-nic-hidden would speak "
+             "of. An error where the VM prefers another host. Unknown as there.",
     .rests_on = start_takes,
     .remedy =
         "Take the device from the VM: unassign vm=UUID devices=ADDRESS; or move that network to "
@@ -111,7 +110,7 @@ constexpr auto sr_controller_assigned_row = row<sr_controller_assigned>({
     .refusal = Refusal::acceptable,
     .means = "The start of a VM takes the disks of a storage repository.",
     .fires =
-        "When a VM that may start on this host names a device that carries the disks of an SR, "
+        "A VM that may start on this host names a device that carries the disks of an SR, "
         "found as by sr-controller-hidden. An error where the VM prefers another host. Unknown as "
         "there.",
     .rests_on = start_takes,
@@ -132,7 +131,7 @@ constexpr auto sr_vdi_of_other_vms_assigned_row = row<sr_vdi_of_other_vms_assign
     .refusal = Refusal::none,
     .means = "The start of a VM takes a device on which VMs have their disks.",
     .fires =
-        "When a VM that may start on this host names a device that dom0 still drives and VMs have "
+        "A VM that may start on this host names a device that dom0 still drives and VMs have "
         "disks behind it, found as by sr-vdi-of-other-vms. Silent where pciback holds the device. "
         "Unknown as there.",
     .rests_on = start_takes,

@@ -27,7 +27,7 @@ constexpr auto console_vga_assigned_row = row<console_vga_assigned>({
     .refusal = Refusal::acceptable,
     .means = "The start of a VM takes the display of the host's console.",
     .fires =
-        "When a VM that may start on this host names a display that dom0 still has and that "
+        "A VM that may start on this host names a display that dom0 still has and that "
         "console-vga-device would speak of. Silent where pciback holds it. An error where the VM "
         "prefers another host. Unknown as there.",
     .rests_on = start_takes,
@@ -49,10 +49,9 @@ constexpr auto usb_input_assigned_row = row<usb_input_assigned>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "The start of a VM takes the host's keyboard or mouse.",
-    .fires =
-        "When a VM that may start on this host names a device that dom0 still has and on which an "
-        "input device hangs, found as by usb-input-controller. Silent where pciback holds it. "
-        "Unknown as there.",
+    .fires = "A VM that may start on this host names a device that dom0 still has and on which an "
+             "input device hangs, found as by usb-input-controller. Silent where pciback holds it. "
+             "Unknown as there.",
     .rests_on = start_takes,
     .remedy = "Make sure that you reach the host without it, over the network or a serial console, "
               "before the VM starts.",
@@ -71,9 +70,8 @@ constexpr auto dom0_driver_busy_assigned_row = row<dom0_driver_busy_assigned>({
     .means =
         "The start of a VM takes a device that serves dom0 as an IPMI interface, TPM, watchdog, "
         "Fibre Channel port or InfiniBand device.",
-    .fires =
-        "When a VM that may start on this host names a device that dom0-driver-busy would speak "
-        "of and that dom0 still has. Silent where pciback holds it. Unknown as there.",
+    .fires = "A VM that may start on this host names a device that dom0-driver-busy would speak "
+             "of and that dom0 still has. Silent where pciback holds it. Unknown as there.",
     .rests_on = start_takes,
     .remedy = "Take the device from the VM, or stop what uses it on the host first.",
 });
@@ -96,7 +94,7 @@ constexpr auto critical_class_assigned_row = row<critical_class_assigned>({
     .refusal = Refusal::acceptable_at_shell,
     .means = "A VM wants a bridge or another part of the chipset that no VM can use.",
     .fires =
-        "When a VM that may start on this host names a bridge, or a device of which "
+        "A VM that may start on this host names a bridge, or a device of which "
         "critical-class would speak. An error where the VM prefers another host. Unknown where "
         "the class cannot be read.",
     .rests_on = start_takes,
@@ -142,7 +140,7 @@ constexpr auto dom0_holds_disks_of_assigned_row = row<dom0_holds_disks_of_assign
     .refusal = Refusal::none,
     .means = "dom0 uses the disks that the start of a VM takes.",
     .fires =
-        "When a VM that may start on this host names a device on whose disks dom0 has a mount, "
+        "A VM that may start on this host names a device on whose disks dom0 has a mount, "
         "swap, RAID array, multipath map, volume group or other mapping, without those that "
         "boot-controller-assigned speaks of. A warning where the VM prefers another host. Never "
         "unknown.",
