@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 
 #include "plugin/checks/function_words.hpp"
@@ -14,14 +16,15 @@ struct UseKind {
 };
 /// What dom0 has put to use, and what it merely sees.
 constexpr std::array in_use = {
-    UseKind{"mount", "mounted at"}, UseKind{"swap", "swap"},
+    UseKind{"mount", "mount"},      UseKind{"swap", "swap"},
     UseKind{"raid", "array"},       UseKind{"multipath", "multipath map"},
     UseKind{"lvm", "volume group"}, UseKind{"mapping", "volume"}};
 constexpr std::array seen = {UseKind{"disk", "disk"}, UseKind{"network", "interface"}};
 
-/// "mounted at /data; array md5": what stands on this function and is not critical, kind by kind.
+/// "mount /data; array md5": what stands on this function and is not critical, kind by kind.
 template <typename Kinds>
-Reasons what_goes(const Analysis& host, const Function& function, const Kinds& kinds) {
+Reasons what_goes(const Analysis& host, const Function& function, const Kinds& kinds,
+                  fmt::format_string<std::string, std::string> message) {
   const auto& usage = host.hardware().usage;
   const auto uses = usage.find(function.address);
   if (uses == usage.end()) return {};
@@ -34,37 +37,46 @@ Reasons what_goes(const Analysis& host, const Function& function, const Kinds& k
       if (evidence.empty()) evidence = use.evidence;
       names.push_back(use.name);
     }
-    if (!names.empty()) parts.push_back(std::string(kind.words) + " " + joined(names));
+    if (!names.empty()) parts.push_back(fmt::format("{} {}", kind.words, joined(names)));
   }
   if (parts.empty()) return {};
-  return {
-      {"hidden, " + what_it_is(function) + " takes from dom0: " + joined(parts, "; "), evidence}};
+  return {{fmt::format(message, what_it_is(function), joined(parts, "; ")), evidence}};
 }
 
 Reasons in_use_by_dom0(const Analysis& host, const Function& function) {
-  return what_goes(host, function, in_use);
+  return what_goes(host, function, in_use,
+                   "{} carries what dom0 uses: {}. Once it is hidden, dom0 loses it.");
 }
 constexpr auto in_use_by_dom0_row = row<in_use_by_dom0>({
     .code = "in-use-by-dom0",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "dom0 has file systems, arrays or volumes on it",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Unmount and stop them before the reboot that hides it.",
+    .means = "dom0 has file systems, arrays or volumes on a device about to be hidden.",
+    .fires = "A mount, swap, RAID array, multipath map, volume group or other mapping of dom0 "
+             "hangs on the device. What dom0 cannot do without has checks of its own "
+             "(boot-controller-hidden and others), which also say what is unknown.",
+    .rests_on =
+        "/proc/self/mountinfo, /proc/swaps and /sys/class/block, followed through slaves and "
+        "partitions to the disks and from there to the PCI functions on the way.",
+    .remedy =
+        "Unmount the file systems and stop the arrays and volumes before the host reboots, or "
+        "leave the device to dom0.",
 });
 
 Reasons seen_by_dom0(const Analysis& host, const Function& function) {
-  return what_goes(host, function, seen);
+  return what_goes(host, function, seen,
+                   "{} carries {}. Once it is hidden, dom0 no longer sees that.");
 }
 constexpr auto seen_by_dom0_row = row<seen_by_dom0>({
     .code = "seen-by-dom0",
     .severity = Severity::info,
     .refusal = Refusal::none,
-    .means = "disks and interfaces that dom0 sees go with it",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Nothing needs to be done.",
+    .means = "dom0 sees disks or network interfaces of a device about to be hidden.",
+    .fires = "A disk or network interface hangs on the device, needed or not. "
+             "Never unknown: it only says what to expect.",
+    .rests_on =
+        "/sys/class/block and /sys/class/net: their links name the PCI functions on the way.",
+    .remedy = "",
 });
 
 }  // namespace

@@ -1,119 +1,80 @@
-#include <algorithm>
-
 #include "plugin/checks/dom0.hpp"
-#include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
-#include "plugin/model/sr_vms.hpp"
-#include "plugin/model/text.hpp"
+#include "plugin/checks/way_out.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
-constexpr char no_boot[] = "hidden, the host does not come up again";
+constexpr char no_boot[] = "Once it is hidden, the host no longer boots.";
 
 Reasons boot_controller_hidden(const Analysis& host, const Function& function) {
-  return system_volumes_on(host, function, false, no_boot);
+  return leaving_to_dom0(system_volumes_on(host, function, false, no_boot), host, function,
+                         "Or move dom0 to a disk on another controller first.");
 }
 constexpr auto boot_controller_hidden_row = row<boot_controller_hidden>({
     .code = "boot-controller-hidden",
     .severity = Severity::block,
     .refusal = Refusal::acceptable_at_shell,
-    .means = "dom0 runs from a disk behind it",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Choose another device, or move dom0 to a disk on another controller first.",
+    .means = "A device about to be hidden carries the disk that dom0 runs from.",
+    .fires =
+        "dom0's /, /boot, /boot/efi, /var/log or a swap hangs on the device: each is "
+        "followed through RAID, LVM, multipath and partitions to its disks, and from there to "
+        "every PCI function on the way, bridges included. An NFS root counts by the NIC that "
+        "leads to its server. Unknown where a volume cannot be followed to the end and the device "
+        "is of a class that may carry disks.",
+    .rests_on =
+        "pciback takes a hidden device before any other driver can (Linux pci_stub.c), so dom0 "
+        "finds no root file system. Volumes: /proc/self/mountinfo, /proc/swaps, /sys/class/block. "
+        "xapi's own guard compares only the root port above a disk (xapi find_boot_device), and "
+        "guards neither xen-cmdline nor the start of a VM.",
+    .remedy = "Leave the device to dom0, or move dom0 to a disk on another controller first.",
 });
 
 Reasons usb_boot_controller(const Analysis& host, const Function& function) {
-  return system_volumes_on(host, function, true, no_boot);
+  return leaving_to_dom0(system_volumes_on(host, function, true, no_boot), host, function);
 }
 constexpr auto usb_boot_controller_row = row<usb_boot_controller>({
     .code = "usb-boot-controller",
     .severity = Severity::block,
     .refusal = Refusal::acceptable_at_shell,
-    .means = "dom0 runs from a USB disk behind it",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Choose another USB controller.",
+    .means = "A USB controller about to be hidden carries the disk that dom0 runs from.",
+    .fires =
+        "A disk of dom0 hangs on the device by USB, found as by boot-controller-hidden. "
+        "Unknown where a volume of dom0 cannot be followed and the device is a USB controller.",
+    .rests_on =
+        "A disk's path in sysfs names the USB controller that it hangs on "
+        "(/sys/class/block/sda). A hidden controller has no driver in dom0 (Linux pci_stub.c).",
+    .remedy = "Leave the controller to dom0, and choose another USB controller.",
 });
 
 Reasons mgmt_nic_hidden(const Analysis& host, const Function& function) {
-  return management_on(host, function, "hidden, the host is off the network");
+  return leaving_to_dom0(
+      management_on(host, function, "Once it is hidden, the host is off the network."), host,
+      function,
+      "Or move the management interface to another NIC first: xe "
+      "host-management-reconfigure pif-uuid=PIF.");
 }
 constexpr auto mgmt_nic_hidden_row = row<mgmt_nic_hidden>({
     .code = "mgmt-nic-hidden",
     .severity = Severity::block,
     .refusal = Refusal::acceptable_at_shell,
-    .means = "the management interface runs over it",
-    .fires = "",
-    .rests_on = "",
-    .remedy =
-        "Move the management interface to another NIC first (xe host-management-reconfigure).",
-});
-
-Reasons sr_controller_hidden(const Analysis& host, const Function& function) {
-  return repositories_on(host, function, "hidden, the VMs on it do not start");
-}
-constexpr auto sr_controller_hidden_row = row<sr_controller_hidden>({
-    .code = "sr-controller-hidden",
-    .severity = Severity::block,
-    .refusal = Refusal::acceptable,
-    .means = "a storage repository keeps its disks on it",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Move the VMs' disks to another SR and unplug its PBD first (xe pbd-unplug).",
-});
-
-}  // namespace
-
-Reasons sr_vdi_of_other_vms(const Analysis& host, const Function& function) {
-  constexpr std::size_t few = 5;
-  constexpr char evidence[] = "/var/lib/xcp/xapi: VDI.VBDs";
-  auto vms = vms_with_disks_behind(host, function);
-  if (!vms.known)
-    return {{"it cannot be told which VMs have disks behind " + what_it_is(function), evidence,
-             FindingState::unknown}};
-  if (vms.names.empty()) return {};
-  const auto more = vms.names.size() - std::min(vms.names.size(), few);
-  vms.names.resize(vms.names.size() - more);
-  for (auto& name : vms.names) name = in_quotes(name);
-  return {{"disks of " + joined(vms.names) +
-               (more ? " and " + std::to_string(more) + " more" : "") + " lie behind " +
-               what_it_is(function),
-           evidence}};
-}
-namespace {
-
-constexpr auto sr_vdi_of_other_vms_row = row<sr_vdi_of_other_vms>({
-    .code = "sr-vdi-of-other-vms",
-    .severity = Severity::warn,
-    .refusal = Refusal::none,
-    .means = "VMs lose the disks that lie behind it",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Move these disks to another SR first (xe vdi-copy, or the VM with xe vm-copy).",
-});
-
-Reasons storage_nic_hidden(const Analysis& host, const Function& function) {
-  return other_networks_on(host, function, "hidden, they are gone at the next boot");
-}
-constexpr auto storage_nic_hidden_row = row<storage_nic_hidden>({
-    .code = "storage-nic-hidden",
-    .severity = Severity::block,
-    .refusal = Refusal::acceptable,
-    .means = "this host reaches storage or its cluster over it",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Move its network to another NIC first (xe pif-reconfigure-ip, xe pbd-unplug).",
+    .means = "A device about to be hidden carries the host's management interface.",
+    .fires =
+        "The management interface stands on the device, through bridges, bonds and VLANs, "
+        "by the host's own files or by xapi's PIFs. Unknown where neither leads to a NIC and the "
+        "device is a network or USB device, a bridge, or of a class that cannot be read.",
+    .rests_on = "MANAGEMENT_INTERFACE of /etc/xensource-inventory; PIF.management "
+                "(plugin/model/README.md, \"What stands on a NIC\").",
+    .remedy = "Leave the device to dom0, or move the management interface to another NIC first: xe "
+              "host-management-reconfigure pif-uuid=PIF.",
 });
 
 }  // namespace
 
 std::span<const Check> dom0_loses() {
   static constexpr Check rows[] = {boot_controller_hidden_row, usb_boot_controller_row,
-                                   mgmt_nic_hidden_row,        sr_controller_hidden_row,
-                                   sr_vdi_of_other_vms_row,    storage_nic_hidden_row};
+                                   mgmt_nic_hidden_row};
   return rows;
 }
 

@@ -8,7 +8,9 @@ namespace pci_passthrough::checks {
 
 /// The rows of each file of that name, in the order in which the catalogue has them.
 std::span<const Check> dom0_loses();
-std::span<const Check> dom0_devices();
+std::span<const Check> dom0_storage();
+std::span<const Check> dom0_console();
+std::span<const Check> chipset();
 std::span<const Check> dom0_in_use();
 std::span<const Check> rules();
 std::span<const Check> boot_entries();
@@ -25,6 +27,7 @@ std::span<const Check> guest_irqs();
 std::span<const Check> mmio_hole();
 std::span<const Check> addressing();
 std::span<const Check> vm_takes();
+std::span<const Check> vm_takes_host();
 std::span<const Check> vm_devices();
 std::span<const Check> vm_conflicts();
 std::span<const Check> vm_place();

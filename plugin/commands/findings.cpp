@@ -56,7 +56,7 @@ std::string untold(const array& findings) {
 
 }  // namespace
 
-/// One heading for all that one check says; what to do once, below.
+/// One heading for all that one check says; what to do once, below those that it is the same of.
 std::string findings_table(const array& findings) {
   constexpr char indent[] = "       ";
   std::string text, heading, remedy;
@@ -75,11 +75,13 @@ std::string findings_table(const array& findings) {
     const bool is_info = severity == "info";
     severity.resize(std::max<std::size_t>(severity.size(), 6), ' ');
     const auto own_heading = severity + " " + member(finding, "code") + "\n";
-    if (own_heading != heading) text += std::exchange(remedy, "") + (heading = own_heading);
+    const auto what_to_do = member(finding, "remedy");
+    const auto own_remedy =
+        is_info || what_to_do.empty() ? "" : wrapped("-> " + what_to_do, indent);
+    if (own_heading != heading || own_remedy != remedy) text += std::exchange(remedy, own_remedy);
+    if (own_heading != heading) text += heading = own_heading;
     const auto evidence = is_info ? "" : " (" + member(finding, "evidence") + ")";
     text += wrapped(member(finding, "message") + evidence, indent);
-    const auto what_to_do = member(finding, "remedy");
-    remedy = is_info || what_to_do.empty() ? "" : wrapped("-> " + what_to_do, indent);
   }
   return text + remedy + untold(not_told);
 }

@@ -65,6 +65,11 @@ bool ReplyReader::finish() { return parser_->done() || parser_->feed({}, false);
 const std::string& ReplyReader::trouble() const { return parser_->filter().trouble; }
 json::value& ReplyReader::result() { return parser_->filter().result; }
 
+bool ReplyReader::lacks_records() const {
+  const auto& filter = parser_->filter();
+  return filter.each && (!filter.has_records || filter.has_other_than_records);
+}
+
 std::optional<std::vector<std::string>> ReplyReader::error() const {
   const auto& error = parser_->filter().error;
   std::vector<std::string> texts;

@@ -33,6 +33,8 @@ class ReplyReader {
 
   const std::string& trouble() const;
   boost::json::value& result();  ///< null where records were asked for
+  /// Records were asked for, and the result is no map of such: null, or a record that is none.
+  bool lacks_records() const;
   /// [CODE, parameters...]; nothing where the call succeeded.
   std::optional<std::vector<std::string>> error() const;
 

@@ -45,6 +45,8 @@ constexpr struct {
     {ProbeScope::functions, Moment::before_lock, plain<probe_functions>},
     {ProbeScope::names, Moment::before_lock, plain<probe_names>},
     {ProbeScope::usage, Moment::before_lock, plain<probe_storage>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_mounts>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_mount_entries>},
     {ProbeScope::usage, Moment::before_lock, plain<probe_network>},
     {ProbeScope::usage, Moment::before_lock, plain<probe_routes>},
     {ProbeScope::usage, Moment::before_lock, plain<probe_inputs>},

@@ -32,6 +32,10 @@ void probe_functions(const Host& host, Snapshot& snapshot);
 void probe_bars(const Host& host, bool of_all, Snapshot& snapshot);
 void probe_names(const Host& host, Snapshot& snapshot);
 void probe_storage(const Host& host, Snapshot& snapshot);
+void probe_mounts(const Host& host, Snapshot& snapshot);
+/// What fstab, crypttab and systemd's own units name, and where udev's links lead from there. A
+/// table that is not there names nothing.
+void probe_mount_entries(const Host& host, Snapshot& snapshot);
 void probe_network(const Host& host, Snapshot& snapshot);
 void probe_interrupts(const Host& host, Snapshot& snapshot);
 void probe_routes(const Host& host, Snapshot& snapshot);
@@ -46,7 +50,8 @@ void probe_boot(const Host& host, Snapshot& snapshot);
 /// why; a class of records that cannot be read is named in the pool.
 void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot);
 
-/// Where the disks that this host's plugged PBDs name stand in /dev; after probe_pool. udev makes
+/// Where the disks and directories that this host's PBDs name, plugged or not, lead; after
+/// probe_pool. udev makes
 /// /dev/disk/by-id and by-path; SM /dev/disk/by-scsid/SCSIid, a link for each path to the LUN and,
 /// of multipath, one more (sm scsiutil.py get_devices_by_SCSIid, mpath_dmp.py).
 void probe_pbd_devices(const Host& host, Snapshot& snapshot);

@@ -13,9 +13,9 @@ std::string way_past(const Finding& finding) {
   if (!finding.device || check.refusal == Refusal::final) return "";
   const auto acceptance = finding.code + "@" + finding.device->text();
   if (check.refusal == Refusal::acceptable)
-    return fmt::format("; accept={} goes ahead in spite of it", acceptance);
-  return fmt::format(
-      "; only root at a shell on the host can go ahead in spite of it: --accept {}", acceptance);
+    return fmt::format(" To go ahead in spite of it: accept={}.", acceptance);
+  return fmt::format(" Only root at a shell on the host can go ahead in spite of it: --accept {}.",
+                     acceptance);
 }
 
 std::string plain(const Finding& finding) {

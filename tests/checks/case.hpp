@@ -21,6 +21,8 @@ struct Case {
   std::vector<std::string> words{};  ///< stand in the message
   bool silent = false;               ///< the check says nothing
   std::string vm{};                  ///< its uuid; "" where the finding is about no VM
+  std::optional<Severity> severity{};
+  std::string remedy{};  ///< stands in the remedy's sentence
 };
 
 inline Case silent(std::string code, std::string host, Snapshot (*changed)(Snapshot)) {

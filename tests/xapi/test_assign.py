@@ -107,7 +107,7 @@ class Assign(WithVm):
         kinds = {backup["kind"] for backup in self.admin.plugin(self.here, "backups")["backups"]}
         self.assertEqual({"VM entry"}, kinds)
         self.config()["pci"] = "0/" + USB
-        self.assert_fails("PCI_PASSTHROUGH_REFUSED", "somebody changed it since", undo)
+        self.assert_refused("PCI_PASSTHROUGH_REFUSED", "somebody changed it since", undo)
         self.assertEqual("0/" + USB, self.entry())
 
     def test_dry_run_shows_and_writes_nothing(self):
