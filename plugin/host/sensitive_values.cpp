@@ -94,10 +94,13 @@ std::vector<std::string> sensitive_values(const Section& section) {
 ValuePlaces value_places(const Section& section) {
   const std::string_view path = section.path;
   if (section.kind == SectionKind::xapi) return ValuePlaces::in_json_values;
-  if (holds(mount_files, path)) return ValuePlaces::in_servers;
+  if (holds(mount_files, path)) return ValuePlaces::in_mounts;
+  if (path.ends_with("/dm/name")) return ValuePlaces::at_begin;
+  if (path.ends_with("/dm/uuid") || path == "/proc/cmdline" || path.starts_with("/boot/"))
+    return ValuePlaces::in_device_names;
   if (holds(host_name_files, path) || holds(serial_files, path.substr(path.rfind('/') + 1)))
     return ValuePlaces::anywhere;
-  for (const std::string_view of_the_kernel : {"/sys/", "/proc/", "/boot/"})
+  for (const std::string_view of_the_kernel : {"/sys/", "/proc/"})
     if (path.starts_with(of_the_kernel)) return ValuePlaces::nowhere;
   return ValuePlaces::anywhere;
 }

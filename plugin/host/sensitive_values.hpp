@@ -19,7 +19,14 @@ std::vector<std::string> sensitive_values(const Section& section);
 
 /// Where a learned value may stand in a text. A serial number "devices" or "0000" is a word of the
 /// kernel's elsewhere: there a value is known by its shape alone.
-enum class ValuePlaces { anywhere, in_servers, in_json_values, nowhere };
+enum class ValuePlaces {
+  anywhere,
+  at_begin,         ///< the name of a multipath map is its disk's SCSI id
+  in_device_names,  ///< below /dev/disk/by-... and /dev/mapper, and behind "mpath-"
+  in_mounts,        ///< there, and in a word that names a server
+  in_json_values,
+  nowhere
+};
 ValuePlaces value_places(const Section& section);
 /// The same of its path.
 ValuePlaces value_places_in_path(std::string_view path);

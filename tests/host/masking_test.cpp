@@ -109,16 +109,40 @@ TEST(Masking, LeavesNoIdentityBehind) {
   EXPECT_EQ(made.at(path), "{\"schema\":1,\"devices\":[]}\n");
 }
 
+/// A map of multipath bears its disk's SCSI id, wherever it is named.
+TEST(Masking, ADisksIdIsMaskedInEveryNameMadeOfIt) {
+  const std::string id = "3600a0b80005ad1d7000009a44f8c2e31";
+  const auto made = masked(
+      {{"/dev/disk/by-id/scsi-" + id, ""},
+       {"/sys/block/dm-0/dm/name", id + "\n"},
+       {"/sys/block/dm-1/dm/name", id + "-part3\n"},
+       {"/sys/block/dm-0/dm/uuid", "mpath-" + id + "\n"},
+       {"/sys/block/dm-1/dm/uuid", "part3-mpath-" + id + "\n"},
+       {"/proc/self/mountinfo", "22 1 253:1 / / rw - ext4 /dev/mapper/" + id + "-part3 rw\n"},
+       {"/proc/cmdline", "root=/dev/mapper/" + id + "-part3 ro\n"},
+       {"/boot/grub/grub.cfg", "module2 /boot/vmlinuz root=/dev/disk/by-id/scsi-" + id + "\n"}});
+  for (const auto& [path, text] : made) {
+    EXPECT_EQ(path.find(id), path.npos) << path;
+    EXPECT_EQ(text.find(id), text.npos) << path << ": " << text;
+  }
+  const auto name = made.at("/sys/block/dm-0/dm/name");
+  EXPECT_EQ(made.at("/sys/block/dm-0/dm/uuid"), "mpath-" + name);
+}
+
 /// A serial number may be any word of the kernel's or of xapi's.
 TEST(Masking, NoSerialNumberRenamesWhatIsReadByName) {
   const std::map<std::string, std::string> host = {
       {"/sys/bus/pci/devices/0000:3b:00.0/uevent", "PCI_ID=8086:1533\n"},
       {"/sys/bus/pci/devices/0000:3b:00.0/vendor", "0x8086\n"},
       {"/boot/grub/grub.cfg", "module2 /boot/vmlinuz xen-pciback.hide=(0000:3b:00.0)\n"},
+      {"/sys/block/dm-0/dm/uuid", "mpath-x1\n"},
+      {"/sys/block/dm-1/dm/name", "VG_XenStorage--x-root\n"},
+      {"/boot/grub/grubenv", "root=/dev/mapper/x1\n"},
       {"/proc/cmdline", "root=/dev/sda1 xen-pciback.hide=(0000:3b:00.0)\n"},
       {"/proc/self/mountinfo", "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"}};
-  for (const char* serial : {"devices", "0000", "8086", "uevent", "sda1", "ext4", "boot", "pci0000",
-                             "xen-pciback", "mountinfo", "cmdline", "serial", "0x8086"}) {
+  for (const char* serial :
+       {"devices", "0000", "8086", "uevent", "sda1", "ext4", "boot", "pci0000", "xen-pciback",
+        "mountinfo", "cmdline", "serial", "0x8086", "mpath", "mapper", "XenStorage"}) {
     auto with_serial = host;
     with_serial["/sys/block/sda/device/serial"] = std::string(serial) + "\n";
     with_serial["/dev/disk/by-id/ata-" + std::string(serial)] = "";
