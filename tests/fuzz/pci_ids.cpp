@@ -15,7 +15,10 @@ PciNames asked() {
       names.subsystems[{vendor, device, 0x15d9, 0x1533}];
     }
   }
-  for (const std::uint16_t code : {0x0106, 0x0200, 0x0000, 0xffff}) names.classes[code];
+  for (const std::uint16_t code : {0x0106, 0x0200, 0x0000, 0xffff}) {
+    names.classes[code];
+    names.base_classes[static_cast<std::uint8_t>(code >> 8)];
+  }
   return names;
 }
 
@@ -29,7 +32,8 @@ void try_input(std::string_view input) {
   auto again = asked();
   again.look_up(names.excerpt());
   require(again.vendors == names.vendors && again.devices == names.devices &&
-              again.subsystems == names.subsystems && again.classes == names.classes,
+              again.subsystems == names.subsystems && again.classes == names.classes &&
+              again.base_classes == names.base_classes,
           "an excerpt names the same");
   require(again.excerpt() == names.excerpt(), "an excerpt of an excerpt is the same");
 }
