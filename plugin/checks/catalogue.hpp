@@ -39,8 +39,9 @@ using VmCheck = Reasons (*)(const Analysis&, const VmAssignment&);
 using PoolCheck = Reasons (*)(const Pool&);
 
 /// What a check means for a change, and who may accept it: nothing; it refuses, and anyone who may
-/// call, or only a person at a root shell on the host, may accept it; it refuses, and nobody may.
-enum class Refusal { none, acceptable, acceptable_at_shell, final };
+/// call, or only a person at a root shell on the host, may accept it; it refuses the change that
+/// brings it about, or every change, and nobody may.
+enum class Refusal { none, acceptable, acceptable_at_shell, brought_about, final };
 
 /// What the findings of a row that name no VM bear on: hiding a device, or what the host boots;
 /// that and giving a device to a VM; that alone.

@@ -18,8 +18,10 @@ constexpr auto boot_controller_hidden_row = row<boot_controller_hidden>({
     .refusal = Refusal::acceptable_at_shell,
     .means = "A device about to be hidden carries the disk that dom0 runs from.",
     .fires =
-        "dom0's /, /boot, /boot/efi, /var/log or a swap hangs on the device: each is "
-        "followed through RAID, LVM, multipath and partitions to its disks, and from there to "
+        "A file system that dom0 lives from (/, /boot, /etc, /opt, /root, /tmp, /usr, /var, those "
+        "of programs and libraries, and what is mounted below them) or a swap hangs on the device: "
+        "each is followed through RAID, LVM, multipath and partitions to its disks, and from there "
+        "to "
         "every PCI function on the way, bridges included. An NFS root counts by the NIC that "
         "leads to its server. Unknown where a volume cannot be followed to the end and the device "
         "is of a class that may carry disks.",

@@ -6,7 +6,6 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/iommu_words.hpp"
 #include "plugin/checks/of_entries.hpp"
-
 #include "plugin/checks/row.hpp"
 
 namespace pci_passthrough::checks {

@@ -13,13 +13,13 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Words words_in(std::string_view line) {
+Words arguments_in(std::string_view line) {
   Words words;
   for (auto& argument : split_command_line(line)) words.push_back(std::move(argument.value));
   return words;
 }
 
-Words words_of(const BootEntry& entry) {
+Words arguments_of(const BootEntry& entry) {
   Words words;
   for (const auto& argument : entry.arguments) words.push_back(argument.value);
   return words;
@@ -37,38 +37,53 @@ std::string kind_of_root(const std::string& root) {
   return root.substr(0, root.find_first_of("=/", 1));
 }
 
+/// "'xe' boots the root 'LABEL=b'": why the entry's root is another than the running one.
+std::string is_foreign(const BootEntry& entry, const std::string& running) {
+  const auto root = value_of(arguments_of(entry), "root=");
+  if (!root)
+    return fmt::format("'{}' names no root; dom0 runs from '{}'.", printable(entry.title),
+                       printable(running));
+  if (*root == running || kind_of_root(*root) != kind_of_root(running)) return "";
+  return fmt::format(
+      "'{}' boots the root '{}', and dom0 runs from '{}': this boot file is one of another "
+      "installation.",
+      printable(entry.title), printable(*root), printable(running));
+}
+
+std::string may_be_foreign(const BootEntry& entry, const std::string& running) {
+  const auto root = value_of(arguments_of(entry), "root=");
+  if (!root || kind_of_root(*root) == kind_of_root(running)) return "";
+  return fmt::format(
+      "Unknown whether the root of '{}', '{}', is the one that dom0 runs from, '{}': they are "
+      "named in different ways.",
+      printable(entry.title), printable(*root), printable(running));
+}
+
 Reasons boot_root_foreign(const Analysis& host) {
-  const Boot& boot = host.boot();
-  const auto running = value_of(words_in(boot.running.value_or("")), "root=");
-  auto reasons =
-      of_entries(host, host.rules().unattended, [&](const BootEntry& entry, const HideRules&) {
-        const auto root = value_of(words_of(entry), "root=");
-        if (!running || root == running) return std::string();
-        const auto title = printable(entry.title);
-        if (!root) return fmt::format("'{}' names no root; dom0 runs from '{}'.", title, *running);
-        if (kind_of_root(*root) != kind_of_root(*running))
-          return fmt::format(
-              "Unknown whether the root of '{}', '{}', is the one that dom0 runs from, "
-              "'{}': they are named in different ways.",
-              title, printable(*root), printable(*running));
-        return fmt::format(
-            "'{}' boots the root '{}', and dom0 runs from '{}': this boot file is one "
-            "of another installation.",
-            title, printable(*root), printable(*running));
-      });
-  for (auto& reason : reasons)
-    if (reason.message.starts_with("Unknown")) reason.state = FindingState::unknown;
-  if (!running && !host.rules().unattended.empty() && !boot.file.trouble)
-    reasons.push_back(
-        {"Unknown whether the entry that boots has the root of this host: /proc/cmdline "
-         "names none.",
-         "/proc/cmdline", FindingState::unknown});
+  const auto& unattended = host.rules().unattended;
+  if (unattended.empty()) return {};
+  const auto running = value_of(arguments_in(host.boot().running.value_or("")), "root=");
+  if (!running)
+    return {
+        {"Unknown whether the entry that boots has the root of this host: /proc/cmdline names "
+         "none.",
+         "/proc/cmdline", FindingState::unknown}};
+  const auto ask = [&](auto about) {
+    return of_entries(host, unattended, [&](const BootEntry& entry, const HideRules&) {
+      return about(entry, *running);
+    });
+  };
+  auto reasons = ask(is_foreign);
+  for (auto& reason : ask(may_be_foreign)) {
+    reason.state = FindingState::unknown;
+    reasons.push_back(std::move(reason));
+  }
   return reasons;
 }
 constexpr auto boot_root_foreign_row = row<boot_root_foreign>({
     .code = "boot-root-foreign",
     .severity = Severity::block,
-    .refusal = Refusal::acceptable,
+    .refusal = Refusal::brought_about,
     .means = "the entry that boots has another root than the running system",
     .fires = "An entry that boots by itself has another root= than /proc/cmdline, or none; in "
              "another spelling (LABEL, UUID, a device) it cannot be told. It refuses a change that "
@@ -97,14 +112,14 @@ bool stops(const std::string& word) {
 }
 
 Reasons boot_entry_stops(const Analysis& host) {
-  const auto running = words_in(host.boot().running.value_or(""));
+  const auto running = arguments_in(host.boot().running.value_or(""));
   return of_entries(host, host.rules().unattended,
                     [&](const BootEntry& entry, const HideRules&) -> std::string {
                       const auto title = printable(entry.title);
                       if (!entry.stops_at.empty())
                         return fmt::format("'{}' says '{}', and the loader boots nothing.", title,
                                            entry.stops_at);
-                      for (const auto& word : words_of(entry))
+                      for (const auto& word : arguments_of(entry))
                         if (stops(word) && std::ranges::count(running, word) == 0)
                           return fmt::format(
                               "'{}' boots with '{}', and dom0 comes up without its "
@@ -116,7 +131,7 @@ Reasons boot_entry_stops(const Analysis& host) {
 constexpr auto boot_entry_stops_row = row<boot_entry_stops>({
     .code = "boot-entry-stops",
     .severity = Severity::block,
-    .refusal = Refusal::acceptable,
+    .refusal = Refusal::brought_about,
     .means = "the entry that boots does not end in a running host",
     .fires = "An entry that boots by itself has init=, rdinit=, single, emergency or rescue, which "
              "the running kernel has not; or says exit, halt or reboot to GRUB.",
@@ -149,7 +164,7 @@ std::optional<std::uint64_t> memory_of(const std::string& value) {
 
 Reasons boot_dom0_memory(const Analysis& host) {
   constexpr std::string_view name = "dom0_mem=";
-  const auto now = value_of(words_in(host.snapshot().iommu.xen_command_line), name);
+  const auto now = value_of(arguments_in(host.snapshot().iommu.xen_command_line), name);
   const auto has = now ? memory_of(*now) : std::nullopt;
   return of_entries(
       host, host.rules().unattended, [&](const BootEntry& entry, const HideRules&) -> std::string {
@@ -170,7 +185,7 @@ Reasons boot_dom0_memory(const Analysis& host) {
 constexpr auto boot_dom0_memory_row = row<boot_dom0_memory>({
     .code = "boot-dom0-memory",
     .severity = Severity::block,
-    .refusal = Refusal::acceptable,
+    .refusal = Refusal::brought_about,
     .means = "the entry that boots gives dom0 no fitting memory",
     .fires =
         "An entry that boots by itself has no dom0_mem where the running Xen has one, or gives "

@@ -10,12 +10,14 @@ namespace {
 /// How the caller could go ahead in spite of it; "" where nobody can.
 std::string way_past(const Finding& finding) {
   const Check& check = *find_check(finding.code);
-  if (!finding.device || check.refusal == Refusal::final) return "";
+  if (!finding.device) return "";
   const auto acceptance = finding.code + "@" + finding.device->text();
   if (check.refusal == Refusal::acceptable)
     return fmt::format(" To go ahead in spite of it: accept={}.", acceptance);
-  return fmt::format(" Only root at a shell on the host can go ahead in spite of it: --accept {}.",
-                     acceptance);
+  if (check.refusal == Refusal::acceptable_at_shell)
+    return fmt::format(
+        " Only root at a shell on the host can go ahead in spite of it: --accept {}.", acceptance);
+  return "";
 }
 
 std::string plain(const Finding& finding) {

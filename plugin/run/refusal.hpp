@@ -8,7 +8,7 @@
 namespace pci_passthrough {
 
 /// What a refused change answers with: a sentence and, for each finding that refuses, "CHECK
-/// ADDRESS: why", its remedy, and how the caller could go ahead in spite of it.
+/// ADDRESS: why" and how the caller could go ahead in spite of it.
 Failure refusal(const std::vector<Finding>& refusals);
 
 }  // namespace pci_passthrough

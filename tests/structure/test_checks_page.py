@@ -19,7 +19,7 @@ def checks():
 def refusal(check):
     if not check["refuses"]:
         return ""
-    return f"unless {check['accepted_by']} accepts it" if check["accepted_by"] else "always"
+    return f"unless {check['accepted_by']} accepts it" if check["accepted_by"] else "nobody may accept it"
 
 
 def row(check):
