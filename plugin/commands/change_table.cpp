@@ -45,9 +45,10 @@ std::string change_table(const object& reply) {
   if (reply.at("refused").as_bool()) return refused(reply);
   const bool dry_run = reply.at("dry_run").as_bool();
   const auto& plan = reply.at("plan").as_array();
-  std::string text = plan.empty() ? "Nothing to change: it is so already.\n"
-                     : dry_run    ? "This would be done:\n\n"
-                                  : "Done:\n\n";
+  const auto* remarks = reply.if_contains("remarks");
+  std::string text = !plan.empty() ? dry_run ? "This would be done:\n\n" : "Done:\n\n"
+                     : remarks     ? "Nothing is changed:\n\n"
+                                   : "Nothing to change: it is so already.\n";
   text += steps(plan);
   if (const auto backup = member(reply, "backup"); !backup.empty())
     text +=
@@ -55,7 +56,7 @@ std::string change_table(const object& reply) {
         backup + "\n";
   if (const auto& findings = reply.at("findings").as_array(); !findings.empty())
     text += "\n" + findings_table(findings);
-  if (const auto* remarks = reply.if_contains("remarks"))
+  if (remarks)
     for (const auto& remark : remarks->as_array())
       text += wrapped(std::string(remark.as_string()), "");
   if (reply.at("reboot_required").as_bool())
