@@ -34,10 +34,8 @@ HideRules hide_rules(const Snapshot& snapshot, HideArguments stands, HideList in
   parse(rules.stands.read, rules.read);
   parse(rules.stands.ignored, rules.ignored);
   for (const auto& function : snapshot.functions) {
-    const bool is_hidden = hides(rules.in_effect, function);
-    if (is_hidden) rules.hidden.push_back(function.address);
-    if (is_hidden || rules.in_effect.names(function.address))
-      rules.reached.push_back(function.address);
+    if (hides(rules.in_effect, function)) rules.hidden.push_back(function.address);
+    if (reaches(rules.in_effect, function)) rules.reached.push_back(function.address);
   }
   return rules;
 }

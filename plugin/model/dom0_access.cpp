@@ -37,6 +37,10 @@ bool hides(const HideList& list, const Function& function) {
          std::ranges::any_of(function.path, [&](const auto& bridge) { return list.names(bridge); });
 }
 
+bool reaches(const HideList& list, const Function& function) {
+  return list.names(function.address) || hides(list, function);
+}
+
 HideList list_of(const Boot& boot, const BootEntry& entry) {
   return find_hide_arguments(handed_over(entry), pciback_kind(entry, boot.kernel_release)).list();
 }

@@ -9,6 +9,8 @@ namespace pci_passthrough {
 /// pcistub_match_one), and it is of a kind that pciback takes (a PCIe root or switch port stays
 /// with its driver).
 bool hides(const HideList& list, const Function& function);
+/// That, or it is a bridge that the list names.
+bool reaches(const HideList& list, const Function& function);
 
 /// The hide lists of an entry as they stand in the file, and those of the running kernel.
 HideArguments hide_arguments(const Boot& boot, const BootEntry& entry);

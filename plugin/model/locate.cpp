@@ -141,7 +141,7 @@ class Search {
                         "more than one is taken for it"}};
   }
 
-  /// Where the stable_ids of one function tell where its card is, the others follow it; and where
+  /// Where the stable ids of one function tell where its card is, the others follow it; and where
   /// not all of them are there, none of them has moved.
   void move_together(const std::vector<std::size_t>& card) {
     const Found* leader = nullptr;

@@ -25,7 +25,7 @@ bool share(const std::vector<std::string>& a, const std::vector<std::string>& b)
   return std::ranges::any_of(a, [&](const auto& one) { return std::ranges::count(b, one) != 0; });
 }
 
-/// Lasting stable_ids that both bear, and none of them both.
+/// Lasting ids that both bear, and none of them both.
 const Category* contradiction(const Identity& a, const Identity& b) {
   for (const auto& category : categories) {
     const auto ours = ids_in(a, category), theirs = ids_in(b, category);

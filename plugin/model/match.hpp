@@ -9,7 +9,7 @@ namespace pci_passthrough {
 /// How surely a function is the one that was meant.
 enum class MatchResult { none, model, topology, stable_id };
 
-/// None where a id that lasts is another one: a serial number, a MAC address, the disk that a
+/// None where an id that lasts is another one: a serial number, a MAC address, the disk that a
 /// NVMe controller is. Disks are changed behind other controllers, which stay.
 MatchResult match(const Identity& meant, const Identity& now);
 

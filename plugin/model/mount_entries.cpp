@@ -27,21 +27,6 @@ bool is_octal(std::string_view text) {
          text.find_first_not_of("01234567", 1) == std::string_view::npos;
 }
 
-/// \040 is a blank, and so on.
-std::string unescaped(std::string_view word) {
-  std::string text;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    const auto code = word.substr(i, 4);
-    if (!is_octal(code)) {
-      text += word[i];
-      continue;
-    }
-    text += static_cast<char>((code[1] - '0') * 64 + (code[2] - '0') * 8 + (code[3] - '0'));
-    i += 3;
-  }
-  return text;
-}
-
 std::vector<std::string> columns_of(std::string_view line) {
   std::vector<std::string> columns;
   while (!line.empty()) {
@@ -51,16 +36,6 @@ std::vector<std::string> columns_of(std::string_view line) {
     line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
   }
   return columns;
-}
-
-std::vector<std::string> options_in(std::string_view text) {
-  std::vector<std::string> options;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(','), text.size());
-    if (end > 0) options.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return options;
 }
 
 constexpr std::array<std::string_view, 6> that_boot_does_not_wait_for = {
@@ -98,6 +73,30 @@ std::string without_quotes(std::string value) {
 
 }  // namespace
 
+std::string unescaped(std::string_view word) {
+  std::string text;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const auto code = word.substr(i, 4);
+    if (!is_octal(code)) {
+      text += word[i];
+      continue;
+    }
+    text += static_cast<char>((code[1] - '0') * 64 + (code[2] - '0') * 8 + (code[3] - '0'));
+    i += 3;
+  }
+  return text;
+}
+
+std::vector<std::string> mount_options(std::string_view text) {
+  std::vector<std::string> options;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(','), text.size());
+    if (end > 0) options.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return options;
+}
+
 std::vector<MountEntry> parse_fstab(std::string_view text) {
   std::vector<MountEntry> entries;
   for_each_line_of(text, [&](std::string_view line) {
@@ -106,7 +105,7 @@ std::vector<MountEntry> parse_fstab(std::string_view text) {
     const auto column = [&](std::size_t i) { return i < columns.size() ? columns[i] : ""; };
     MountEntry entry{
         without_quotes(columns[0]), columns[1], columns.size() > 2 ? columns[2] : "auto",
-        options_in(column(3)),      false,      "/etc/fstab"};
+        mount_options(column(3)),   false,      "/etc/fstab"};
     if (entry.type == "swap") entry.target = "swap";
     if (!names_something(entry)) return;
     entry.required = boot_waits_for(entry.options) && mount_kind(entry.type) != MountKind::server;
@@ -123,7 +122,7 @@ std::vector<MountEntry> parse_crypttab(std::string_view text) {
     MountEntry entry{without_quotes(columns[1]),
                      "/dev/mapper/" + columns[0],
                      "crypt",
-                     options_in(columns.size() > 3 ? columns[3] : ""),
+                     mount_options(columns.size() > 3 ? columns[3] : ""),
                      false,
                      "/etc/crypttab"};
     entry.required = boot_waits_for(entry.options);
@@ -153,7 +152,7 @@ std::optional<MountEntry> parse_mount_unit(std::string_view name, std::string_vi
     if (key == "What") entry.what = without_quotes(std::string(value));
     if (key == "Where") entry.target = without_quotes(std::string(value));
     if (key == "Type" && !is_swap) entry.type = value;
-    if (key == "Options") entry.options = options_in(value);
+    if (key == "Options") entry.options = mount_options(value);
   });
   if (!names_something(entry) || entry.target.empty()) return std::nullopt;
   entry.required =

@@ -9,6 +9,11 @@
 
 namespace pci_passthrough {
 
+/// Of a word in fstab, mountinfo or /proc/mounts: \040 is a blank, and so on (getmntent(3)).
+std::string unescaped(std::string_view word);
+/// "rw,addr=10.0.0.5", each; none of them empty.
+std::vector<std::string> mount_options(std::string_view text);
+
 /// The lines of fstab that name a mount or a swap (fstab(5); systemd-fstab-generator): required
 /// are local ones without noauto, nofail and x-systemd.automount. File systems of the kernel's own
 /// and of memory are left out.

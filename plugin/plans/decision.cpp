@@ -35,6 +35,11 @@ bool lifts(const Acceptance& acceptance, const Check& check, const Finding& find
   return may && acceptance.check == finding.code && acceptance.device == finding.device;
 }
 
+void check_size(const std::string& text) {
+  if (text.size() > max_boot_file)
+    throw misuse("the boot file would hold more than 1 MiB, and nobody here could read it again");
+}
+
 }  // namespace
 
 void judge_change(std::vector<Finding> findings, const Bearing& bearing, const Consent& consent,
@@ -68,15 +73,6 @@ std::vector<Finding> newly_found(const std::vector<Finding>& before,
       found.push_back(finding);
   return found;
 }
-
-namespace {
-
-void check_size(const std::string& text) {
-  if (text.size() > max_boot_file)
-    throw misuse("the boot file would hold more than 1 MiB, and nobody here could read it again");
-}
-
-}  // namespace
 
 Decision decide(const Analysis& before, BootChange change, const Consent& consent) {
   const auto& old = before.boot().file;

@@ -40,7 +40,7 @@ std::set<PciAddress> taken(const Snapshot& snapshot) {
   for (const auto i : edited_entries(snapshot.boot, true)) {
     const auto list = list_of(snapshot.boot, snapshot.boot.file.entries[i]);
     for (const auto& function : snapshot.functions)
-      if (list.names(function.address) || hides(list, function)) all.insert(function.address);
+      if (reaches(list, function)) all.insert(function.address);
   }
   for (const auto& assignment : vm_assignments(snapshot))
     for (const auto& address : assignment.entry.plugged()) all.insert(address);

@@ -1,37 +1,23 @@
 #include <algorithm>
 
+#include "plugin/model/mount_entries.hpp"
 #include "plugin/probe/probe.hpp"
 
 namespace pci_passthrough {
 namespace {
 
-/// Takes one blank-separated word off the line; \040 and its like are what they stand for.
+/// Takes one blank-separated word off the line.
 std::string take_word(std::string_view& line) {
   const auto end = std::min(line.find(' '), line.size());
-  std::string word;
-  for (std::size_t i = 0; i < end; ++i) {
-    const auto octal = line.substr(i, std::min<std::size_t>(4, end - i));
-    if (octal.size() == 4 && octal[0] == '\\' &&
-        octal.find_first_not_of("01234567", 1) == std::string_view::npos) {
-      word += static_cast<char>((octal[1] - '0') * 64 + (octal[2] - '0') * 8 + (octal[3] - '0'));
-      i += 3;
-    } else {
-      word += line[i];
-    }
-  }
+  auto word = unescaped(line.substr(0, end));
   line.remove_prefix(std::min(end + 1, line.size()));
   return word;
 }
 
-/// "rw,vers=4.1,addr=10.0.0.5,..."
 std::string address_in_options(std::string_view options) {
-  while (!options.empty()) {
-    constexpr std::string_view key = "addr=";
-    const auto end = std::min(options.find(','), options.size());
-    const auto option = options.substr(0, end);
-    if (option.starts_with(key)) return std::string(option.substr(key.size()));
-    options.remove_prefix(std::min(end + 1, options.size()));
-  }
+  constexpr std::string_view key = "addr=";
+  for (const auto& option : mount_options(options))
+    if (option.starts_with(key)) return option.substr(key.size());
   return "";
 }
 

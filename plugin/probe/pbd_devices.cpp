@@ -38,6 +38,7 @@ void note_devices(const Host& host, const PbdRecord& pbd, Snapshot& snapshot) {
     const auto value = pbd.device_config.find(key);
     std::istringstream words(value == pbd.device_config.end() ? "" : value->second);
     for (std::string word; std::getline(words, word, between);) {
+      if (snapshot.named_blocks.contains(word)) continue;
       const auto path = word.starts_with(scheme) ? word.substr(scheme.size()) : word;
       snapshot.named_blocks.try_emplace(word, std::vector{end_of_links(host, path)});
     }
@@ -59,7 +60,7 @@ void note_directories(const Host& host, const PbdRecord& pbd, const std::string&
     const auto value = pbd.device_config.find(key);
     if (value == pbd.device_config.end()) continue;
     const auto path = directory_of_location(value->second);
-    if (path.empty()) continue;
+    if (path.empty() || snapshot.named_directories.contains(path)) continue;
     const auto directory = directory_at(host, path);
     if (!directory) continue;
     snapshot.named_directories[path] = *directory;
@@ -79,7 +80,8 @@ void probe_pbd_devices(const Host& host, Snapshot& snapshot) {
     if (const auto id = pbd.device_config.find("SCSIid"); id != pbd.device_config.end())
       ids.push_back(id->second);
     for (const auto& id : ids)
-      if (!id.empty()) snapshot.named_blocks.try_emplace(id, of_scsi_id(host, id));
+      if (!id.empty() && !snapshot.named_blocks.contains(id))
+        snapshot.named_blocks.emplace(id, of_scsi_id(host, id));
     note_devices(host, pbd, snapshot);
     note_directories(host, pbd, record.type, snapshot);
   }

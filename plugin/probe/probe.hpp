@@ -51,9 +51,9 @@ void probe_boot(const Host& host, Snapshot& snapshot);
 void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot);
 
 /// Where the disks and directories that this host's PBDs name, plugged or not, lead; after
-/// probe_pool. udev makes
-/// /dev/disk/by-id and by-path; SM /dev/disk/by-scsid/SCSIid, a link for each path to the LUN and,
-/// of multipath, one more (sm scsiutil.py get_devices_by_SCSIid, mpath_dmp.py).
+/// probe_pool. udev makes /dev/disk/by-id and by-path; SM /dev/disk/by-scsid/SCSIid, a link for
+/// each path to the LUN and, of multipath, one more (sm scsiutil.py get_devices_by_SCSIid,
+/// mpath_dmp.py).
 void probe_pbd_devices(const Host& host, Snapshot& snapshot);
 
 /// What the plugin of each host of the pool answers to version, list and, with `verdicts`, verify:
