@@ -32,9 +32,8 @@ constexpr std::size_t id_digits = 8;
 constexpr char readme[] =
     "This host's boot files, and the entries of VMs (other_config:pci), each as it was before\n"
     "pci-passthrough replaced it. pci-passthrough backups lists them; pci-passthrough undo takes\n"
-    "the last change back; pci-passthrough restore ID puts one back. By hand: backups/ID.json "
-    "names\n"
-    "the file or the VM, backups/ID.content is what stood there.\n"
+    "the last change back; pci-passthrough restore ID puts one back. By hand: backups/ID.json\n"
+    "names the file or the VM, backups/ID.content is what stood there.\n"
     "They outlive the package. Remove this directory when none of them is wanted back.\n";
 
 std::string backups_directory() { return std::string(state_directory) + "/" + backups_name; }

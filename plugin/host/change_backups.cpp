@@ -49,8 +49,7 @@ std::string ChangeBackups::write_lost(const std::string& path, const std::string
   const auto id = write_backup(host_, std::move(backup));
   return fmt::format(
       "Somebody else wrote {} at the moment at which it was replaced. What they wrote is kept as "
-      "the "
-      "backup {}.",
+      "the backup {}.",
       path, id);
 }
 

@@ -36,7 +36,7 @@ json::object object_of(const Identity& identity) {
 }
 
 /// Throws where a member is missing or of another type; 0.1.0 wrote neither root nor
-/// same_model_siblings.
+/// twins.
 Identity identity_in(const json::object& object) {
   Identity identity;
   identity.address = PciAddress::parse(std::string(object.at("address").as_string())).value();

@@ -40,7 +40,7 @@ constexpr unsigned without_json[] = {403, 404, 500};
 }  // namespace
 
 Xapi::Xapi(const Host& host, const Caller& caller, Timeouts timeouts)
-    : host_(host), patience_(timeouts), session_(caller.session) {
+    : host_(host), timeouts_(timeouts), session_(caller.session) {
   for (const auto* path : sockets) {
     const auto resolved = host.resolve(path);
     if (!resolved || !host.is_socket(*resolved)) continue;
@@ -69,7 +69,7 @@ std::string Xapi::absence() const {
 milliseconds Xapi::time_left() const {
   const auto spent =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun_);
-  return std::min(patience_.call, patience_.whole - spent);
+  return std::min(timeouts_.call, timeouts_.whole - spent);
 }
 
 HttpRequest Xapi::json_request(const Method& method) const {

@@ -85,7 +85,7 @@ class Xapi {
   std::chrono::milliseconds time_left() const;
 
   const Host& host_;
-  Timeouts patience_;
+  Timeouts timeouts_;
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   Descriptor directory_;  ///< of the socket, where its path is too long to be connected to
   std::string socket_, session_;

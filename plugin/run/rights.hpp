@@ -15,9 +15,8 @@ namespace pci_passthrough {
 /// * on a member a session that xapi says is no local superuser's and lacks host.call_plugin is
 ///   refused;
 /// * on a member, where every other session is xapi's own and tells nothing, a call may have come
-/// through
-///   VM.call_host_plugin for as long as any VM of the pool has call_plugin among its current
-///   operations: then it is refused, unless every xapi of the pool is older than 25.22;
+///   through VM.call_host_plugin for as long as any VM of the pool has call_plugin among its
+///   current operations: then it is refused, unless every xapi of the pool is older than 25.22;
 /// * below a root that is not "/", with neither a socket of xapi nor recorded answers of it, there
 ///   is no xapi that could have called: whoever can name such a root may write to it anyhow.
 ///

@@ -60,7 +60,7 @@ class Storage(WithPool):
                     there = self.findings(again, RAID, *FC, NIC)
             self.assertEqual(there.keys(), here.keys(), mask)
             if mask:  # which subnet a made-up address is of, nobody knows
-                self.assertIn("it cannot be told", there["storage-nic-hidden", NIC][0])
+                self.assertIn("Unknown whether", there["storage-nic-hidden", NIC][0])
                 self.assertNotIn("0032A8C0", text)
             else:
                 self.assertEqual(there, here)
