@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/checks/xen_size.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -143,19 +143,6 @@ constexpr auto boot_entry_stops_row = row<boot_entry_stops>({
 
 constexpr std::uint64_t least_memory = 256 << 20;
 constexpr std::uint64_t fraction = 8;  ///< of what dom0 has now
-
-/// Bytes, by Xen's units; nothing where it is no plain size.
-std::optional<std::uint64_t> size_in(std::string_view text) {
-  constexpr std::string_view units = "BKMGT";
-  std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || end - rest > 1) return std::nullopt;
-  const char unit = rest == end ? 'K' : static_cast<char>(*rest & ~0x20);
-  const auto power = units.find(unit);
-  if (power == std::string_view::npos) return std::nullopt;
-  return number << (10 * power);
-}
 
 /// Of "8192M,max:8192M".
 std::optional<std::uint64_t> memory_of(const std::string& value) {

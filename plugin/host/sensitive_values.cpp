@@ -73,6 +73,20 @@ void add_ids(std::vector<std::string>& values, std::string_view name) {
       values.emplace_back(part);
 }
 
+/// Where the name of a device begins in a word: "3600a0b8" of "root=/dev/mapper/3600a0b8"; npos
+/// nowhere.
+std::size_t device_name_in(std::string_view word) {
+  for (const std::string_view head : {"/dev/mapper/", "mpath-"})
+    if (const auto at = word.find(head); at != word.npos) return at + head.size();
+  const auto link = word.find("/dev/disk/by-");
+  const auto slash = link == word.npos ? link : word.find('/', link + sizeof "/dev/disk/by");
+  return slash == word.npos ? slash : slash + 1;
+}
+
+bool names_a_server(std::string_view word) {
+  return word.find(":/") != word.npos || word.starts_with("//") || word.find("addr=") != word.npos;
+}
+
 }  // namespace
 
 std::vector<std::string> sensitive_values(const Section& section) {
@@ -109,6 +123,21 @@ ValuePlaces value_places_in_path(std::string_view path) {
   for (const std::string_view of_values : {"/dev/disk/", "/dev/mapper/", "/run/", "/var/run/"})
     if (path.starts_with(of_values)) return ValuePlaces::anywhere;
   return ValuePlaces::nowhere;
+}
+
+bool may_stand(std::string_view text, std::size_t at, ValuePlaces places) {
+  const bool begins = at == 0 || !is_alphanumeric(text[at - 1]);
+  if (!begins || places == ValuePlaces::nowhere) return false;
+  if (places == ValuePlaces::anywhere) return true;
+  if (places == ValuePlaces::at_begin) return at == 0;
+  if (places == ValuePlaces::in_json_values) {
+    const auto end = text.find('"', at);
+    return end == text.npos || !text.substr(end + 1).starts_with(':');
+  }
+  const auto begin = text.find_last_of(" \n", at) + 1;
+  const auto word = text.substr(begin, text.find_first_of(" \n", at) - begin);
+  return at - begin >= device_name_in(word) ||
+         (places == ValuePlaces::in_mounts && names_a_server(word));
 }
 
 }  // namespace pci_passthrough

@@ -31,4 +31,7 @@ ValuePlaces value_places(const Section& section);
 /// The same of its path.
 ValuePlaces value_places_in_path(std::string_view path);
 
+/// May a learned value begin here in such a text?
+bool may_stand(std::string_view text, std::size_t at, ValuePlaces places);
+
 }  // namespace pci_passthrough
