@@ -9,9 +9,27 @@ import unittest
 SOURCE = pathlib.Path(os.environ["PCI_PASSTHROUGH_SOURCE_DIR"])
 README = (SOURCE / "README.md").read_text()
 CHECKS = (SOURCE / "plugin/checks/README.md").read_text()
+GOLDEN = SOURCE / "tests/hosts/golden"
+
+
+def in_one_line(text):
+    return " ".join(text.split())
 
 
 class Readme(unittest.TestCase):
+    def test_the_table_is_what_list_prints(self):
+        shown = README[README.index("xcp-ng-nas1"):README.index("## Install it on a host")]
+        lines = shown[:shown.index("```")].splitlines()
+        self.assertGreater(len(lines), 12)
+        golden = (GOLDEN / "xcp-ng-8.3.list.txt").read_text().splitlines()
+        self.assertEqual([], [line for line in lines if line not in golden])
+
+    def test_the_refusal_is_what_hide_answers(self):
+        shown = README[README.index("    $ pci-passthrough hide 00:1f.2"):README.index("The API sees")]
+        golden = in_one_line((GOLDEN / "xenserver-6.2.hide+00:1f.2.txt").read_text())
+        for part in in_one_line(shown.partition("\n")[2]).split("…"):
+            self.assertIn(part.strip(), golden)
+
     def test_every_function_and_argument(self):
         reply = subprocess.run([os.environ["PCI_PASSTHROUGH"], "help", "--json"],
                                capture_output=True, check=True, text=True)
