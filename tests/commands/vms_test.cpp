@@ -232,6 +232,15 @@ TEST(Change, OfAVmWhoseDeviceWaitsForTheReboot) {
   EXPECT_TRUE(text.ends_with("The host must be rebooted before the VM starts.\n")) << text;
 }
 
+TEST(Change, ThatWaitsDoesNotSayThatItIsSoAlready) {
+  const auto host = recorded("xcp-ng-8.3");
+  Decision decision{.before = host, .after = host};
+  decision.remarks = {"the move is not forgotten: repair again once xapi answers"};
+  const auto text =
+      find_command("repair").table(report_change(decision, {false, false, {}, {}}, host));
+  EXPECT_TRUE(text.starts_with("Nothing is changed:\n\nthe move is not forgotten")) << text;
+}
+
 TEST(Change, OfAVmWithoutXapi) {
   EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "unassign", {{"vm", "nas"}}),
             "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the VMs cannot be told: xapi did not answer");
