@@ -25,12 +25,16 @@ WRITES = {
 NEVER_WRITTEN = ("sys", "proc", "usr")
 OPENS = re.compile(r"O_(CREAT|TRUNC|TMPFILE|WRONLY|RDWR)")
 
+WAITS = {"wait4", "waitid", "poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2",
+         "nanosleep", "clock_nanosleep", "futex", "rt_sigtimedwait", "restart_syscall"}
+
 NO_FILE = re.compile(r"\d+<(pipe|anon_inode|socket):|.*/dev/null")
 
 Call = collections.namedtuple("Call", "name nth arguments")
 Call.replies = property(lambda call: call.name == "write" and call.arguments.startswith("1<"))
 # How many of these there are, and so the number of any later one by the name, depends on how fast a child of ours is.
-Call.waits = property(lambda call: not call.replies and NO_FILE.match(call.arguments) is not None)
+Call.waits = property(lambda call: call.name in WAITS or (
+    not call.replies and NO_FILE.match(call.arguments) is not None))
 Call.changes = property(lambda call: call.replies or not NO_FILE.match(call.arguments) and (
     call.name in WRITES or (call.name in ("open", "openat", "openat2", "creat")
                             and OPENS.search(call.arguments) is not None)))
