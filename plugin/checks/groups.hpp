@@ -14,6 +14,7 @@ std::span<const Check> rules();
 std::span<const Check> boot_entries();
 std::span<const Check> upgrade();
 std::span<const Check> boot_file();
+std::span<const Check> boot_disk();
 std::span<const Check> running();
 std::span<const Check> identity();
 std::span<const Check> iommu();

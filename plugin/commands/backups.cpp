@@ -28,9 +28,9 @@ std::string backups_table(const object& reply) {
     rows.push_back({member(backup, "id"), member(backup, "function"), member(backup, "path"),
                     member(backup, "caller")});
   }
-  if (rows.empty()) return "There are no backups: nothing was changed yet.\n";
+  if (rows.empty()) return "No backups; no boot file was changed yet.\n";
   return table({{"BACKUP", 32}, {"BEFORE", 8}, {"FILE", 32}, {"CALLER", 25}}, rows) +
-         "\nrestore id=BACKUP puts one back.\n";
+         "\nTo put one back: pci-passthrough restore BACKUP\n";
 }
 
 }  // namespace pci_passthrough::reports

@@ -1,5 +1,7 @@
 #include "plugin/plans/hide.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/model/failure.hpp"
@@ -25,8 +27,8 @@ void check_unhidable(const Analysis& host, const std::vector<std::size_t>& edite
   if (!function) return;
   for (const auto& bridge : function->path)
     if (some_rule_names(host, edited, bridge) && std::ranges::count(devices, bridge) == 0)
-      throw misuse(address.text() + " is hidden by the rule on the bridge " + bridge.text() +
-                   " above it; unhide that one");
+      throw misuse(fmt::format("{} is hidden by the rule for the bridge {} above it; unhide that",
+                               address.text(), bridge.text()));
 }
 
 }  // namespace
@@ -55,10 +57,11 @@ Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& dev
 Decision restore_backup(const Analysis& host, const std::string& id, const Consent& consent) {
   const auto& backups = host.snapshot().backups;
   const auto backup = std::ranges::find(backups, id, &Backup::id);
-  if (backup == backups.end()) throw misuse("there is no backup '" + id + "'; backups lists them");
+  if (backup == backups.end())
+    throw misuse(fmt::format("unknown backup '{}'; backups lists them", id));
   if (backup->path != host.boot().path)
-    throw misuse("the backup '" + id + "' is one of " + backup->path + ", but this host boots by " +
-                 host.boot().path);
+    throw misuse(fmt::format("the backup '{}' is of {}, and this host boots by {}", id,
+                             backup->path, host.boot().path));
   return decide(host, {backup->content}, consent);
 }
 

@@ -11,16 +11,16 @@ namespace {
 std::string way_past(const Finding& finding) {
   const Check& check = *find_check(finding.code);
   if (!finding.device || check.refusal == Refusal::final) return "";
-  const auto acceptance = finding.code + "@" + finding.device->text();
-  if (check.refusal == Refusal::acceptable)
-    return fmt::format("; accept={} goes ahead in spite of it", acceptance);
-  return fmt::format(
-      "; only root at a shell on the host can go ahead in spite of it: --accept {}", acceptance);
+  return fmt::format(" To go ahead in spite of it{}: accept={}@{}",
+                     check.refusal == Refusal::acceptable ? "" : ", as root at a shell on the host",
+                     finding.code, finding.device->text());
 }
 
 std::string plain(const Finding& finding) {
-  return fmt::format("{}{}: {}{}", finding.code, finding.device ? " " + finding.device->text() : "",
-                     finding.message, way_past(finding));
+  const auto& remedy = finding.remedy.sentence;
+  return fmt::format("{}{}: {}{}{}{}", finding.code,
+                     finding.device ? " " + finding.device->text() : "", finding.message,
+                     remedy.empty() ? "" : " ", remedy, way_past(finding));
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ Failure refusal(const std::vector<Finding>& refusals) {
       return {code::boot_config_unreadable, finding.message, {finding.remedy.sentence}};
     reasons.push_back(plain(finding));
   }
-  return {code::refused, "refused, and nothing was changed", reasons};
+  return {code::refused, "Refused; nothing was changed.", reasons};
 }
 
 }  // namespace pci_passthrough
