@@ -68,7 +68,7 @@ Reasons identity_changed(const Analysis& host) {
     reasons.push_back(about(meant,
                             fmt::format("The rule for {} was made for '{}'{}.",
                                         meant.identity.address.text(), meant.identity.name, now),
-                            moved ? follow_it(meant) : hide_it_or_not(meant)));
+                            moved ? follow_it(host, meant) : hide_it_or_not(meant)));
   });
 }
 constexpr auto identity_changed_row = row<identity_changed>({
@@ -87,12 +87,12 @@ constexpr auto identity_changed_row = row<identity_changed>({
 });
 
 Reasons identity_moved(const Analysis& host) {
-  return of_identities(host, [](const Meant& meant, Reasons& reasons) {
+  return of_identities(host, [&](const Meant& meant, Reasons& reasons) {
     if (meant.located.whereabouts != Whereabouts::moved) return;
     reasons.push_back(about(meant,
                             fmt::format("{}, which is at {} now ({}).", made_for(meant),
                                         texts(meant.located.candidates), meant.located.why),
-                            follow_it(meant)));
+                            follow_it(host, meant)));
   });
 }
 constexpr auto identity_moved_row = row<identity_moved>({
@@ -149,7 +149,7 @@ Reasons vm_identity_changed(const Analysis& host) {
           about(meant,
                 fmt::format("The {} for {} was made for '{}'{}.", entry_of(*assignment),
                             meant.identity.address.text(), meant.identity.name, now),
-                moved && repair_follows(meant) ? follow_it(meant)
+                moved && repair_follows(meant) ? follow_it(host, meant)
                                                : assign_it_or_not(meant, *assignment)));
       reasons.back().vm = assignment->vm->uuid;
     }

@@ -44,7 +44,13 @@ bool repair_follows(const Meant& meant) {
   });
 }
 
-Remedy follow_it(const Meant& meant) {
+Remedy follow_it(const Analysis& host, const Meant& meant) {
+  const auto& to = meant.located.candidates.front();
+  if (!meant.by.rule && std::ranges::count(host.rules().reached, to) == 0)
+    return {
+        fmt::format("Hide {} first, and reboot the host. Then have the VM's entry follow it: "
+                    "pci-passthrough repair.",
+                    to.text())};
   constexpr std::string_view look = "See what would change: pci-passthrough repair dry-run=true.";
   if (repair_follows(meant))
     return {fmt::format("{} Then have it follow the device: pci-passthrough repair.", look),

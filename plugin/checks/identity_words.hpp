@@ -34,7 +34,7 @@ std::string now_for(const Analysis& host, const Meant& meant);
 bool repair_follows(const Meant& meant);
 
 /// Of a device that moved.
-Remedy follow_it(const Meant& meant);
+Remedy follow_it(const Analysis& host, const Meant& meant);
 /// Of a rule whose device is gone, and of a VM's entry.
 Remedy hide_it_or_not(const Meant& meant);
 Remedy assign_it_or_not(const Meant& meant, const VmAssignment& assignment);

@@ -47,7 +47,7 @@ class Moved(WithVm):
         step = self.assign(USB)["plan"][-1]
         self.assertEqual((step["action"], USB in step["devices"]), ("remember", True))
         self.move(USB, NEW_USB)
-        self.assertIn(f"the entry of the VM 'nas' for {USB} was made for", self.findings("identity-moved")[USB])
+        self.assertIn(f"The entry of the VM 'nas' for {USB} was made for", self.findings("identity-moved")[USB])
         self.assertTrue(self.repair()["changed"])
         self.assertEqual(self.entry(), f"0/{NEW_USB}")
         self.assertEqual(self.findings("identity-moved"), {})
