@@ -58,7 +58,8 @@ void require_no_call_of_a_vm(const Pool& pool) {
   std::vector<std::string> calling;
   require_records(pool, "VM");
   for (const auto& [ref, vm] : pool.vms)
-    if (calls_plugin(vm)) calling.push_back(fmt::format("the VM '{}'", printable(vm.name)));
+    if (calls_plugin(vm))
+      calling.push_back(fmt::format("the VM '{}'", printable(vm.name.empty() ? vm.uuid : vm.name)));
   if (!calling.empty())
     throw not_permitted(fmt::format(
         "Unknown whether this call came through a VM: a plugin is being called through {}, and a "
