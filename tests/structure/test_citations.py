@@ -45,6 +45,7 @@ def split(path, text):
     comments = " ".join("".join(part or "" for part in found.groups())
                         for found in re.finditer(pattern, text, re.M))
     rest = re.sub(pattern, "", text, flags=re.M)
+    rest = re.sub(r'"\s*\n\s*"', "", rest)  # a string goes on in the next line
     return " ".join(comments.split()), rest
 
 
