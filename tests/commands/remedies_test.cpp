@@ -42,9 +42,12 @@ std::string shown(const Finding& finding) {
          finding.message + " -> " + finding.remedy.sentence;
 }
 
+/// Where the remedy says that it takes a reboot, something else may be said until then.
 bool is_said_still(const Analysis& host, const Finding& finding) {
+  const bool takes_a_reboot = finding.remedy.sentence.find("reboot") != std::string::npos;
   return std::ranges::any_of(judge(host, host.rules().unattended), [&](const Finding& now) {
-    return now.code == finding.code && now.device == finding.device && now.vm == finding.vm;
+    return now.code == finding.code && now.device == finding.device && now.vm == finding.vm &&
+           (!takes_a_reboot || now.message == finding.message);
   });
 }
 
