@@ -5,6 +5,8 @@
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/checks/vm_remedies.hpp"
+#include "plugin/model/usage.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -20,7 +22,7 @@ constexpr auto domain_unsupported_row = row<domain_unsupported>({
     .code = "domain-unsupported",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "The device lies on a segment that neither pciback nor xapi can name",
+    .means = "The device lies on a segment that neither pciback nor xapi can name.",
     .fires = "Its address has five digits before the first colon, as behind Intel's VMD.",
     .rests_on =
         "xapi scans four digits of a segment (plugin/pci/README.md, \"A VM's entry as xapi "
@@ -40,7 +42,7 @@ constexpr auto sriov_pf_with_vfs_row = row<sriov_pf_with_vfs>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "The device has virtual functions, which go with it",
+    .means = "The device has virtual functions, which go with it.",
     .fires = "dom0's driver has made virtual functions of a device that is hidden or assigned.",
     .rests_on = "A driver that lets its device go takes the virtual functions away (Linux iov.c "
                 "pci_disable_sriov); sysfs physfn and virtfn tell who is whose.",
@@ -72,7 +74,7 @@ constexpr auto vf_not_persistent_row = row<vf_not_persistent>({
     .code = "vf-not-persistent",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "A rule for a virtual function hides nothing",
+    .means = "A rule for a virtual function hides nothing.",
     .fires = "A rule names a virtual function.",
     .rests_on = "pciback reads its rules when it is loaded, before any network driver has made "
                 "virtual functions (Linux pci_stub.c pcistub_init). A VM's start takes one that "
@@ -80,11 +82,54 @@ constexpr auto vf_not_persistent_row = row<vf_not_persistent>({
     .remedy = "Leave virtual functions without a rule.",
 });
 
+/// xapi hands the virtual functions of such a NIC to network interfaces of VMs.
+bool is_shared_by_xapi(const Analysis& host, const PciAddress& physical) {
+  const auto& pool = *host.snapshot().pool;
+  return std::ranges::any_of(pool.pifs, [&](const auto& entry) {
+    const PifRecord& pif = entry.second;
+    if (!pif.shares_functions || pif.host != pool.this_host) return false;
+    const auto path = path_of_interface(host.snapshot(), pif.device, "");
+    return !path.functions.empty() && std::ranges::count(path.functions, physical) != 0;
+  });
+}
+
+Reasons vf_of_network_sriov(const Analysis& host, const VmAssignment& assignment) {
+  if (!assignment.may_be_here()) return {};
+  Reasons reasons;
+  for (const auto& address : assignment.entry.plugged()) {
+    const Function* function = host.find(address);
+    if (!function || !function->physical_function ||
+        !is_shared_by_xapi(host, *function->physical_function))
+      continue;
+    reasons.push_back(
+        {.message = fmt::format("The VM '{}' wants {}, a virtual function of {}, which "
+                                "carries an SR-IOV network of xapi's. xapi may hand "
+                                "it to a network interface of another VM.",
+                                assignment.vm->name, what_it_is(*function),
+                                function->physical_function->text()),
+         .evidence = "/var/lib/xcp/xapi: PIF.sriov_physical_PIF_of",
+         .device = address,
+         .remedy = unassign(assignment, address)});
+  }
+  return reasons;
+}
+constexpr auto vf_of_network_sriov_row = row<vf_of_network_sriov>({
+    .code = "vf-of-network-sriov",
+    .severity = Severity::error,
+    .refusal = Refusal::none,
+    .means = "A VM wants a virtual function that xapi may hand to another VM.",
+    .fires = "A VM's entry names a virtual function of a NIC whose PIF carries an SR-IOV network.",
+    .rests_on = "xapi picks a free virtual function when a VM with such a network starts, and does "
+                "not look at other_config:pci (xapi_network_sriov_helpers.ml, pciops.ml).",
+    .remedy = "Take it from the VM (unassign), and give the VM a network interface in the SR-IOV "
+              "network.",
+});
+
 }  // namespace
 
 std::span<const Check> addressing() {
   static constexpr Check rows[] = {domain_unsupported_row, sriov_pf_with_vfs_row,
-                                   vf_not_persistent_row};
+                                   vf_not_persistent_row, vf_of_network_sriov_row};
   return rows;
 }
 

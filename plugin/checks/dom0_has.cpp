@@ -19,6 +19,10 @@ DomZeroHas how_dom0_has(const Analysis& host, const Function& function) {
   if (held && access == Dom0Access::enable_on_reboot)
     return {"The next reboot gives it back to dom0."};
   if (held || driver.empty()) return {""};
+  if (function.physical_function)
+    return {fmt::format("{} drives this virtual function in dom0, until the VM's start takes it.",
+                        driver),
+            Severity::warn, found, DomZeroHas::nothing};
   switch (access) {
     case Dom0Access::disable_on_reboot:
       return {fmt::format("{} drives it until the next reboot hides it. A start before that takes "

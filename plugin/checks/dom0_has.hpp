@@ -9,7 +9,7 @@ struct DomZeroHas {
   std::string words;  ///< "ahci drives it in dom0, and no rule hides it."; "" where it does not
   std::optional<Severity> severity{};
   FindingState state = FindingState::found;
-  enum { hide, reboot, look } way = hide;  ///< out of it
+  enum { hide, reboot, look, nothing } way = hide;  ///< out of it
 };
 
 DomZeroHas how_dom0_has(const Analysis& host, const Function& function);

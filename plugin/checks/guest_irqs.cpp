@@ -6,22 +6,27 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/model/xen_release.hpp"
 #include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
-/// What Xen gives a VM without extra_guest_irqs, and how it reads that: the last one counts, and
-/// the number before a comma is the VMs' (xen/common/domain.c parse_extra_guest_irqs).
-constexpr unsigned long default_guest_irqs = 32;
+/// What Xen gives a VM, at least and at most (plugin/model/README.md, "The Xen that really runs");
+/// how it reads extra_guest_irqs: the last one counts, and the number before a comma is the VMs'
+/// (xen/common/domain.c parse_extra_guest_irqs).
+struct GuestIrqs {
+  unsigned long least, most;
+};
 
-unsigned long guest_irqs(const BootEntry& entry) {
+GuestIrqs guest_irqs(const Analysis& host, const BootEntry& entry) {
   constexpr std::string_view name = "extra_guest_irqs=";
-  auto irqs = default_guest_irqs;
+  constexpr unsigned long upstream = 32, xenserver = 64;
+  GuestIrqs irqs{has_known_patches(host.snapshot()) ? xenserver : upstream, xenserver};
   for (const auto& argument : entry.xen_arguments) {
     if (!argument.starts_with(name)) continue;
     const auto* value = argument.c_str() + name.size();
-    if (is_digit(*value)) irqs = std::strtoul(value, nullptr, 0);
+    if (is_digit(*value)) irqs.least = irqs.most = std::strtoul(value, nullptr, 0);
   }
   return irqs;
 }
@@ -48,16 +53,25 @@ unsigned long vectors_of(const Function& function) {
 Reasons too_many(const Analysis& host, unsigned long vectors, const std::string& who) {
   for (const auto i : host.rules().unattended) {
     const BootEntry& entry = host.boot().file.entries[i];
-    const auto given = guest_irqs(entry);
-    if (vectors <= given) continue;
-    return {{.message = fmt::format("{} {} MSI-X vectors, and Xen gives a VM {}. A driver that "
-                                    "wants them all fails.",
-                                    who, vectors, given),
+    const auto [least, most] = guest_irqs(host, entry);
+    if (vectors <= least) continue;
+    const Remedy remedy{
+        fmt::format("Add extra_guest_irqs={0} to Xen's own arguments: "
+                    "/opt/xensource/libexec/xen-cmdline --set-xen "
+                    "extra_guest_irqs={0}; then reboot.",
+                    vectors)};
+    if (vectors > most)
+      return {{.message = fmt::format("{} {} MSI-X vectors, and Xen gives a VM {}. A driver that "
+                                      "wants them all fails.",
+                                      who, vectors, most),
+               .evidence = where(host.boot(), entry),
+               .remedy = remedy}};
+    return {{.message = fmt::format("Unknown whether Xen has room for the vectors: {} {} MSI-X "
+                                    "vectors, and this release gives a VM {} or {}.",
+                                    who, vectors, least, most),
              .evidence = where(host.boot(), entry),
-             .remedy = Remedy{fmt::format("Add extra_guest_irqs={} to Xen's own arguments: "
-                                          "/opt/xensource/libexec/xen-cmdline --set-xen "
-                                          "extra_guest_irqs={}; then reboot.",
-                                          vectors, vectors)}}};
+             .state = FindingState::unknown,
+             .remedy = remedy}};
   }
   return {};
 }
@@ -70,10 +84,11 @@ constexpr auto msix_exceeds_guest_irqs_row = row<msix_exceeds_guest_irqs>({
     .code = "msix-exceeds-guest-irqs",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "The device has more MSI-X vectors than Xen gives a VM",
+    .means = "The device has more MSI-X vectors than Xen gives a VM.",
     .fires = "Its MSI-X table is larger than what an entry that boots by itself gives each VM. "
-             "Unknown where its config space cannot be read in full.",
-    .rests_on = "What Xen gives a VM (plugin/model/README.md, \"What Xen has room for\"); the "
+             "Unknown where its config space cannot be read in full, or where the release gives "
+             "32 or 64.",
+    .rests_on = "What Xen gives a VM (plugin/model/README.md, \"The Xen that really runs\"); the "
                 "table's size stands in the MSI-X capability.",
     .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
 });
@@ -97,11 +112,12 @@ constexpr auto vm_msix_exceeds_guest_irqs_row = row<vm_msix_exceeds_guest_irqs>(
     .code = "vm-msix-exceeds-guest-irqs",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "A VM's devices have more MSI-X vectors than Xen gives a VM",
+    .means = "A VM's devices have more MSI-X vectors than Xen gives a VM.",
     .fires = "The MSI-X tables of its devices together are larger than what an entry that boots by "
              "itself gives each VM. Unknown where one's config space cannot be read in full.",
-    .rests_on = "What Xen gives a VM (plugin/model/README.md, \"What Xen has room for\"); a VM's "
-                "devices share it.",
+    .rests_on =
+        "What Xen gives a VM (plugin/model/README.md, \"The Xen that really runs\"); a VM's "
+        "devices share it.",
     .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
 });
 

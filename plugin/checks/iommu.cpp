@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <sstream>
 
@@ -47,6 +48,8 @@ std::string why_no_iommu(const Iommu& iommu, bool by_argument, const BootEntry* 
       next ? fmt::format("; the entry '{}', which boots next, turns it off, too", next->title) : "";
   if (by_argument && !next) return "Its command line turns it off, that of the next boot does not.";
   if (by_argument) return fmt::format("Its command line turns it off{}.", also_next);
+  if (!iommu.why_off.empty())
+    return fmt::format("Xen's log says why: '{}'{}.", joined(iommu.why_off, "', '"), also_next);
   if (iommu.firmware.table)
     return fmt::format("The firmware has one, and {} describes it{}.", iommu.table_path, also_next);
   return fmt::format("The firmware shows none{}.", also_next);
@@ -56,6 +59,8 @@ Remedy turn_iommu_on(const Iommu& iommu, bool by_argument, const BootEntry* next
   if (by_argument && !next) return {"Reboot the host."};
   if (by_argument)
     return {"Take iommu=0 (off, no) off Xen's own arguments in the boot entry, and reboot."};
+  if (!iommu.why_off.empty())
+    return {"Update the firmware: Xen does not trust what its table says of the IOMMU."};
   if (iommu.firmware.table)
     return {"Look in xl dmesg why Xen does not use it; most often a firmware update helps."};
   return {"Turn VT-d or AMD-Vi on in the firmware's setup."};
@@ -87,7 +92,7 @@ Reasons iommu_disabled(const Analysis& host) {
   const bool by_argument = running_words(host).off;
   return {{.message = fmt::format("Xen uses no IOMMU, so no VM with a device starts. {}",
                                   why_no_iommu(iommu, by_argument, next)),
-           .evidence = evidence,
+           .evidence = by_argument || iommu.why_off.empty() ? evidence : xl_dmesg,
            .remedy = turn_iommu_on(iommu, by_argument, next)}};
 }
 constexpr auto iommu_disabled_row = row<iommu_disabled>({
@@ -95,7 +100,7 @@ constexpr auto iommu_disabled_row = row<iommu_disabled>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "Xen uses no IOMMU, so no VM with a device starts",
+    .means = "Xen uses no IOMMU, so no VM with a device starts.",
     .fires = "Xen says that it uses no IOMMU, or an entry that boots by itself turns it off. "
              "Unknown where neither xl info nor xapi tells, and a device is hidden or assigned.",
     .rests_on =
@@ -107,6 +112,26 @@ constexpr auto iommu_disabled_row = row<iommu_disabled>({
               "arguments.",
 });
 
+/// Of Intel's 5500, 5520 and X58 chipsets Xen remaps no interrupts whatever it is told, and where
+/// it lacks XenServer's patches it would give up the whole IOMMU.
+bool has_remapping_erratum(const Analysis& host) {
+  constexpr std::uint16_t intel = 0x8086, first = 0x3400, last = 0x3407;
+  return std::ranges::any_of(host.snapshot().functions, [&](const Function& function) {
+    return function.path.empty() && function.vendor_id == intel && function.device_id >= first &&
+           function.device_id <= last;
+  });
+}
+
+Remedy remap_again(const Analysis& host) {
+  if (has_remapping_erratum(host))
+    return {
+        "Give devices only to VMs that you trust. Leave iommu=no-intremap as it is: this "
+        "chipset's erratum would else cost the whole IOMMU."};
+  return {
+      "Take iommu=no-intremap off Xen's own arguments, and reboot; else give devices only to "
+      "VMs that you trust."};
+}
+
 Reasons interrupt_remapping_off(const Analysis& host) {
   const Iommu& iommu = host.snapshot().iommu;
   const bool forbidden = running_words(host).no_remapping;
@@ -114,8 +139,10 @@ Reasons interrupt_remapping_off(const Analysis& host) {
   if (host.hardware().iommu.on == false || iommu.remaps_interrupts == true) return {};
   constexpr char follows[] = "A VM with a device may forge interrupts.";
   if (forbidden)
-    return {{fmt::format("Xen's command line turns the remapping of interrupts off. {}", follows),
-             xl_info}};
+    return {{.message = fmt::format("Xen's command line turns the remapping of interrupts off. {}",
+                                    follows),
+             .evidence = xl_info,
+             .remedy = remap_again(host)}};
   if (lacks)
     return {{.message = fmt::format("The firmware says that this machine cannot remap interrupts. "
                                     "{}",
@@ -134,7 +161,7 @@ constexpr auto interrupt_remapping_off_row = row<interrupt_remapping_off>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "Interrupts are not remapped, so a VM with a device may forge them",
+    .means = "Interrupts are not remapped, so a VM with a device may forge them.",
     .fires = "Xen's command line or its log says so, or the firmware's table says that the machine "
              "cannot. Unknown where the table or Xen's command line cannot be read, and a device "
              "is hidden or assigned.",

@@ -81,7 +81,7 @@ constexpr auto behind_conventional_bridge_row = row<behind_conventional_bridge>(
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "The IOMMU takes the device and all others behind its bridge for one",
+    .means = "The IOMMU takes the device and all others behind its bridge for one.",
     .fires = "Other devices are behind the same bridge to conventional PCI, and they are not all "
              "one VM's. Unknown where a bridge's config space cannot be read in full.",
     .rests_on = "A request from behind such a bridge bears the bridge's name "
@@ -89,11 +89,17 @@ constexpr auto behind_conventional_bridge_row = row<behind_conventional_bridge>(
     .remedy = "Give everything behind the bridge to one VM, or put the card into another slot.",
 });
 
-Remedy hide_group(const Analysis& host, const std::vector<PciAddress>& left) {
+/// What is soldered on goes into no other slot.
+Remedy hide_group(const Analysis& host, const Function& function,
+                  const std::vector<PciAddress>& left) {
   const bool can = std::ranges::all_of(
       left, [&](const auto& one) { return may_be_hidden(host, *host.find(one)); });
-  if (!can) return {"Put the card into another slot, or give it only to a VM that you trust."};
-  return {fmt::format("Hide {}, too, or put the card into another slot.", texts(left))};
+  const bool is_card = !function.path.empty();
+  if (can)
+    return {fmt::format("Hide {}, too{}.", texts(left),
+                        is_card ? ", or put the card into another slot" : "")};
+  return {is_card ? "Put the card into another slot, or give it only to a VM that you trust."
+                  : "Give it only to a VM that you trust."};
 }
 
 Reasons acs_missing(const Analysis& host, const Function& function) {
@@ -118,14 +124,14 @@ Reasons acs_missing(const Analysis& host, const Function& function) {
                               "the one may reach the other.",
                               what_it_is(function), what_they_are(host, left)),
        .evidence = config,
-       .remedy = hide_group(host, left)}};
+       .remedy = hide_group(host, function, left)}};
 }
 constexpr auto acs_missing_row = row<acs_missing>({
     .code = "acs-missing",
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "The IOMMU cannot keep the device from devices that dom0 keeps",
+    .means = "The IOMMU cannot keep the device from devices that dom0 keeps.",
     .fires = "A device of the same isolation group is neither hidden nor the same VM's. Unknown "
              "where the group cannot be told.",
     .rests_on = "Groups are told as Linux tells them, by ACS on the way to the root "
@@ -159,14 +165,14 @@ Reasons shared_intx(const Analysis& host, const Function& function) {
                what_it_is(function), *function.irq, what_they_are(host, left),
                handlers ? fmt::format(" ({} in dom0)", joined(*handlers)) : ""),
            .evidence = sysfs(function, "irq") + (handlers ? ", /proc/interrupts" : ""),
-           .remedy = hide_group(host, left)}};
+           .remedy = hide_group(host, function, left)}};
 }
 constexpr auto shared_intx_row = row<shared_intx>({
     .code = "shared-intx",
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "The device has no MSI and shares its interrupt line with a device of dom0",
+    .means = "The device has no MSI and shares its interrupt line with a device of dom0.",
     .fires = "It has neither MSI nor MSI-X, and a device that dom0 drives uses the same line; "
              "/proc/interrupts decides where it can be read. Unknown where its config space or "
              "its line cannot be read.",

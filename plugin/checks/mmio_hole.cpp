@@ -72,7 +72,7 @@ constexpr auto bar_exceeds_mmio_hole_row = row<bar_exceeds_mmio_hole>({
     .code = "bar-exceeds-mmio-hole",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "A VM has no room for the device's BARs below 4 GiB",
+    .means = "A VM has no room for the device's BARs below 4 GiB.",
     .fires = "Its 32-bit BARs, before XenServer 6.5 all of them, are larger than the hole that "
              "hvmloader makes. Unknown where sysfs resource or the release cannot be read.",
     .rests_on = "hvmloader's hole (plugin/model/README.md, \"What Xen has room for\").",
@@ -101,7 +101,7 @@ constexpr auto vm_bars_exceed_mmio_hole_row = row<vm_bars_exceed_mmio_hole>({
     .code = "vm-bars-exceed-mmio-hole",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "A VM has no room for the BARs of its devices below 4 GiB",
+    .means = "A VM has no room for the BARs of its devices below 4 GiB.",
     .fires = "The 32-bit BARs of its devices together, before XenServer 6.5 all of them, are "
              "larger than its hole. Unknown where sysfs resource or the release cannot be read.",
     .rests_on = "hvmloader's hole, and platform:mmio_hole_size (plugin/model/README.md, \"What Xen "

@@ -67,7 +67,7 @@ constexpr auto pool_version_mismatch_row = row<pool_version_mismatch>({
     .code = "pool-version-mismatch",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "The hosts of the pool have different versions of the plugin",
+    .means = "The hosts of the pool have different versions of the plugin.",
     .fires = "Two hosts answered with different versions. Unknown of a host that did not answer.",
     .rests_on = "A plugin is a file on each host; xapi looks for it on the host that is asked, and "
                 "copies none (plugin/probe/README.md, \"What xapi's codes mean of a host\").",
@@ -103,7 +103,7 @@ constexpr auto vm_address_on_other_host_dangerous_row = row<vm_address_on_other_
     .code = "vm-address-on-other-host-dangerous",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "On a host where a VM may start, its address is a device that dom0 uses",
+    .means = "On a host where a VM may start, its address is a device that dom0 uses.",
     .fires = "A VM that does not stay on its host names an address that is not the same device on "
              "every host, and dom0 uses it on one. Unknown of a host that did not answer.",
     .rests_on = "A VM's start takes what lies at the address, in use or not "
@@ -134,7 +134,7 @@ constexpr auto vm_address_on_other_host_differs_row = row<vm_address_on_other_ho
     .code = "vm-address-on-other-host-differs",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "On a host where a VM may start, its address is another device",
+    .means = "On a host where a VM may start, its address is another device.",
     .fires = "A VM that does not stay on its host names an address that is not the same device on "
              "every host, and dom0 uses it on none. An information where the VM prefers a host and "
              "HA does not move it.",

@@ -83,7 +83,7 @@ constexpr auto device_in_two_vms_of_pool_row = row<device_in_two_vms_of_pool>({
     .code = "device-in-two-vms-of-pool",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "Two VMs want one device of the same host",
+    .means = "Two VMs want one device of the same host.",
     .fires = "Two VMs that run on, prefer or may start on one host name the same address. An error "
              "where one of them runs or starts by itself, a warning while all are off. Unknown "
              "where xapi does not tell the VMs, or whether they start by themselves.",

@@ -7,6 +7,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/version.hpp"
+#include "plugin/model/xen_release.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -85,7 +86,8 @@ Reasons rmrr_device(const Analysis& host) {
   Reasons reasons;
   for (const auto& [memory, owners] : host.hardware().reserved)
     for (const auto& owner : owners)
-      if (std::ranges::binary_search(concerned, owner))
+      if (std::ranges::binary_search(concerned, owner) &&
+          leaves_reserved_memory_out(host.snapshot(), *host.find(owner)) != true)
         reasons.push_back(reserved_for(host, *memory, *host.find(owner)));
   return reasons;
 }
@@ -94,11 +96,12 @@ constexpr auto rmrr_device_row = row<rmrr_device>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "The firmware keeps memory for the device (RMRR, IVMD)",
+    .means = "The firmware keeps memory for the device (RMRR, IVMD).",
     .fires = "The firmware's table names the device, or a bridge above it, for a region of memory. "
              "A warning on XCP-ng 8.3, XenServer 8.4 and later, which give the device all the "
              "same, and of USB controllers and integrated graphics, which need the memory only "
-             "until a driver runs. Unknown where the table cannot be read.",
+             "until a driver runs. Silent of sound on HP's Gen8, which XenServer's Xen leaves out. "
+             "Unknown where the table cannot be read.",
     .rests_on = "DMAR and IVRS (plugin/acpi/README.md); what Xen does with such a device, by "
                 "release (plugin/model/README.md, \"Reserved memory\").",
     .remedy = "On HP servers, exclude the slot with conrep (RMRDS); else take another slot or "
@@ -119,7 +122,9 @@ Reasons rmrr_shared(const Analysis& host) {
     if (std::max(owners.size(), memory->scopes.size()) < 2) continue;
     for (const auto& owner : owners) {
       const bool is_harmless = is_old && is_usb(*host.find(owner));
-      if (is_harmless || !std::ranges::binary_search(concerned, owner)) continue;
+      if (is_harmless || leaves_reserved_memory_out(host.snapshot(), *host.find(owner)) == true ||
+          !std::ranges::binary_search(concerned, owner))
+        continue;
       auto others = owners;
       std::erase(others, owner);
       Reason reason{.message = fmt::format(
@@ -144,7 +149,7 @@ constexpr auto rmrr_shared_row = row<rmrr_shared>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "The device shares memory that the firmware keeps with other devices",
+    .means = "The device shares memory that the firmware keeps with other devices.",
     .fires = "One region of the firmware's table is for several devices, absent ones counted. A "
              "warning where Xen gives the device all the same: before XenServer 7.0, from XCP-ng "
              "8.3 and XenServer 8.4 on, and with AMD-Vi. Silent of USB before XenServer 7.0.",

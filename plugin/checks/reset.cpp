@@ -33,7 +33,7 @@ constexpr auto no_reset_method_row = row<no_reset_method>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "The device cannot be reset between two VMs",
+    .means = "The device cannot be reset between two VMs.",
     .fires = "The kernel knows no way to reset it, and no reset of its bus reaches it. Unknown "
              "where neither the kernel says so nor its config space can be read in full.",
     .rests_on = "The kernel's own list of ways, else config space and topology "
@@ -67,7 +67,7 @@ constexpr auto bus_reset_hits_others_row = row<bus_reset_hits_others>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "The device can only be reset together with devices that dom0 keeps",
+    .means = "The device can only be reset together with devices that dom0 keeps.",
     .fires = "It has no reset of its own, and a reset of its bus or slot would hit a device that "
              "is neither hidden nor the same VM's.",
     .rests_on = "Linux pci.c pci_reset_fn_methods and pci_parent_bus_reset, which refuses such a "

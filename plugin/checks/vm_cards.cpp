@@ -11,14 +11,24 @@
 namespace pci_passthrough::checks {
 namespace {
 
+/// The second half of a card may be behind another port of the card's own switch (Intel's Arc).
+bool is_on_the_same_switch(const Analysis& host, const Function& function, const Function& other) {
+  return std::ranges::any_of(function.path, [&](const auto& address) {
+    const Function* port = host.find(address);
+    return port && !port->path.empty() && port->vendor_id == function.vendor_id &&
+           std::ranges::count(other.path, address) != 0;
+  });
+}
+
 /// Functions of the same card that the VM does not want.
 std::vector<const Function*> left_out(const Analysis& host, const VmAssignment& assignment,
-                                      const Function& function) {
+                                      const Function& function, bool gpu) {
   std::vector<const Function*> left;
   if (function.path.empty() || function.physical_function) return left;
   for (const auto& other : host.snapshot().functions)
-    if (other.address.same_slot(function.address) && !other.physical_function &&
-        !other.is_bridge() && !assignment.entry.names(other.address))
+    if ((other.address.same_slot(function.address) ||
+         (gpu && is_on_the_same_switch(host, function, other))) &&
+        !other.physical_function && !other.is_bridge() && !assignment.entry.names(other.address))
       left.push_back(&other);
   return left;
 }
@@ -59,7 +69,7 @@ std::vector<SplitCard> split_cards(const Analysis& host, const VmAssignment& ass
     const Function* function = host.find(address);
     if (!function) continue;
     SplitCard card{function, {}};
-    for (const auto* other : left_out(host, assignment, *function))
+    for (const auto* other : left_out(host, assignment, *function, gpu))
       if (belongs_to_gpu(*function, *other) == gpu && (gpu || !is_free(host, *other)))
         card.others.push_back(other);
     if (!card.others.empty()) cards.push_back(std::move(card));
@@ -100,7 +110,7 @@ constexpr auto vm_function_split_row = row<vm_function_split>({
     .code = "vm-function-split",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "Other functions of a VM's card are dom0's or another VM's",
+    .means = "Other functions of a VM's card are dom0's or another VM's.",
     .fires = "A VM wants a function behind a port, and another function of its slot is neither "
              "the VM's nor free. An information where the kernel can reset the function alone.",
     .rests_on = "Functions of one slot share its reset, where they have none of their own "
@@ -127,9 +137,9 @@ constexpr auto gpu_audio_missing_row = row<gpu_audio_missing>({
     .code = "gpu-audio-missing",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "A VM has a GPU without its audio or USB function",
+    .means = "A VM has a GPU without its audio or USB function.",
     .fires = "A VM wants a display, and an audio, USB or serial bus function of the same maker "
-             "beside it is not the VM's.",
+             "beside it, or behind another port of the card's own switch, is not the VM's.",
     .rests_on = "Functions of one card share its reset and its power (kubevirt#14024, "
                 "vendor-reset#4). A BMC's display has the BMC's keyboard beside it, of another "
                 "maker.",

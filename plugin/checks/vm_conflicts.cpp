@@ -64,7 +64,7 @@ constexpr auto device_in_two_vms_row = row<device_in_two_vms>({
     .code = "device-in-two-vms",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "Two VMs want one device",
+    .means = "Two VMs want one device.",
     .fires = "Two VMs that run or may start on this host name the same device. An error where one "
              "of them runs or starts by itself, a warning while all are off. Unknown where xapi "
              "does not tell whether they start by themselves.",
@@ -85,7 +85,7 @@ constexpr auto device_in_two_autostart_vms_row = row<device_in_two_autostart_vms
     .code = "device-in-two-autostart-vms",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "Two VMs that start by themselves want one device",
+    .means = "Two VMs that start by themselves want one device.",
     .fires = "Two VMs that name the same device of this host have auto_poweron, the pool has it, "
              "too, or HA restarts them. Unknown where xapi does not tell one of these.",
     .rests_on = "scripts/xapi-autostart-vms starts them one after the other, and xenopsd resets "
@@ -128,7 +128,7 @@ constexpr auto vm_group_split_row = row<vm_group_split>({
     .code = "vm-group-split",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "The IOMMU cannot keep a VM's device from that of another VM",
+    .means = "The IOMMU cannot keep a VM's device from that of another VM.",
     .fires = "Devices of one isolation group are wanted by different VMs. Unknown where the group "
              "of one cannot be told.",
     .rests_on = "Groups are told as Linux tells them (plugin/model/README.md, \"What keeps "

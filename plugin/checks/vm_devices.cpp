@@ -23,7 +23,7 @@ constexpr auto vms_unknown_row = row<vms_unknown>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .concern = Concern::vms,
-    .means = "It is unknown which VMs want which devices",
+    .means = "It is unknown which VMs want which devices.",
     .fires = "xapi does not answer, or not with its VMs. Of a change to the rules, which needs no "
              "xapi, a warning. Always unknown, never found.",
     .rests_on = "Only xapi knows other_config:pci (plugin/model/README.md, \"xapi's records\").",
@@ -73,7 +73,7 @@ constexpr auto vm_device_missing_row = row<vm_device_missing>({
     .code = "vm-device-missing",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "A VM wants a device that is not there, and does not start",
+    .means = "A VM wants a device that is not there, and does not start.",
     .fires = "The entry of a VM that runs or may start here names an address that this host does "
              "not have. Unknown where the devices cannot be listed.",
     .rests_on = "xenopsd plugs each device of the entry, and the start fails where one is absent "
@@ -83,6 +83,7 @@ constexpr auto vm_device_missing_row = row<vm_device_missing>({
 
 Remedy out_of_dom0(const Analysis& host, const VmAssignment& assignment, const Function& function,
                    const DomZeroHas& has) {
+  if (has.way == DomZeroHas::nothing) return {};
   if (has.way == DomZeroHas::reboot) return {"Reboot the host before the VM starts."};
   if (has.way == DomZeroHas::look)
     return {"See dmesg for pciback and rules for what is hidden before the VM starts."};
@@ -113,10 +114,11 @@ constexpr auto assigned_not_hidden_row = row<assigned_not_hidden>({
     .code = "assigned-not-hidden",
     .severity = Severity::error,
     .refusal = Refusal::acceptable,
-    .means = "A VM wants a device that dom0 has",
+    .means = "A VM wants a device that dom0 has.",
     .fires = "A VM that runs or may start here wants a device that a driver of dom0's holds, or "
              "gets back at the next reboot. A block of a storage controller, unless the next "
-             "reboot hides it. Unknown where its driver or the rules cannot be read.",
+             "reboot hides it; a warning of a virtual function, which needs no rule. Unknown "
+             "where its driver or the rules cannot be read.",
     .rests_on = "xenopsd takes a device from whatever driver has it, and does not ask whether dom0 "
                 "uses it (plugin/model/README.md, \"What a VM's start does\"). dom0's multipath "
                 "and LVM hang on disks that go so.",
@@ -143,7 +145,7 @@ constexpr auto hidden_not_assigned_row = row<hidden_not_assigned>({
     .code = "hidden-not-assigned",
     .severity = Severity::info,
     .refusal = Refusal::none,
-    .means = "No VM wants a device that is hidden",
+    .means = "No VM wants a device that is hidden.",
     .fires = "An entry that boots by itself hides a device, and no VM that may start here wants "
              "it. Silent where xapi does not tell the VMs.",
     .rests_on = "Who wants a device stands in other_config:pci; snapshots and templates do not "
@@ -173,7 +175,7 @@ constexpr auto snapshot_carries_device_row = row<snapshot_carries_device>({
     .code = "snapshot-carries-device",
     .severity = Severity::info,
     .refusal = Refusal::none,
-    .means = "A VM made from a snapshot or template wants its devices, too",
+    .means = "A VM made from a snapshot or template wants its devices, too.",
     .fires = "A snapshot or template has devices in other_config:pci.",
     .rests_on = "Clone, copy, snapshot and export carry the key along (xapi xapi_vm_clone.ml; "
                 "plugin/model/README.md, \"Which VM may start where\").",

@@ -43,7 +43,7 @@ constexpr auto vm_entry_malformed_row = row<vm_entry_malformed>({
     .code = "vm-entry-malformed",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "xapi drops a device of a VM's entry without a word",
+    .means = "xapi drops a device of a VM's entry without a word.",
     .fires = "A piece of the entry does not scan as xapi scans it: a blank or no number before the "
              "address, no segment, no comma, or no device at all.",
     .rests_on = "xapi pciops.ml, run in OCaml (plugin/pci/README.md, \"A VM's entry as xapi reads "
@@ -59,7 +59,7 @@ constexpr auto vm_entry_garbage_tail_row = row<vm_entry_garbage_tail>({
     .code = "vm-entry-garbage-tail",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "xapi ignores what stands behind an address in a VM's entry",
+    .means = "xapi ignores what stands behind an address in a VM's entry.",
     .fires = "Something other than blanks follows an address that xapi has read.",
     .rests_on = "xapi's scan ends at the function's digit (plugin/pci/README.md, \"A VM's entry as "
                 "xapi reads it\").",
@@ -74,7 +74,7 @@ constexpr auto vm_entry_out_of_range_row = row<vm_entry_out_of_range>({
     .code = "vm-entry-out-of-range",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "A VM's entry names an address that no device can have",
+    .means = "A VM's entry names an address that no device can have.",
     .fires = "The device of an address is above 1f, or its function above 7.",
     .rests_on = "xapi scans two and one hex digits, and does not look at their values "
                 "(plugin/pci/README.md, \"A VM's entry as xapi reads it\").",
@@ -100,7 +100,7 @@ constexpr auto vm_entry_duplicate_row = row<vm_entry_duplicate>({
     .code = "vm-entry-duplicate",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "A VM's entry names a device more than once",
+    .means = "A VM's entry names a device more than once.",
     .fires = "xapi reads the same address in two pieces of the entry.",
     .rests_on = "Both survive xapi's parser, and are one device to xenopsd, which knows it by its "
                 "address (plugin/pci/README.md, \"A VM's entry as xapi reads it\").",
@@ -128,7 +128,7 @@ constexpr auto vm_order_reversed_row = row<vm_order_reversed>({
     .code = "vm-order-reversed",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "xapi plugs devices with the same number in reverse order",
+    .means = "xapi plugs devices with the same number in reverse order.",
     .fires = "Two devices of the entry have the same number before the slash, as Xen Orchestra "
              "writes them.",
     .rests_on = "xapi sorts by the number and turns round what has the same (pciops.ml; "

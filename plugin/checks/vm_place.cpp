@@ -28,7 +28,7 @@ constexpr auto vm_not_pinned_to_host_row = row<vm_not_pinned_to_host>({
     .code = "vm-not-pinned-to-host",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "A VM with devices of this host may start on another host",
+    .means = "A VM with devices of this host may start on another host.",
     .fires = "A VM with a device runs or may start here, has no affinity to this host, and the "
              "pool has more hosts.",
     .rests_on = "xapi looks at no device when it places a VM, and the entry names the same "
@@ -59,7 +59,7 @@ constexpr auto ha_protected_with_pci_row = row<ha_protected_with_pci>({
     .code = "ha-protected-with-pci",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "HA would start a VM with devices on another host",
+    .means = "HA would start a VM with devices on another host.",
     .fires = "A VM with a device has an HA restart priority, and HA is on. Unknown where xapi does "
              "not tell whether HA is on.",
     .rests_on = "HA places a VM like any start does, without a look at its devices "
@@ -85,7 +85,7 @@ constexpr auto evacuate_blockers_row = row<evacuate_blockers>({
     .code = "evacuate-blockers",
     .severity = Severity::info,
     .refusal = Refusal::none,
-    .means = "VMs that have devices now cannot move to another host",
+    .means = "VMs that have devices now cannot move to another host.",
     .fires = "A VM that runs here has attached PCI devices, and the pool has more hosts.",
     .rests_on = "With attached_PCIs xapi refuses to migrate, suspend or checkpoint a VM "
                 "(xapi_vm_lifecycle.ml VM_HAS_PCI_ATTACHED; plugin/model/README.md, \"Which "

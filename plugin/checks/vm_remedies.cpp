@@ -73,10 +73,11 @@ Remedy hide_or_unassign(const Analysis& host, const VmAssignment& assignment,
                         const Function& function) {
   if (!may_be_hidden(host, function)) return unassign(assignment, function.address);
   const auto device = function.address.text();
-  return {
-      fmt::format("Hide it, and reboot the host before the VM starts: hide devices={}.", device),
-      "hide",
-      {{"devices", device}}};
+  return {fmt::format("Hide it, and reboot the host before the VM starts: hide devices={}. Where "
+                      "another device was meant, take it from the VM: unassign vm={} devices={}.",
+                      device, assignment.vm->uuid, device),
+          "hide",
+          {{"devices", device}}};
 }
 
 Remedy assign_too(const Analysis& host, const VmAssignment& assignment,

@@ -40,7 +40,7 @@ constexpr auto vm_dynamic_memory_row = row<vm_dynamic_memory>({
     .code = "vm-dynamic-memory",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "A VM with a device may be asked to give memory back, and cannot",
+    .means = "A VM with a device may be asked to give memory back, and cannot.",
     .fires = "memory_dynamic_min and memory_dynamic_max of a VM with a device differ. Unknown "
              "where xapi does not tell them.",
     .rests_on = "Memory that a device may write to cannot be taken away. A VM that starts below "
@@ -74,7 +74,7 @@ constexpr auto suspend_not_blocked_row = row<suspend_not_blocked>({
     .code = "suspend-not-blocked",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "xapi would suspend or migrate a VM, as it knows none of its devices",
+    .means = "xapi would suspend or migrate a VM, as it knows none of its devices.",
     .fires = "All of a VM's devices are of classes that xapi keeps no record of, as USB "
              "controllers and accelerators are, and suspend is not among its blocked operations.",
     .rests_on = "xapi refuses suspend and migration by attached_PCIs alone, which holds devices "
@@ -118,7 +118,7 @@ constexpr auto pvh_guest_row = row<pvh_guest>({
     .code = "pvh-guest",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "A PVH guest gets no PCI device",
+    .means = "A PVH guest gets no PCI device.",
     .fires = "The domain type of a VM with a device is pvh or pv_in_pvh. A warning of a PV guest, "
              "which needs a driver for it. Unknown where xapi does not tell the type.",
     .rests_on = "xenopsd plugs devices into HVM and PV guests alone (xenops_server_xen.ml; "

@@ -51,6 +51,7 @@ struct PifRecord {
   /// SR-IOV network's physical PIF.
   std::vector<std::string> below;
   std::string ipv6_configuration_mode{};  ///< "None", "DHCP", "Static", "Autoconf"
+  bool shares_functions = false;          ///< xapi hands out its virtual functions (network_sriov)
 };
 
 struct PbdRecord {

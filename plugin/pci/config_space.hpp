@@ -25,8 +25,9 @@ std::string_view name_of(PcieType type);
 
 struct Pcie {
   PcieType type = PcieType::endpoint;
-  bool slot = false;  ///< the port leads to a slot
-  bool flr = false;   ///< function level reset
+  bool slot = false;      ///< the port leads to a slot
+  bool flr = false;       ///< function level reset
+  bool hot_plug = false;  ///< its slot may lose its card while the host runs
 };
 
 /// The bits of an ACS capability: what the function can do, and what is switched on.
@@ -37,6 +38,12 @@ struct Acs {
 struct Vectors {
   unsigned count = 0;
   bool enabled = false;
+};
+
+/// Where the table of MSI-X vectors lies: in which BAR, and how many bytes into it.
+struct MsixTable {
+  unsigned bar = 0;
+  std::uint32_t offset = 0;
 };
 
 /// A function's config space as far as it could be read. Anyone but root gets 64 bytes, and a host
@@ -53,6 +60,7 @@ struct ConfigSpace {
   std::optional<bool> no_soft_reset;  ///< of power management: D3 and back resets nothing
   std::optional<bool> af_flr;         ///< of Advanced Features, for conventional PCI
   std::optional<Vectors> msi, msix;
+  std::optional<MsixTable> msix_table;
 
   bool all_extended = false;
   std::optional<Acs> acs;

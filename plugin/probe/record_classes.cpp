@@ -127,7 +127,8 @@ void add_pif(Reading& reading, const std::string& ref, const json::object& recor
                             .disallow_unplug = flag_in(record, "disallow_unplug").value_or(false),
                             .ip_configuration_mode = text_in(record, "ip_configuration_mode"),
                             .below = {},
-                            .ipv6_configuration_mode = text_in(record, "ipv6_configuration_mode")};
+                            .ipv6_configuration_mode = text_in(record, "ipv6_configuration_mode"),
+                            .shares_functions = !texts_in(record, "sriov_physical_PIF_of").empty()};
 }
 
 constexpr std::string_view pbd_fields[] = {"host",
