@@ -26,10 +26,10 @@ struct CriticalClass {
 constexpr std::array critical_classes = {
     CriticalClass{0x0600, "a host bridge"},
     CriticalClass{0x0601, "an ISA bridge"},
-    CriticalClass{0x0500, "a memory controller"},
+    CriticalClass{0x0500, "a memory controller", true},
     CriticalClass{0x0c05, "an SMBus controller"},
     CriticalClass{0x0800, "an interrupt controller"},
-    CriticalClass{0x0880, "a system peripheral"},
+    CriticalClass{0x0880, "a system peripheral", true},
     CriticalClass{0x0580, "a memory controller of the chipset (power management)", true},
     CriticalClass{0x0780, "a communication controller of the chipset (management engine)", true},
     CriticalClass{0x0c80, "a serial bus controller of the chipset (SPI, I2C)", true}};
