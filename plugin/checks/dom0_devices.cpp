@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -5,6 +7,7 @@
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/checks/vm_remedies.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -189,20 +192,49 @@ constexpr auto rule_hits_bridge_row = row<rule_hits_bridge>({
     .remedy = "Name the functions behind it instead.",
 });
 
-Reasons function_split(const Analysis& host, const Function& function) {
-  const bool is_on_a_card = !function.path.empty() && !function.is_bridge();
-  if (!is_on_a_card) return {};
-  const auto& reached = host.rules().reached;
-  std::vector<std::string> siblings;
+/// A card's other functions that dom0 keeps. A bridge is nothing to give to a VM.
+std::vector<const Function*> kept_of_card(const Analysis& host, const Function& function) {
+  std::vector<const Function*> kept;
   for (const auto& other : host.snapshot().functions)
     if (other.address.same_slot(function.address) && other.address != function.address &&
-        !other.physical_function && !function.physical_function &&
-        std::ranges::count(reached, other.address) == 0)
-      siblings.push_back(what_it_is(other));
-  if (siblings.empty()) return {};
-  return {{joined(siblings) + (siblings.size() == 1 ? " stays" : " stay") +
-               " with dom0, on the same card as " + what_it_is(function),
-           "/sys/bus/pci/devices"}};
+        !other.physical_function && !is_any_bridge(other) &&
+        std::ranges::count(host.rules().reached, other.address) == 0)
+      kept.push_back(&other);
+  return kept;
+}
+
+/// It shares a slot with a bridge, which nothing hides and no VM can have.
+bool has_bridge_beside(const Analysis& host, const Function& function) {
+  return std::ranges::any_of(host.snapshot().functions, [&](const Function& other) {
+    return other.address.same_slot(function.address) && is_any_bridge(other);
+  });
+}
+
+Reasons function_split(const Analysis& host, const Function& function) {
+  if (function.path.empty() || is_any_bridge(function) || function.physical_function) return {};
+  const auto kept = kept_of_card(host, function);
+  if (kept.empty()) return {};
+  std::vector<std::string> names;
+  for (const auto* other : kept) names.push_back(what_it_is(*other));
+  const auto& methods = host.reset_of(function).methods;
+  const bool is_reset_alone = methods && !methods->empty();
+  const bool may_go_along =
+      !has_bridge_beside(host, function) &&
+      std::ranges::all_of(kept, [&](const auto* other) { return may_be_hidden(host, *other); });
+  Reason reason{
+      .message = fmt::format("{} {} with dom0, on the same card as {}. {}", joined(names),
+                             names.size() == 1 ? "stays" : "stay", what_it_is(function),
+                             is_reset_alone ? "Each is reset alone, but they may share what the "
+                                              "card has."
+                                            : "A reset of the card would hit them, too."),
+      .evidence = "/sys/bus/pci/devices"};
+  if (is_reset_alone) {
+    reason.severity = Severity::info;
+    reason.remedy = Remedy{};
+  } else if (!may_go_along) {
+    reason.remedy = Remedy{"Leave it to dom0, too, or reboot the host before another VM gets it."};
+  }
+  return {std::move(reason)};
 }
 constexpr auto function_split_row = row<function_split>({
     .code = "function-split",
@@ -211,7 +243,7 @@ constexpr auto function_split_row = row<function_split>({
     .means = "the other functions of the card stay with dom0",
     .fires = "",
     .rests_on = "",
-    .remedy = "Hide all functions of a card together: they share its reset.",
+    .remedy = "Hide all functions of the card, and give them to one VM.",
 });
 
 }  // namespace
