@@ -139,10 +139,13 @@ constexpr auto hot_plug_port_row = row<hot_plug_port>({
     .refusal = Refusal::none,
     .concern = Concern::both,
     .means = "The device hangs on a port where cards come and go.",
-    .fires = "A port above the device has a slot with the hot-plug capability.",
-    .rests_on = "Slot capabilities of PCI Express, bit 6 (Base Specification 7.5.3.9). A device "
-                "that comes back may have another address (plugin/model/README.md, \"When an "
-                "address moves\").",
+    .fires =
+        "A port above the device has a slot whose card may be pulled out unannounced, as "
+        "Thunderbolt and U.2 have. Most servers' slots, which can be hot-plugged, do not count.",
+    .rests_on =
+        "Slot capabilities of PCI Express, bits 5 and 6 (Base Specification 7.5.3.9). A device "
+        "that comes back may have another address (plugin/model/README.md, \"When an "
+        "address moves\").",
     .remedy = "",
 });
 

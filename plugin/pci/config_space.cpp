@@ -104,13 +104,13 @@ bool take_all(ConfigSpace& space, std::string_view bytes, const CapabilityChain&
 /// What lies behind the part of a capability that is always there.
 void take_more(ConfigSpace& space, std::string_view bytes, const CapabilityChain& chain) {
   constexpr std::size_t slot_at = 0x14, table_at = 4;
-  constexpr std::uint32_t bar_mask = 7;
+  constexpr std::uint32_t bar_mask = 7, hot_plug_and_surprise = 0x60;
   const auto number = [&](std::uint16_t id, std::size_t offset) {
     const auto place = chain.places.find(id);
     return place == chain.places.end() ? std::nullopt : number_at(bytes, place->second + offset, 4);
   };
-  if (space.pcie && space.pcie->slot)
-    space.pcie->hot_plug = bit(static_cast<std::uint32_t>(number(0x10, slot_at).value_or(0)), 6);
+  if (const auto slot = number(0x10, slot_at); slot && space.pcie && space.pcie->slot)
+    space.pcie->hot_plug = (*slot & hot_plug_and_surprise) == hot_plug_and_surprise;
   if (const auto table = number(0x11, table_at))
     space.msix_table = {static_cast<unsigned>(*table & bar_mask),
                         static_cast<std::uint32_t>(*table) & ~bar_mask};

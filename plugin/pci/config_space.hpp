@@ -27,7 +27,7 @@ struct Pcie {
   PcieType type = PcieType::endpoint;
   bool slot = false;      ///< the port leads to a slot
   bool flr = false;       ///< function level reset
-  bool hot_plug = false;  ///< its slot may lose its card while the host runs
+  bool hot_plug = false;  ///< its card may be pulled out unannounced
 };
 
 /// The bits of an ACS capability: what the function can do, and what is switched on.

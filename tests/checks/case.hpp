@@ -74,6 +74,9 @@ std::vector<Case> vm_hardware_cases();
 /// A VM's entry, its card and its kind.
 std::vector<Case> vm_entry_cases();
 
+/// Models of hardware that Xen or Linux know for what they do.
+std::vector<Case> known_hardware_cases();
+
 /// How grave what is said is, and what to do about it.
 std::vector<Case> remedy_cases();
 

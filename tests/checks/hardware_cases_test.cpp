@@ -197,7 +197,7 @@ std::vector<Case> interrupt_cases() {
        hiding_the_nvme,
        found,
        "0000:5f:00.0",
-       {"has 129 MSI-X vectors, and Xen gives a VM 32"}},
+       {"has 129 MSI-X vectors, and Xen gives a VM 64"}},
       {"msix-exceeds-guest-irqs",
        nas,
        [](Snapshot h) { return with_xen_arguments(h, {"extra_guest_irqs=128"}); },
@@ -209,7 +209,7 @@ std::vector<Case> interrupt_cases() {
        [](Snapshot h) { return with_xen_arguments(h, {"extra_guest_irqs=,512"}); },
        found,
        "0000:5f:00.0",
-       {"gives a VM 32"}},
+       {"gives a VM 64"}},
       {"msix-exceeds-guest-irqs", bios, hiding_fibre_channel, unknown, "0000:04:00.0", {"Unknown"}},
       silent("msix-exceeds-guest-irqs", nas,
              [](Snapshot h) {

@@ -132,17 +132,17 @@ std::vector<Case> vm_entry_cases() {
                      return h;
                    }),
 
-      of_vm("vm-msix-exceeds-guest-irqs", [](Snapshot h) { return with_vectors(h, 20, 13); }, found,
-            "", {"The devices of the VM 'nas' have 33 MSI-X vectors, and Xen gives a VM 32"}),
+      of_vm("vm-msix-exceeds-guest-irqs", [](Snapshot h) { return with_vectors(h, 40, 25); }, found,
+            "", {"The devices of the VM 'nas' have 65 MSI-X vectors, and Xen gives a VM 64"}),
       of_vm("vm-msix-exceeds-guest-irqs",
             [](Snapshot h) {
-              h = with_vectors(h, 20, 12);
+              h = with_vectors(h, 40, 24);
               function_of(h, "18:00.0").config.reset();
               return h;
             },
             unknown, "", {"how many MSI-X vectors 0000:18:00.0"}),
       silent_of_vm("vm-msix-exceeds-guest-irqs",
-                   [](Snapshot h) { return with_vectors(h, 20, 12); }),
+                   [](Snapshot h) { return with_vectors(h, 40, 24); }),
   };
 }
 
