@@ -27,6 +27,21 @@ const BootEntry* without_argument(const Analysis& host, const std::string& argum
   return nullptr;
 }
 
+/// xen-cmdline puts one in the place of another of that name; Xen reads several.
+Remedy set_argument(const BootEntry& entry, const std::string& argument) {
+  const bool has_others = std::ranges::any_of(
+      entry.xen_arguments, [](const auto& one) { return one.starts_with("pci-phantom="); });
+  if (has_others)
+    return {
+        fmt::format("Write {} beside the other pci-phantom= on Xen's line of the boot file, by "
+                    "hand; then reboot.",
+                    argument)};
+  return {
+      fmt::format("Add {0} to Xen's own arguments: /opt/xensource/libexec/xen-cmdline "
+                  "--set-xen {0}; then reboot.",
+                  argument)};
+}
+
 Reasons pci_phantom(const Analysis& host, const Function& function) {
   if (host.hardware().iommu.on == false || is_any_bridge(function)) return {};
   const auto bears = bears_name_of_function_1(function);
@@ -35,23 +50,20 @@ Reasons pci_phantom(const Analysis& host, const Function& function) {
   const auto argument = phantom_argument(function.address);
   const BootEntry* entry = without_argument(host, argument);
   if (!entry) return {};
-  const auto set = fmt::format(
-      "Add {0} to Xen's own arguments: /opt/xensource/libexec/xen-cmdline "
-      "--set-xen {0}; then reboot.",
-      argument);
+  const auto set = set_argument(*entry, argument);
   if (!known)
     return {{.message = fmt::format("Unknown whether this release's Xen knows that the DMA of {} "
                                     "bears the name of function 1.",
                                     what_it_is(function)),
              .evidence = where(host.boot(), *entry),
              .state = FindingState::unknown,
-             .remedy = Remedy{set}}};
+             .remedy = set}};
   return {
       {.message = fmt::format("The DMA of {} bears the name of function 1. Xen does not know it, "
                               "and its IOMMU rejects what the device does in a VM.",
                               what_it_is(function)),
        .evidence = where(host.boot(), *entry),
-       .remedy = Remedy{set}}};
+       .remedy = set}};
 }
 constexpr auto pci_phantom_row = row<pci_phantom>({
     .code = "pci-phantom",

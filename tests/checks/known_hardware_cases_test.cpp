@@ -61,6 +61,15 @@ std::vector<Case> known_hardware_cases() {
        unknown,
        nvme,
        {"Unknown whether this release's Xen knows"}},
+      with({"pci-phantom",
+            nas,
+            [](Snapshot h) {
+              return with_xen_argument(of_model<0x1b4b, 0x9125>(h), "pci-phantom=88:00,1");
+            },
+            found,
+            nvme,
+            {"function 1"}},
+           error, "Write pci-phantom=5f:00,1 beside the other"),
       silent("pci-phantom", nas, of_model<0x1b4b, 0x9230>),
       silent("pci-phantom", nas,
              [](Snapshot h) {
