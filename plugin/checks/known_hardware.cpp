@@ -47,10 +47,18 @@ constexpr auto igpu_not_translated_row = row<igpu_not_translated>({
     .remedy = "Take no-igfx off Xen's own arguments, or leave the GPU to dom0.",
 });
 
-Reasons integrated_gpu(const Analysis&, const Function& function) {
-  const bool lacks_rom = function.has_rom == false;
-  const bool is_amd = is_display(function) && function.vendor_id == amd && lacks_rom;
-  if ((!is_intel_on_root_bus(function) || function.has_rom == true) && !is_amd) return {};
+/// An APU's display has functions of the processor's beside it.
+bool is_of_an_apu(const Analysis& host, const Function& function) {
+  constexpr std::uint16_t amd_processors = 0x1022;
+  return is_display(function) && function.vendor_id == amd && function.has_rom == false &&
+         std::ranges::any_of(host.snapshot().functions, [&](const Function& other) {
+           return other.address.same_slot(function.address) && other.vendor_id == amd_processors;
+         });
+}
+
+Reasons integrated_gpu(const Analysis& host, const Function& function) {
+  const bool is_intels = is_intel_on_root_bus(function) && function.has_rom != true;
+  if (!is_intels && !is_of_an_apu(host, function)) return {};
   return {
       {fmt::format("{} is an integrated GPU, without a ROM of its own. It is not supported, and "
                    "the VM may refuse to start.",
@@ -63,8 +71,9 @@ constexpr auto integrated_gpu_row = row<integrated_gpu>({
     .refusal = Refusal::none,
     .concern = Concern::both,
     .means = "The device is an integrated GPU, which is not supported.",
-    .fires = "An Intel display on the root bus, or a display of Intel's or AMD's without an option "
-             "ROM in sysfs resource, is hidden or assigned.",
+    .fires =
+        "An Intel display on the root bus, or an AMD display with functions of the processor in "
+        "its slot, has no option ROM in sysfs resource, and is hidden or assigned.",
     .rests_on = "XCP-ng's manual (July 2026): integrated GPUs have no ROM of their own, and the VM "
                 "refuses to start. The copy at c0000 is the firmware's (Linux pci_fixup_video).",
     .remedy = "Take a card with a ROM of its own.",

@@ -92,6 +92,7 @@ std::vector<Case> known_hardware_cases() {
            warn, "a ROM of its own"),
       silent("integrated-gpu", nas, [](Snapshot h) { return with_igpu(h, true); }),
       silent("integrated-gpu", nas, as_it_is),
+      silent("integrated-gpu", "sick/xcp-ng-8.3-desktop", as_it_is),
       {"msix-page-shared",
        nas,
        [](Snapshot h) { return with_table_at(h, 0x46800); },
