@@ -35,8 +35,8 @@ void check_unhidable(const Analysis& host, const std::vector<std::size_t>& edite
   if (!function) return;
   for (const auto& bridge : function->path)
     if (some_rule_names(host, edited, bridge) && std::ranges::count(devices, bridge) == 0)
-      throw misuse(address.text() + " is hidden by the rule on the bridge " + bridge.text() +
-                   " above it; unhide that one");
+      throw misuse(fmt::format("{} is hidden by the rule for the bridge {} above it; unhide that",
+                               address.text(), bridge.text()));
 }
 
 /// What a rule of these entries names beside these devices.

@@ -126,8 +126,8 @@ TEST(List, OnlyTheDevicesAskedFor) {
       asked(recorded("xcp-ng-8.3"), "list", {{"devices", " 3b:00.0 , 0000:18:00.0"}});
   EXPECT_EQ(reply.at("devices").as_array().size(), 2u);
   EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "list", {{"devices", "99:00.0"}}),
-            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: there is no PCI function 0000:99:00.0 on this host; "
-            "list shows those that are there");
+            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: this host has no PCI device 0000:99:00.0; "
+            "list shows those that it has");
 }
 
 TEST(Verify, HasTheMembersThatClientsRelyOn) {
@@ -285,7 +285,8 @@ TEST(Change, BadArgumentsAreTold) {
       {{}, "hide needs the argument devices, for instance devices=06:00.0"},
       {{{"devices", ""}}, "devices is empty"},
       {{{"devices", "6:0.0"}}, "invalid device '6:0.0'; expected an address (06:00.0"},
-      {{{"device", "06:00.0"}}, "unknown argument 'device'; hide takes devices, replace, dry-run, accept"},
+      {{{"device", "06:00.0"}},
+       "unknown argument 'device'; hide takes devices, replace, dry-run, accept"},
       {{{"devices", "18:00.0"}, {"devices", "18:00.0"}}, "'devices' is given twice"},
       {{{"devices", "18:00.0"}, {"dry-run", "yes"}},
        "invalid dry-run value 'yes'; expected true or false"},
