@@ -4,6 +4,7 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/commands/selected.hpp"
 #include "plugin/model/listing_json.hpp"
 #include "plugin/model/text.hpp"
 
@@ -52,7 +53,7 @@ std::string block(const object& reply) { return devices_of(read_listing(reply).v
 
 std::string list_table(const object& reply) {
   const bool of_pool = reply.contains("hosts");
-  return (of_pool ? pool_table(reply, block) : block(reply)) + "\n" + legend;
+  return (of_pool ? pool_table(reply, block) : selected_text(reply) + block(reply)) + "\n" + legend;
 }
 
 }  // namespace pci_passthrough::reports
