@@ -20,10 +20,20 @@ std::string known_arguments(const Command& command) {
   return joined(names);
 }
 
+/// "wide|narrow"
+bool is_choice_of(std::string_view choices, std::string_view value) {
+  const auto all = "|" + std::string(choices) + "|";
+  return all.find("|" + std::string(value) + "|") != std::string::npos &&
+         value.find('|') == std::string_view::npos;
+}
+
 void check_value(const ArgumentRule& rule, const std::string& value) {
   if (rule.value == "true" && value != "true" && value != "false")
     throw misuse("the argument " + std::string(rule.name) + " takes true or false, not '" + value +
                  "'");
+  if (rule.of_picture && !is_choice_of(rule.value, value))
+    throw misuse("the argument " + std::string(rule.name) + " takes " + std::string(rule.value) +
+                 ", not '" + value + "'");
   if (rule.instead != Facts::none && value != rule.value)
     throw misuse("the argument " + std::string(rule.name) + " takes " + std::string(rule.value) +
                  " alone, not '" + value + "'; without it this host answers for itself");
@@ -34,6 +44,24 @@ void check_stands_alone(const ArgumentRule& rule, const Request& request) {
     if (name != rule.name && name != "format")
       throw misuse(std::string(rule.name) + "=" + std::string(rule.value) +
                    " takes no argument beside it but format, and here stands " + name);
+}
+
+void check_format(const Command& command, const std::string& value) {
+  if (value == "json" || value == "text" || (value == "svg" && command.picture)) return;
+  throw misuse("the argument format takes " +
+               std::string(command.picture ? "json, text or svg" : "json or text") + ", not '" +
+               value + "'");
+}
+
+/// A picture is of one host, and what says how to draw is said of a picture.
+void check_picture(const Command& command, const Arguments& arguments) {
+  const bool is_picture = arguments.text("format") == "svg";
+  if (is_picture && arguments.text("scope"))
+    throw misuse("a picture is of one host; ask each host of the pool for its own, without scope");
+  for (const auto& rule : command.arguments)
+    if (rule.of_picture && arguments.text(rule.name) && !is_picture)
+      throw misuse("the argument " + std::string(rule.name) +
+                   " is of a picture; give format=svg with it");
 }
 
 std::vector<std::string> parts_of(std::string_view text) {
@@ -82,8 +110,7 @@ Arguments::Arguments(const Command& command, const Request& request)
     if (!rule && name != "format")
       throw misuse("unknown argument '" + name + "'; " + std::string(command.name) + " knows " +
                    known_arguments(command));
-    if (name == "format" && value != "json" && value != "text")
-      throw misuse("the argument format takes json or text, not '" + value + "'");
+    if (name == "format") check_format(command, value);
     if (rule) check_value(*rule, value);
     if (rule && rule->instead != Facts::none) {
       check_stands_alone(*rule, request);
@@ -91,6 +118,7 @@ Arguments::Arguments(const Command& command, const Request& request)
     }
     values_.emplace_back(name, value);
   }
+  check_picture(command, *this);
   for (const auto& rule : command.arguments)
     if (rule.required && !text(rule.name))
       throw misuse(std::string(command.name) + " needs the argument " + std::string(rule.name) +

@@ -39,7 +39,17 @@ constexpr ArgumentRule scope_to_judge = {
     "scope", "pool", "every host of the pool, and where they do not agree",
     false,   false,  listings | Facts::verdicts};
 
-constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list};
+constexpr ArgumentRule width_of_picture = {
+    "width", "wide|narrow", "of the picture: narrow is one list, for less than 720 px",
+    false,   false,         Facts::none,
+    true};
+constexpr ArgumentRule style_of_picture = {
+    "style", "none", "the picture without a style sheet, for a page that brings its own",
+    false,   false,  Facts::none,
+    true};
+
+constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list, width_of_picture,
+                                           style_of_picture};
 constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
 constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
@@ -60,7 +70,7 @@ constexpr Facts everything = all_to_list | Facts::all_bars;
 
 constexpr Command all_commands[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
-     all_to_list, reports::list, nullptr, reports::list_table},
+     all_to_list, reports::list, nullptr, reports::list_table, reports::list_picture},
     {"verify",
      "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
      verify_arguments, everything, reports::verify, nullptr, reports::verify_table},

@@ -25,6 +25,7 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs these facts instead of the command's. None: it does not.
   Facts instead = Facts::none;
+  bool of_picture = false;  ///< it says how to draw, and needs format=svg
 };
 
 /// A request's arguments, held against the command's table.
@@ -62,6 +63,8 @@ struct Command {
   Decision (*decide)(const Snapshot&, const Arguments&) = nullptr;
   /// The reply as a table for people, from the same members.
   std::string (*table)(const boost::json::object&) = nullptr;
+  /// The same as a picture, where there is one: format=svg.
+  std::string (*picture)(const boost::json::object&, const Arguments&) = nullptr;
 };
 std::span<const Command> commands();
 

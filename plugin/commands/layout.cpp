@@ -56,10 +56,6 @@ std::string member(const boost::json::object& object, std::string_view name) {
   return value && value->is_string() ? std::string(value->as_string()) : "";
 }
 
-std::string counted(std::size_t count, std::string_view what) {
-  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
-}
-
 std::string wrapped(std::string_view text, std::string_view indent) {
   constexpr std::size_t columns = 100;
   const auto whole = printable(text);

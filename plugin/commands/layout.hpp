@@ -19,9 +19,6 @@ std::string table(const std::vector<Column>& columns,
 /// A member's string, or "" where it is absent, null or no string.
 std::string member(const boost::json::object& object, std::string_view name);
 
-/// "1 rule", "2 rules"
-std::string counted(std::size_t count, std::string_view what);
-
 /// Breaks a text into lines of at most 100 columns, each behind the indent.
 std::string wrapped(std::string_view text, std::string_view indent);
 

@@ -33,6 +33,7 @@ Decision unassign(const Snapshot& snapshot, const Arguments& arguments);
 Decision restore(const Snapshot& snapshot, const Arguments& arguments);
 
 std::string list_table(const object& reply);
+std::string list_picture(const object& reply, const Arguments& arguments);
 std::string verify_table(const object& reply);
 std::string rules_table(const object& reply);
 std::string backups_table(const object& reply);

@@ -152,10 +152,12 @@ Reply run(Host& host, const Request& request) {
   reply.json = command.decide
                    ? change(host, request, command, arguments)
                    : command.answer(probe(host, arguments.facts(), request.caller), arguments);
+  if (arguments.text("format") == "svg") reply.picture = command.picture(reply.json, arguments);
   return reply;
 }
 
 std::string text_of(const Reply& reply) {
+  if (!reply.picture.empty()) return reply.picture;
   return reply.as_text ? reply.command->table(reply.json) : ascii_json(reply.json);
 }
 

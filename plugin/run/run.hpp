@@ -13,7 +13,8 @@ namespace pci_passthrough {
 struct Reply {
   boost::json::object json;
   const Command* command = nullptr;
-  bool as_text = false;  ///< the request said format=text
+  bool as_text = false;   ///< the request said format=text
+  std::string picture{};  ///< and where it said format=svg, this is the answer
 };
 
 /// The one order: xapi and the caller's rights, lock, snapshot, judge, apply, read back. xapi,
@@ -21,7 +22,7 @@ struct Reply {
 /// waited for: our lock keeps nobody from changing what xapi tells. Throws Failure.
 Reply run(Host& host, const Request& request);
 
-/// The reply as the caller wants it: JSON in ASCII, or the command's table.
+/// The reply as the caller wants it: JSON in ASCII, the command's table, or its picture.
 std::string text_of(const Reply& reply);
 
 }  // namespace pci_passthrough

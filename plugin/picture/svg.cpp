@@ -1,0 +1,188 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "plugin/picture/faces.hpp"
+#include "plugin/picture/palette.hpp"
+#include "plugin/picture/picture.hpp"
+
+namespace pci_passthrough::picture {
+namespace {
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char c : plain_line(text)) switch (c) {
+      case '&':
+        safe += "&amp;";
+        break;
+      case '<':
+        safe += "&lt;";
+        break;
+      case '>':
+        safe += "&gt;";
+        break;
+      case '"':
+        safe += "&quot;";
+        break;
+      default:
+        safe += c;
+    }
+  return safe;
+}
+
+/// Writes elements behind one another.
+class Svg {
+ public:
+  template <typename... Parts>
+  void add(fmt::format_string<Parts...> form, Parts&&... parts) {
+    fmt::format_to(std::back_inserter(text_), form, std::forward<Parts>(parts)...);
+  }
+
+  /// A group of this tone: its ink is the colour of all that says currentColor.
+  void open(Tone tone, std::string_view more = "") {
+    const auto& row = row_of(tone);
+    add("<g class=\"{}\" color=\"{}\"{}>", row.name, row.day.ink, more);
+  }
+  void close() { text_ += "</g>"; }
+
+  void rect(const Rect& place, Tone tone, int round) {
+    const auto& row = row_of(tone);
+    add("<rect class=\"b\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\" fill=\"{}\"",
+        place.x, place.y, place.width, place.height, round, row.day.fill);
+    if (row.day.border != "none")
+      add(" stroke=\"{}\" stroke-width=\"{}\"", row.day.border,
+          tone == Tone::group ? "1.8" : "1.2");
+    if (!row.dashes.empty()) add(" stroke-dasharray=\"{}\"", row.dashes);
+    text_ += "/>";
+  }
+
+  void words(const Words& words, std::optional<Tone> inside = {}) {
+    if (words.text.empty()) return;
+    const auto& face = row_of(words.face);
+    add("<text x=\"{}\" y=\"{}\"", words.at.x, words.at.y);
+    if (words.face != Face::small) add(" font-size=\"{}\"", face.size);
+    if (face.bold) text_ += " font-weight=\"600\"";
+    if (face.fixed) text_ += " font-family=\"Consolas,DejaVu Sans Mono,monospace\"";
+    if (words.anchor != Anchor::start)
+      add(" text-anchor=\"{}\"", words.anchor == Anchor::end ? "end" : "middle");
+    if (inside != words.tone) {
+      const auto& row = row_of(words.tone);
+      add(" class=\"{}\" color=\"{}\"", row.name, row.day.ink);
+    }
+    if (is_guessed(words.text))
+      add(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+          std::min(width_of(words.text, words.face), words.room));
+    add(" fill=\"currentColor\">{}</text>", escaped(words.text));
+  }
+
+  void told(std::string_view title, std::string_view description) {
+    if (!title.empty()) add("<title>{}</title>", escaped(title));
+    if (!description.empty()) add("<desc>{}</desc>", escaped(description));
+  }
+
+  void line(const Line& line) {
+    const auto& row = row_of(line.tone);
+    open(line.tone);
+    const auto from = line.points.front(), to = line.points.back();
+    const int back = line.arrow ? to.x > from.x ? -7 : 7 : 0;
+    add("<path class=\"b\" d=\"M{} {}L{} {}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"",
+        from.x, from.y, to.x + back, to.y, row.day.border, line.tone == Tone::rail ? 1.4 : 2.2);
+    if (line.broken) text_ += " stroke-dasharray=\"6 4\"";
+    text_ += "/>";
+    if (line.arrow)
+      add("<path class=\"h\" d=\"M{} {}l{} -5v10z\" fill=\"{}\"/>", to.x, to.y, back,
+          row.day.border);
+    if (line.cross)
+      add("<path class=\"b\" d=\"M{} {}l12 12m0 -12l-12 12\" fill=\"none\" stroke=\"{}\" "
+          "stroke-width=\"3\"/>",
+          line.cross->x - 6, line.cross->y - 6, row.day.border);
+    close();
+  }
+
+  void box(const Box& box);
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  void lock(const Rect& place) {
+    const int x = place.right() - 22, y = place.y + 12;
+    add("<path d=\"M{} {}h12v8h-12zM{} {}v-3a3.5 3.5 0 0 1 7 0v3\" fill=\"none\" "
+        "stroke=\"currentColor\" stroke-width=\"1.6\"/>",
+        x, y, x + 3, y);
+    add("<path d=\"M{} {}h12v8h-12z\" fill=\"currentColor\"/>", x, y);
+  }
+  void lamp(const Box& box) {
+    add("<circle cx=\"{}\" cy=\"{}\" r=\"4.5\" fill=\"{}\" stroke=\"currentColor\" "
+        "stroke-width=\"1.6\"/>",
+        box.place.x + 18, box.place.y + 15, box.lamp == Lamp::on ? "currentColor" : "none");
+  }
+
+  std::string text_;
+};
+
+void Svg::box(const Box& box) {
+  std::string more;
+  if (box.is_function)
+    more = fmt::format(" tabindex=\"0\" focusable=\"true\" role=\"img\" data-address=\"{}\"",
+                       box.functions.front().text());
+  if (!box.label.empty() && box.is_function) more += " aria-label=\"" + escaped(box.label) + "\"";
+  open(box.tone, more);
+  told(box.title, box.description);
+  rect(box.place, box.tone, box.lamp == Lamp::none ? 6 : 10);
+  if (box.tile)
+    add("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"4\" fill=\"none\" "
+        "stroke=\"currentColor\"/>",
+        box.tile->x, box.tile->y, box.tile->width, box.tile->height);
+  if (box.locked) lock(box.place);
+  if (box.lamp != Lamp::none) lamp(box);
+  for (const auto& words : box.words) this->words(words, box.tone);
+  close();
+}
+
+}  // namespace
+
+std::string svg_of(const Picture& picture, bool styled) {
+  Svg svg;
+  svg.add(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
+      "{1}\" font-family=\"Segoe UI,DejaVu Sans,Arial,sans-serif\" font-size=\"11.5\" "
+      "role=\"group\">",
+      picture.width, picture.height);
+  svg.told(picture.title, picture.description);
+  if (styled) svg.add("<style>{}</style>", style_sheet());
+  svg.open(Tone::page);
+  svg.rect({0, 0, picture.width, picture.height}, Tone::page, 0);
+  svg.close();
+  for (const auto& lane : picture.lanes) {
+    svg.open(Tone::lane);
+    svg.rect(lane, Tone::lane, 10);
+    svg.close();
+  }
+  for (const auto& line : picture.rails) svg.line(line);
+  for (const auto& words : picture.words) svg.words(words);
+  for (const auto& branch : picture.branches) {
+    svg.open(Tone::rail);
+    svg.told(branch.whole, "");
+    svg.words(branch.words, Tone::rail);
+    svg.close();
+  }
+  for (const auto& box : picture.boxes) svg.box(box);
+  for (const auto& outline : picture.outlines) {
+    svg.open(Tone::group);
+    svg.told(outline.whole, "");
+    if (outline.place) svg.rect(*outline.place, Tone::group, 9);
+    svg.words(outline.words, Tone::group);
+    svg.close();
+  }
+  for (const auto& line : picture.lines) svg.line(line);
+  svg.add("</svg>");
+  return svg.take();
+}
+
+std::string picture_of(const Listing& listing, const Options& options) {
+  return svg_of(options.narrow ? narrow_picture(listing) : wide_picture(listing), options.styled);
+}
+
+}  // namespace pci_passthrough::picture
