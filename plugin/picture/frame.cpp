@@ -47,6 +47,8 @@ void put_badge(Picture& picture, const Badge& badge, const Rect& place) {
   Box box;
   box.place = place;
   box.tone = badge.tone;
+  box.round = 12;
+  box.is_badge = true;
   auto words = words_at({place.x + place.width / 2, place.y + 17}, badge.text, Face::note,
                         badge.tone, place.width - 16);
   words.anchor = Anchor::middle;
@@ -79,12 +81,12 @@ constexpr Entry entries[] = {{Tone::needed, "dom0 does not live without it"},
 int put_head(Picture& picture, const Listing& listing) {
   const auto& host = listing.host;
   const auto name = plain_line(host.name.empty() ? "this host" : host.name);
-  const int whole = picture.width - 2 * edge;
+  const int whole = picture.width - 2 * edge - 8;
   const auto product = product_of(host);
   const auto shown = fitted(name, Face::title, whole);
   picture.words.push_back({{edge + 8, 30}, shown, Face::title, Tone::ink, Anchor::start, whole});
   const int after = edge + 8 + width_of(shown, Face::title) + 12;
-  int x = edge, y = 44;
+  int x = edge + 8, y = 44;
   const bool fits = after + width_of(product, Face::small) < picture.width - edge;
   if (!product.empty() && fits)
     picture.words.push_back(
@@ -96,7 +98,7 @@ int put_head(Picture& picture, const Listing& listing) {
     if (is_first && taken + 16 + width < picture.width - edge) {
       put_badge(picture, badge, {picture.width - edge - width, 13, width, badge_height});
     } else {
-      if (x > edge && x + width > picture.width - edge) x = edge, y += badge_height + 6;
+      if (x > edge + 8 && x + width > picture.width - edge) x = edge + 8, y += badge_height + 6;
       put_badge(picture, badge, {x, y, width, badge_height});
       x += width + 8;
       is_below = true;
@@ -123,6 +125,7 @@ int put_legend(Picture& picture, int top) {
       Box box;
       box.place = {x, y, 20, 15};
       box.tone = tone;
+      box.round = 3;
       picture.boxes.push_back(std::move(box));
     }
     picture.words.push_back(words_at({x + 28, y + 12}, words, Face::small, Tone::aside, width));

@@ -20,7 +20,7 @@ std::string short_name(const std::string& name) {
 std::string holder_words(const Part& part) {
   if (!part.is_told) return phrase_of(part);
   if (part.holder == Holder::hidden) return "Hidden: " + phrase_of(part);
-  return part.needed ? phrase_of(part) : "dom0 has it: " + phrase_of(part);
+  return (part.needed ? "dom0 does not live without it, " : "dom0 has it: ") + phrase_of(part);
 }
 
 std::string group_words(const Listing& listing, const ListedDevice& device) {

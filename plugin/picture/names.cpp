@@ -17,10 +17,10 @@ constexpr std::string_view of_companies[] = {"Corporation", "Corp.",      "Corp"
                                              "Inc",         "Technology", "Ltd.",  "Ltd",
                                              "Limited",     "GmbH",       "Group", "Technologies"};
 /// Words of a device's name that tell nothing beside its kind.
-constexpr std::string_view of_devices[] = {"Series",   "Chipset",    "Family",      "Controller",
-                                           "Network",  "Connection", "Processor",   "series",
-                                           "chipset",  "family",     "controller",  "Adapter",
-                                           "Ethernet", "Connection", "PCI-Express", "PCIe"};
+constexpr std::string_view of_devices[] = {"Chipset",    "Family",   "Controller",  "Network",
+                                           "Connection", "Adapter",  "Processor",   "chipset",
+                                           "family",     "Ethernet", "PCI-Express", "PCIe",
+                                           "controller", "(2)",      "(3)",         "(4)"};
 
 struct Shorter {
   std::string_view said, shown;

@@ -58,9 +58,9 @@ class Narrow {
   void put_rail(const Rail& rail) {
     const int x = left_edge + step * std::min(rail.depth, 4);
     y_ += rail.depth == 0 ? 8 : 4;
-    const int room = right_edge - x - 4;
+    const int room = right_edge - x - step;
     const bool fits = width_of(rail.label, Face::rail) <= room;
-    out_.branches.push_back({words_at({x + 4, y_ + 10}, fits ? rail.label : rail.short_label,
+    out_.branches.push_back({words_at({x + step, y_ + 10}, fits ? rail.label : rail.short_label,
                                       Face::rail, Tone::rail, room),
                              rail.label, rail.bridges});
     y_ += 16;

@@ -92,6 +92,7 @@ Box vm_box(const ListedVm& vm, Claim claim, std::size_t devices, const Rect& pla
   Box box;
   box.place = place;
   box.tone = tone_of(claim);
+  box.round = 10;
   box.lamp = vm.power_state == "Running" ? Lamp::on : Lamp::off;
   const auto power = power_word(vm);
   const int state_room = width_of(power, Face::small), left = place.x + 30;

@@ -60,6 +60,8 @@ struct Box {
   Tone tone = Tone::free;
   std::vector<Words> words;
   std::optional<Rect> tile;  ///< round the kind
+  int round = 6;
+  bool is_badge = false;  ///< its border is whole, whatever its tone
   bool locked = false;
   Lamp lamp = Lamp::none;
   std::vector<PciAddress> functions;  ///< that it stands for; of a folded row more than one

@@ -43,18 +43,18 @@ class Svg {
   /// A group of this tone: its ink is the colour of all that says currentColor.
   void open(Tone tone, std::string_view more = "") {
     const auto& row = row_of(tone);
-    add("<g class=\"{}\" color=\"{}\"{}>", row.name, row.day.ink, more);
+    add("<g class=\"{}\" color=\"{}\" fill=\"currentColor\"{}>", row.name, row.day.ink, more);
   }
   void close() { text_ += "</g>"; }
 
-  void rect(const Rect& place, Tone tone, int round) {
+  void rect(const Rect& place, Tone tone, int round, bool is_whole = false) {
     const auto& row = row_of(tone);
     add("<rect class=\"b\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\" fill=\"{}\"",
         place.x, place.y, place.width, place.height, round, row.day.fill);
     if (row.day.border != "none")
       add(" stroke=\"{}\" stroke-width=\"{}\"", row.day.border,
           tone == Tone::group ? "1.8" : "1.2");
-    if (!row.dashes.empty()) add(" stroke-dasharray=\"{}\"", row.dashes);
+    if (!row.dashes.empty() && !is_whole) add(" stroke-dasharray=\"{}\"", row.dashes);
     text_ += "/>";
   }
 
@@ -69,12 +69,12 @@ class Svg {
       add(" text-anchor=\"{}\"", words.anchor == Anchor::end ? "end" : "middle");
     if (inside != words.tone) {
       const auto& row = row_of(words.tone);
-      add(" class=\"{}\" color=\"{}\"", row.name, row.day.ink);
+      add(" class=\"{}\" color=\"{}\" fill=\"currentColor\"", row.name, row.day.ink);
     }
     if (is_guessed(words.text))
       add(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
           std::min(width_of(words.text, words.face), words.room));
-    add(" fill=\"currentColor\">{}</text>", escaped(words.text));
+    add(">{}</text>", escaped(words.text));
   }
 
   void told(std::string_view title, std::string_view description) {
@@ -99,6 +99,26 @@ class Svg {
           "stroke-width=\"3\"/>",
           line.cross->x - 6, line.cross->y - 6, row.day.border);
     close();
+  }
+
+  /// Each tone's in one path.
+  void rails(const std::vector<Line>& lines) {
+    for (std::size_t i = 0; i < lines.size();) {
+      const auto tone = lines[i].tone;
+      const bool is_broken = lines[i].broken;
+      open(tone);
+      text_ += "<path class=\"b\" d=\"";
+      for (; i < lines.size() && lines[i].tone == tone && lines[i].broken == is_broken; ++i) {
+        const auto from = lines[i].points.front(), to = lines[i].points.back();
+        add("M{} {}", from.x, from.y);
+        from.y == to.y ? add("H{}", to.x) : add("V{}", to.y);
+      }
+      add("\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"", row_of(tone).day.border,
+          tone == Tone::rail ? 1.4 : 2.2);
+      if (is_broken) text_ += " stroke-dasharray=\"6 4\"";
+      text_ += "/>";
+      close();
+    }
   }
 
   void box(const Box& box);
@@ -130,7 +150,7 @@ void Svg::box(const Box& box) {
   if (!box.label.empty() && box.is_function) more += " aria-label=\"" + escaped(box.label) + "\"";
   open(box.tone, more);
   told(box.title, box.description);
-  rect(box.place, box.tone, box.lamp == Lamp::none ? 6 : 10);
+  rect(box.place, box.tone, box.round, box.is_badge);
   if (box.tile)
     add("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"4\" fill=\"none\" "
         "stroke=\"currentColor\"/>",
@@ -160,7 +180,7 @@ std::string svg_of(const Picture& picture, bool styled) {
     svg.rect(lane, Tone::lane, 10);
     svg.close();
   }
-  for (const auto& line : picture.rails) svg.line(line);
+  svg.rails(picture.rails);
   for (const auto& words : picture.words) svg.words(words);
   for (const auto& branch : picture.branches) {
     svg.open(Tone::rail);

@@ -10,7 +10,7 @@ namespace pci_passthrough::picture {
 
 std::string sold_name(const ListedDevice& device);  ///< "NVIDIA RTX A4000"; else its ids
 std::string tile_word(const ListedDevice& device);  ///< "NIC", "VF", "?"
-/// One phrase of use: "dom0 needs it: /, swap", "eth2", "free: no VM wants it".
+/// One phrase of use: "needed: /, swap", "eth2", "free: no VM wants it".
 std::string phrase_of(const Part& part);
 
 struct TwoLines {
