@@ -135,7 +135,7 @@ std::string kind_word(const ListedDevice& device) {
   if (!device.class_id) return "";
   const auto* kind = std::ranges::find(kind_words, *device.class_id, &KindWord::class_id);
   return kind != std::end(kind_words) ? std::string(kind->word)
-                                 : fmt::format("{:04x}", *device.class_id);
+                                      : fmt::format("{:04x}", *device.class_id);
 }
 
 std::string driver_word(const ListedDevice& device) {

@@ -51,7 +51,7 @@ class Narrow {
     groups_ = group_runs(listing_, rows);
     places_.clear();
     for (const auto& rail : rails) put_rail(rail);
-    for (const auto& group : groups_) put_group(group);
+    for (const auto& group : groups_) out_.outlines.push_back(outline_of(group, around(group.run)));
     if (rows.empty()) put_aside(empty);
   }
 
@@ -133,19 +133,10 @@ class Narrow {
     return below;
   }
 
-  void put_group(const GroupRun& group) {
-    const auto &first = places_[group.run.first], &last = places_[group.run.last];
-    Outline outline;
-    outline.whole = group.words;
-    int bottom = last.bottom();
-    if (group.is_outlined) {
-      bottom += 4;
-      const int left = std::min(first.x, last.x) - 4;
-      outline.place = Rect{left, first.y - 5, right_edge + 4 - left, bottom - first.y + 5};
-    }
-    outline.words =
-        words_at({first.x + 4, bottom + 11}, group.words, Face::port, Tone::group, first.width - 8);
-    out_.outlines.push_back(std::move(outline));
+  Rect around(const Run& run) const {
+    const auto &first = places_[run.first], &last = places_[run.last];
+    const int left = std::min(first.x, last.x);
+    return {left, first.y, right_edge - left, last.bottom() - first.y};
   }
 
   void put_vms_heading() {

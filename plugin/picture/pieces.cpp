@@ -130,4 +130,17 @@ Box untold_box(std::string_view first, std::string_view second, const Rect& plac
   return box;
 }
 
+Outline outline_of(const GroupRun& group, const Rect& rows) {
+  Outline outline;
+  outline.whole = group.words;
+  int bottom = rows.bottom();
+  if (group.is_outlined) {
+    bottom += 4;
+    outline.place = Rect{rows.x - 5, rows.y - 5, rows.width + 10, rows.height + 9};
+  }
+  outline.words =
+      words_at({rows.x + 4, bottom + 11}, group.words, Face::port, Tone::group, rows.width - 8);
+  return outline;
+}
+
 }  // namespace pci_passthrough::picture

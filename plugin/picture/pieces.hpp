@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "plugin/picture/tree.hpp"
+#include "plugin/picture/runs.hpp"
 
 /// The boxes, each of one place: the same in the wide picture and in the narrow one.
 namespace pci_passthrough::picture {
@@ -17,6 +17,9 @@ Box vm_box(const ListedVm& vm, Claim claim, std::size_t devices, const Rect& pla
 /// The VMs for which there is no room.
 Box more_vms_box(std::span<const ListedVm> vms, Claim claim, const Rect& place);
 Box untold_box(std::string_view first, std::string_view second, const Rect& place);
+
+/// Round these rows, or only its words below them.
+Outline outline_of(const GroupRun& group, const Rect& rows);
 
 /// Words of a tone and face, fitted into the room.
 Words words_at(Point at, std::string_view text, Face face, Tone tone, int room);

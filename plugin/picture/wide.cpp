@@ -5,29 +5,12 @@
 #include "plugin/picture/picture.hpp"
 #include "plugin/picture/pieces.hpp"
 #include "plugin/picture/runs.hpp"
+#include "plugin/picture/wide_lanes.hpp"
 
 namespace pci_passthrough::picture {
 namespace {
 
-struct Lane {
-  int x, width;
-  std::string_view heading, aside;
-
-  Rect box(int y, int height) const { return {x + 10, y, width - 20, height}; }
-};
-constexpr Lane of_dom0 = {262, 372, "dom0 has it", "the host itself"},
-               of_hidden = {640, 292, "hidden", "free for a VM"},
-               of_vms = {938, 326, "VMs that want it", ""};
-constexpr std::size_t most_vms = 3;
 constexpr int gap = 8, gap_in_slot = 2, gap_of_rail = 15, gap_of_outline = 5, group_line = 16;
-
-const Lane& lane_of(const Part& part) {
-  return part.holder == Holder::hidden ? of_hidden : of_dom0;
-}
-/// Where it will be.
-const Lane& next_lane_of(const Part& part) {
-  return part.holder == Holder::hidden ? of_dom0 : of_hidden;
-}
 
 bool share_a_slot(const Row& one, const Row& other) {
   return one.folded.empty() && other.folded.empty() &&
@@ -48,27 +31,17 @@ class Wide {
     y_ = top + 24;
     first_y_ = y_ + gap_of_rail;
     for (const auto& rail : rails) put_rail(rail, {});
-    for (const auto& group : groups_) put_group(group);
-    for (const auto& run : vms_) put_vms(run);
-    put_empty_lanes();
+    for (const auto& group : groups_) out_.outlines.push_back(outline_of(group, around(group.run)));
+    for (const auto& run : vms_) put_vms(out_, run, rows_, places_);
+    put_empty_lanes(out_, listing_, rows_, first_y_);
     const int bottom = std::max(y_, first_y_ + box_height) + 12;
-    for (const auto* lane : {&of_dom0, &of_hidden, &of_vms}) put_lane(*lane, top, bottom);
+    put_lanes(out_, top, bottom);
     out_.words.push_back(words_at({24, top + 22}, "where it sits", Face::heading, Tone::ink, 220));
     out_.height = put_legend(out_, bottom);
     return std::move(out_);
   }
 
  private:
-  void put_lane(const Lane& lane, int top, int bottom) {
-    out_.lanes.push_back({lane.x, top, lane.width, bottom - top});
-    const int x = lane.x + 10, taken = width_of(lane.heading, Face::heading) + 10;
-    out_.words.push_back(
-        words_at({x, top + 22}, lane.heading, Face::heading, Tone::ink, lane.width - 20));
-    if (!lane.aside.empty())
-      out_.words.push_back(words_at({x + taken, top + 22}, lane.aside, Face::small, Tone::aside,
-                                    lane.width - 20 - taken));
-  }
-
   /// `above`: the x of the rail that it branches from.
   int put_rail(const Rail& rail, std::optional<int> above) {
     const int x = 32 + 22 * std::min(rail.depth, 5);
@@ -120,7 +93,7 @@ class Wide {
       out_.boxes.push_back(fold_box(listing_, row, place));
     } else {
       out_.boxes.push_back(function_box(listing_, row.part, place));
-      if (row.part.next != Next::same) put_next(row.part, place);
+      if (row.part.next != Next::same) put_next(out_, row.part, place);
     }
     if (group && group->run.last == index) y_ += group_line;
     make_room_for_vms(index);
@@ -136,98 +109,12 @@ class Wide {
   void make_room_for_vms(std::size_t index) {
     for (const auto& run : vms_)
       if (run.last == index)
-        y_ = std::max(y_, places_[run.first].y + height_of(boxes_of(run), box_height));
+        y_ = std::max(y_, places_[run.first].y + height_of_vms(rows_[run.first]->part));
   }
 
-  std::size_t boxes_of(const Run& run) const {
-    return std::min(rows_[run.first]->part.device->vms->size(), most_vms + 1);
-  }
-  static int height_of(std::size_t boxes, int each) {
-    const int count = static_cast<int>(boxes);
-    return count * each + (count - 1) * 4;
-  }
-
-  void put_next(const Part& part, const Rect& place) {
-    const auto target = next_lane_of(part).box(place.y, box_height);
-    out_.boxes.push_back(next_box(part, target));
-    const bool to_right = target.x > place.x;
-    const Point from{to_right ? place.right() + 2 : place.x - 2, place.middle()};
-    const Point to{to_right ? target.x - 2 : target.right() + 2, place.middle()};
-    const bool is_certain = part.next != Next::not_held;
-    out_.lines.push_back({{from, to}, Tone::pending, !is_certain, is_certain, {}});
-  }
-
-  void put_group(const GroupRun& group) {
-    const auto &first = places_[group.run.first], &last = places_[group.run.last];
-    Outline outline;
-    outline.whole = group.words;
-    int bottom = last.bottom();
-    if (group.is_outlined) {
-      bottom += 4;
-      outline.place = Rect{first.x - 5, first.y - 5, first.width + 10, bottom - first.y + 5};
-    }
-    outline.words =
-        words_at({first.x + 4, bottom + 11}, group.words, Face::port, Tone::group, first.width - 8);
-    out_.outlines.push_back(std::move(outline));
-  }
-
-  void put_vms(const Run& run) {
-    const auto& part = rows_[run.first]->part;
-    const auto& vms = *part.device->vms;
-    const auto boxes = boxes_of(run);
-    const int top = places_[run.first].y;
-    const int height = std::max(places_[run.last].bottom() - top, height_of(boxes, box_height));
-    const int each = (height + 4) / static_cast<int>(boxes) - 4;
-    for (std::size_t i = 0; i < boxes; ++i) {
-      const auto place = of_vms.box(top + static_cast<int>(i) * (each + 4), each);
-      const bool is_rest = i == most_vms;
-      out_.boxes.push_back(is_rest
-                               ? more_vms_box(std::span(vms).subspan(most_vms), part.claim, place)
-                               : vm_box(vms[i], part.claim, run.size(), place));
-    }
-    for (auto i = run.first; i <= run.last; ++i) put_claim(rows_[i]->part, places_[i]);
-  }
-
-  void put_claim(const Part& part, const Rect& place) {
-    const bool is_crossing = part.claim == Claim::takes && part.next == Next::same;
-    const auto from = is_crossing ? place : of_hidden.box(place.y, box_height);
-    Line line;
-    line.points = {{from.right() + 2, place.middle()}, {of_vms.x + 8, place.middle()}};
-    line.tone = tone_of(part.claim);
-    line.broken = part.claim != Claim::holds;
-    line.arrow = true;
-    if (is_crossing) {
-      const int middle = of_hidden.x + of_hidden.width / 2;
-      line.cross = Point{middle, place.middle()};
-      Words words = words_at({middle, place.middle() - 12}, "not hidden", Face::note, Tone::taking,
-                             of_hidden.width);
-      words.anchor = Anchor::middle;
-      out_.words.push_back(words);
-    }
-    out_.lines.push_back(std::move(line));
-  }
-
-  /// An empty lane says whether nothing is there or nothing is known.
-  void put_empty_lanes() {
-    const auto in = [&](const Lane& lane) {
-      return [&lane](const Row* row) {
-        return &lane_of(row->part) == &lane ||
-               (row->folded.empty() && (row->part.next != Next::same ||
-                                        (&lane == &of_hidden && row->part.claim == Claim::takes)));
-      };
-    };
-    for (const auto* lane : {&of_dom0, &of_hidden})
-      if (std::ranges::none_of(rows_, in(*lane)))
-        out_.words.push_back(words_at({lane->x + 12, first_y_ + 26},
-                                      lane == &of_hidden ? "nothing is hidden" : "no function",
-                                      Face::small, Tone::aside, lane->width - 24));
-    const auto knows = [](const ListedDevice& device) { return device.vms.has_value(); };
-    if (std::ranges::none_of(listing_.devices, knows))
-      out_.boxes.push_back(untold_box("cannot be told", "xapi does not answer on this host",
-                                      of_vms.box(first_y_, box_height)));
-    else if (vms_.empty())
-      out_.words.push_back(words_at({of_vms.x + 12, first_y_ + 26}, "no VM wants a device",
-                                    Face::small, Tone::aside, of_vms.width - 24));
+  Rect around(const Run& run) const {
+    const auto &first = places_[run.first], &last = places_[run.last];
+    return {first.x, first.y, first.width, last.bottom() - first.y};
   }
 
   const Listing& listing_;

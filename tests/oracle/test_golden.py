@@ -5,7 +5,7 @@ HOST is a recording, HOST.host in tests/hosts or tests/hosts/sick. COMMAND is th
   json   the reply, indented
   txt    the table, or the sentence of an error
   diff   the change of each boot file
-  svg    the picture, without a line's end that the shell adds; an element a line
+  svg    the picture, an element a line
 UPDATE_GOLDEN=1 writes the files anew. To add one, create it empty and do so.
 """
 
@@ -38,6 +38,10 @@ def run(recording, words):
 
 def answer(golden):
     recording, words = command_line(golden)
+    if golden.suffix == ".svg":
+        result = run(recording, [*words, "--svg"])
+        assert result.returncode == 0, result.stderr
+        return result.stdout.replace("><", ">\n<")
     if golden.suffix == ".txt":
         result = run(recording, words)
         return result.stdout + result.stderr
