@@ -134,7 +134,7 @@ int put_legend(Picture& picture, int top) {
   return y + 32;
 }
 
-std::vector<Rail> rails_with_chipset(const Listing& listing, std::vector<Row> rows,
+std::vector<Rail> rails_with_chipset(const Listing& listing, const std::vector<Row>& rows,
                                      const std::vector<Part>& chipset) {
   auto rails = rails_of(listing, rows);
   if (chipset.empty()) return rails;

@@ -13,7 +13,7 @@ int put_head(Picture& picture, const Listing& listing);
 int put_legend(Picture& picture, int top);
 
 /// The rows' rails, with the chipset's row last.
-std::vector<Rail> rails_with_chipset(const Listing& listing, std::vector<Row> rows,
+std::vector<Rail> rails_with_chipset(const Listing& listing, const std::vector<Row>& rows,
                                      const std::vector<Part>& chipset);
 
 }  // namespace pci_passthrough::picture

@@ -61,7 +61,7 @@ bool is_sold_by_brackets(const ListedDevice& device) {
 
 std::string model_word(const ListedDevice& device) {
   auto name = device.device;
-  const auto sold = in_brackets(name);
+  auto sold = in_brackets(name);
   if (!sold.empty() && is_sold_by_brackets(device)) return sold;
   if (const auto open = name.find(" ["); open != name.npos && open > 0) name.resize(open);
   for (const auto& one : shorter)

@@ -46,7 +46,7 @@ class Narrow {
     std::vector<Row> own;
     std::ranges::copy_if(all, std::back_inserter(own),
                          [&](const Row& row) { return row.part.holder == holder; });
-    const auto rails = rails_with_chipset(listing_, std::move(own), chipset);
+    const auto rails = rails_with_chipset(listing_, own, chipset);
     const auto rows = rows_of(rails);
     groups_ = group_runs(listing_, rows);
     places_.clear();

@@ -24,7 +24,7 @@ class Wide {
   Picture make() {
     const int top = put_head(out_, listing_);
     auto folded = fold(listing_);
-    const auto rails = rails_with_chipset(listing_, std::move(folded.rows), folded.chipset);
+    const auto rails = rails_with_chipset(listing_, folded.rows, folded.chipset);
     rows_ = rows_of(rails);
     groups_ = group_runs(listing_, rows_);
     vms_ = vm_runs(rows_);
