@@ -61,7 +61,7 @@ bool is_argument(const Command& command, std::string_view name) {
 }
 
 /// What was typed, the last word first; an argument as xapi has it, vm=nas, becomes --vm=nas.
-std::vector<std::string> words_of(int argc, const char* const* argv) {
+std::vector<std::string> typed_words(int argc, const char* const* argv) {
   std::vector<std::string> words;
   auto command = commands().end();
   for (int i = 1; i < argc; ++i) {
@@ -139,7 +139,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   };
   if (argc < 2) return answer(app->help(), 2);
   try {
-    app->parse(words_of(argc, argv));
+    app->parse(typed_words(argc, argv));
   } catch (const CLI::ParseError& error) {
     std::ostringstream text;
     if (app->exit(error, text, text) == 0) return answer(text.str(), 0);

@@ -44,7 +44,7 @@ std::string answer_xapi(int argc, const char* const* argv) try {
   Request request = read_method_call(argv[1]);
   Host host(root_of_environment());
   request.caller = caller_through_xapi(host, std::move(request.caller.session));
-  return write_success(text_of(run(host, request)));
+  return write_success(rendered(run(host, request)));
 } catch (...) {
   return write_failure(failure_in_flight());
 }
@@ -72,7 +72,7 @@ std::string content_of(const std::string& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const int error = file ? read_up_to(file.get(), limit, &content) : errno;
   if (error == 0) return content;
-  throw misuse(path + " cannot be read: " + words_of(error));
+  throw misuse(path + " cannot be read: " + error_text(error));
 }
 
 void unpack_into(const std::string& directory, const std::string& recording) {
@@ -86,7 +86,7 @@ std::string answer_person(CommandLine line) {
   if (!line.recording.empty()) scratch.emplace(content_of(line.recording));
   Host host(scratch ? scratch->path() : line.root);
   line.request.caller = caller_at_shell();
-  std::string text = text_of(run(host, line.request));
+  std::string text = rendered(run(host, line.request));
   if (!text.ends_with('\n')) text += '\n';
   return text;
 }
@@ -104,7 +104,8 @@ int print(int descriptor, const std::string& text, int status) {
   const int error = write_all(descriptor, text);
   if (error == 0) return status;
   if (error == EPIPE) return 1;
-  return complain({code::internal_error, "standard output cannot be written: " + words_of(error)});
+  return complain(
+      {code::internal_error, "standard output cannot be written: " + error_text(error)});
 }
 
 int serve_person(int argc, const char* const* argv) try {

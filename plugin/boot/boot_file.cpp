@@ -35,6 +35,11 @@ std::optional<std::size_t> entry_named(const BootFile& file, std::string_view re
   return number;
 }
 
+BootFile with_text(const BootFile& file, std::string text) {
+  return file.loader == BootLoader::extlinux ? parse_extlinux(std::move(text))
+                                             : parse_grub(std::move(text));
+}
+
 PcibackKind pciback_kind(std::string_view kernel_release) {
   return kernel_release.starts_with("2.6") ? PcibackKind::classic : PcibackKind::pvops;
 }

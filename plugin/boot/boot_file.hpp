@@ -42,9 +42,11 @@ struct BootFile {
   std::string text;
   std::vector<BootEntry> entries;
   std::optional<std::size_t>
-      default_entry;              ///< index; absent with `trouble` where it cannot be told
-  bool default_by_title = false;  ///< xen-cmdline cannot read such a file (xapi-contract.md F4)
-  bool honours_override = false;  ///< loads grubenv and lets override_entry choose
+      default_entry;  ///< index; absent with `trouble` where it cannot be told
+  /// xen-cmdline cannot read such a file (plugin/boot/README.md, "What xen-cmdline does to a boot
+  /// file").
+  bool default_by_title = false;
+  bool honours_override = false;       ///< loads grubenv and lets override_entry choose
   std::optional<BootTrouble> trouble;  ///< a file in trouble is never edited
 
   std::optional<std::size_t> find(std::string_view label) const;
@@ -52,14 +54,16 @@ struct BootFile {
 
 BootFile parse_extlinux(std::string text);
 BootFile parse_grub(std::string text);
+/// The same file with another text.
+BootFile with_text(const BootFile& file, std::string text);
 
 /// The value of `override_entry` in a grubenv block, or nothing.
 std::optional<std::string> override_entry(std::string_view grubenv);
 /// The entry that GRUB would take for "2" or "XCP-ng"; nothing where none fits.
 std::optional<std::size_t> entry_named(const BootFile& file, std::string_view reference);
 
-/// Xen hands dom0 at most this many bytes; a longer line is cut (boot-files.md 1, seen on
-/// Xen 4.17).
+/// Xen hands dom0 at most this many bytes; a longer line is cut (plugin/boot/README.md, "How long a
+/// command line may be").
 constexpr std::size_t max_command_line = 1023;
 
 /// Which pciback the entry's kernel has, told by the kernel's name ("vmlinuz-2.6-xen"), else by the

@@ -11,37 +11,41 @@ constexpr std::size_t most_named = 4;
 constexpr char untold[] = "; it cannot be told whether they start by themselves";
 
 auto starts(const Pool& pool, std::optional<bool> answer) {
-  return [&pool, answer](const auto* wish) { return starts_by_itself(pool, *wish->vm) == answer; };
+  return [&pool, answer](const auto* assignment) {
+    return starts_by_itself(pool, *assignment->vm) == answer;
+  };
 }
 
 }  // namespace
 
-Clash clash_of(const Pool& pool, const std::vector<const VmWish*>& wishes) {
-  const bool runs = std::ranges::any_of(wishes, [](const auto* w) { return is_running(*w->vm); });
-  if (runs || std::ranges::any_of(wishes, starts(pool, true)))
+Clash clash_of(const Pool& pool, const std::vector<const VmAssignment*>& assignments) {
+  const bool runs =
+      std::ranges::any_of(assignments, [](const auto* w) { return is_running(*w->vm); });
+  if (runs || std::ranges::any_of(assignments, starts(pool, true)))
     return {FindingState::found, Severity::error};
-  if (std::ranges::any_of(wishes, starts(pool, std::nullopt)))
+  if (std::ranges::any_of(assignments, starts(pool, std::nullopt)))
     return {FindingState::unknown, Severity::error, untold};
   return {FindingState::found, Severity::warn};
 }
 
-Clash clash_at_boot_of(const Pool& pool, std::vector<const VmWish*>& wishes) {
-  std::erase_if(wishes, starts(pool, false));
-  if (std::ranges::count_if(wishes, starts(pool, true)) < 2)
+Clash clash_at_boot_of(const Pool& pool, std::vector<const VmAssignment*>& assignments) {
+  std::erase_if(assignments, starts(pool, false));
+  if (std::ranges::count_if(assignments, starts(pool, true)) < 2)
     return {FindingState::unknown, {}, untold};
-  std::erase_if(wishes, starts(pool, std::nullopt));
+  std::erase_if(assignments, starts(pool, std::nullopt));
   return {FindingState::found, {}, "; all of them start by themselves"};
 }
 
-std::string names_of(const std::vector<const VmWish*>& wishes, const VmWish* left_out) {
+std::string names_of(const std::vector<const VmAssignment*>& assignments,
+                     const VmAssignment* left_out) {
   std::vector<std::string> names;
   std::size_t more = 0;
-  for (const auto* wish : wishes) {
-    if (wish == left_out) continue;
+  for (const auto* assignment : assignments) {
+    if (assignment == left_out) continue;
     if (names.size() == most_named)
       ++more;
     else
-      names.push_back("'" + wish->vm->name + "' (" + wish->vm->power_state + ")");
+      names.push_back("'" + assignment->vm->name + "' (" + assignment->vm->power_state + ")");
   }
   return joined(names) + (more ? " and " + std::to_string(more) + " more" : "");
 }

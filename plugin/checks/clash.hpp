@@ -15,11 +15,12 @@ struct Clash {
   std::optional<Severity> severity{};
   std::string end{};  ///< of the sentence; "" where there is no more to say
 };
-Clash clash_of(const Pool& pool, const std::vector<const VmWish*>& wishes);
-Clash clash_at_boot_of(const Pool& pool, std::vector<const VmWish*>& wishes);
+Clash clash_of(const Pool& pool, const std::vector<const VmAssignment*>& assignments);
+Clash clash_at_boot_of(const Pool& pool, std::vector<const VmAssignment*>& assignments);
 
 /// "'clone' (Halted), 'web' (Running)", without `left_out`. The first of them: with thousands of
 /// VMs, each would be told of thousands.
-std::string names_of(const std::vector<const VmWish*>& wishes, const VmWish* left_out = nullptr);
+std::string names_of(const std::vector<const VmAssignment*>& assignments,
+                     const VmAssignment* left_out = nullptr);
 
 }  // namespace pci_passthrough::checks

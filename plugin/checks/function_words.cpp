@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
-#include "plugin/model/vms.hpp"
 
 namespace pci_passthrough::checks {
 
@@ -17,10 +15,10 @@ std::string what_it_is(const Function& function) {
   return function.address.text() + (name.empty() ? "" : " (" + name + ")");
 }
 
-std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress>& addresses) {
+std::string what_they_are(const Analysis& host, const std::vector<PciAddress>& addresses) {
   if (addresses.size() > 2) return texts(addresses);
   std::vector<std::string> all;
-  for (const auto& address : addresses) all.push_back(what_it_is(*snapshot.find(address)));
+  for (const auto& address : addresses) all.push_back(what_it_is(*host.find(address)));
   return joined(all);
 }
 
@@ -30,20 +28,24 @@ std::string texts(std::span<const PciAddress> addresses) {
   return joined(all);
 }
 
+std::string the_vm(const VmAssignment& assignment) {
+  return "the VM " + in_quotes(assignment.vm->name);
+}
+
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 bool is_any_bridge(const Function& function) {
   return function.is_bridge() || (function.class_code && function.class_code->is_bridge());
 }
 
-std::vector<PciAddress> left_to_dom0(const Snapshot& snapshot, const Function& function,
+std::vector<PciAddress> left_to_dom0(const Analysis& host, const Function& function,
                                      const std::vector<PciAddress>& addresses) {
   auto left = addresses;
-  const auto hidden = reached_by(snapshot, unattended_entries(snapshot.boot));
+  const auto& hidden = host.rules().reached;
   std::erase_if(left, [&](const auto& one) { return std::ranges::count(hidden, one) != 0; });
-  for (const auto& wish : wishes_of(snapshot))
-    if (wish.wants_here(function.address))
-      std::erase_if(left, [&](const auto& one) { return wish.wants_here(one); });
+  for (const auto& assignment : host.vms().assignments)
+    if (assignment.wants_here(function.address))
+      std::erase_if(left, [&](const auto& one) { return assignment.wants_here(one); });
   return left;
 }
 

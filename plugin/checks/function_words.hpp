@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugin/model/snapshot.hpp"
+#include "plugin/model/analysis.hpp"
 
 namespace pci_passthrough::checks {
 
@@ -18,10 +18,12 @@ inline std::string sysfs(const Function& function, std::string_view file) {
 /// "0000:06:00.0 (SAS3008 PCI-Express ...)"
 std::string what_it_is(const Function& function);
 /// The same of two, with a comma between; of more, the addresses alone.
-std::string what_they_are(const Snapshot& snapshot, const std::vector<PciAddress>& addresses);
+std::string what_they_are(const Analysis& host, const std::vector<PciAddress>& addresses);
 
 /// "0000:06:00.0, 0000:07:00.0"
 std::string texts(std::span<const PciAddress> addresses);
+/// "the VM 'nas'"
+std::string the_vm(const VmAssignment& assignment);
 /// "'xe'"
 std::string in_quotes(std::string_view text);
 
@@ -30,7 +32,7 @@ bool is_any_bridge(const Function& function);
 
 /// Those of them that no entry which boots unattended hides, and no VM takes together with this
 /// function.
-std::vector<PciAddress> left_to_dom0(const Snapshot& snapshot, const Function& function,
+std::vector<PciAddress> left_to_dom0(const Analysis& host, const Function& function,
                                      const std::vector<PciAddress>& addresses);
 
 }  // namespace pci_passthrough::checks

@@ -1,8 +1,9 @@
 #include <cstdlib>
 
-#include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
+#include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
+#include "plugin/checks/row.hpp"
 #include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough::checks {
@@ -39,38 +40,61 @@ unsigned long vectors_of(const Function& function) {
 }
 
 /// The first entry that boots unattended and gives a VM fewer; `who` is "the VM 'nas'".
-Reasons too_many(const Boot& boot, unsigned long vectors, const std::string& who) {
-  for (const auto i : unattended_entries(boot)) {
-    const BootEntry& entry = boot.file.entries[i];
+Reasons too_many(const Analysis& host, unsigned long vectors, const std::string& who) {
+  for (const auto i : host.rules().unattended) {
+    const BootEntry& entry = host.boot().file.entries[i];
     if (vectors <= guest_irqs(entry)) continue;
     return {{who + std::to_string(vectors) + " MSI-X vectors, and Xen gives a VM " +
                  std::to_string(guest_irqs(entry)) + ": a driver that wants them all fails",
-             where(boot, entry)}};
+             where(host.boot(), entry)}};
   }
   return {};
 }
 
-}  // namespace
-
-Reasons has_too_many_vectors(const Snapshot& snapshot, const Function& function) {
+Reasons msix_exceeds_guest_irqs(const Analysis& host, const Function& function) {
   if (!is_told(function)) return {size_untold(function)};
-  return too_many(snapshot.boot, vectors_of(function), what_it_is(function) + " has ");
+  return too_many(host, vectors_of(function), what_it_is(function) + " has ");
 }
+constexpr auto msix_exceeds_guest_irqs_row = row<msix_exceeds_guest_irqs>({
+    .code = "msix-exceeds-guest-irqs",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "it has more MSI-X vectors than Xen gives a VM",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
+});
 
-Reasons devices_have_too_many_vectors(const Snapshot& snapshot, const VmWish& wish) {
-  if (!wish.may_be_here()) return {};
+Reasons vm_msix_exceeds_guest_irqs(const Analysis& host, const VmAssignment& assignment) {
+  if (!assignment.may_be_here()) return {};
   unsigned long vectors = 0;
   const Function* not_told = nullptr;
-  for (const auto& address : wish.entry.plugged()) {
-    const Function* function = snapshot.find(address);
+  for (const auto& address : assignment.entry.plugged()) {
+    const Function* function = host.find(address);
     if (!function) continue;
     if (!is_told(*function)) not_told = function;
     vectors += vectors_of(*function);
   }
   auto reasons =
-      too_many(snapshot.boot, vectors, "the devices of the VM '" + wish.vm->name + "' have ");
+      too_many(host, vectors, "the devices of the VM '" + assignment.vm->name + "' have ");
   if (reasons.empty() && not_told) reasons = {size_untold(*not_told)};
   return reasons;
+}
+constexpr auto vm_msix_exceeds_guest_irqs_row = row<vm_msix_exceeds_guest_irqs>({
+    .code = "vm-msix-exceeds-guest-irqs",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "the devices of a VM have more MSI-X vectors than Xen gives a VM",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
+});
+
+}  // namespace
+
+std::span<const Check> guest_irqs() {
+  static constexpr Check rows[] = {msix_exceeds_guest_irqs_row, vm_msix_exceeds_guest_irqs_row};
+  return rows;
 }
 
 }  // namespace pci_passthrough::checks

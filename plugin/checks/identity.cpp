@@ -2,18 +2,17 @@
 #include <map>
 #include <set>
 
-#include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
+#include "plugin/checks/groups.hpp"
+#include "plugin/checks/row.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
-std::set<PciAddress> addresses_in_rules(const Boot& boot) {
+std::set<PciAddress> addresses_in_rules(const Analysis& host) {
   std::set<PciAddress> addresses;
-  for (const auto i : unattended_entries(boot))
-    for (const auto& rule : list_of(boot, boot.file.entries[i]).rules)
+  for (const auto i : host.rules().unattended)
+    for (const auto& rule : host.rules().entries[i].in_effect.rules)
       if (rule.device && rule.function)
         addresses.insert({rule.segment, rule.bus, *rule.device, *rule.function});
   return addresses;
@@ -22,9 +21,9 @@ std::set<PciAddress> addresses_in_rules(const Boot& boot) {
 /// What names an address: the rule, the entries of VMs that may start here.
 struct Namers {
   bool rule = false;
-  std::vector<const VmWish*> wishes{};
+  std::vector<const VmAssignment*> assignments{};
 
-  bool none() const { return !rule && wishes.empty(); }
+  bool none() const { return !rule && assignments.empty(); }
 };
 
 /// An identity, where its device is now, and what names its address.
@@ -36,41 +35,41 @@ struct Meant {
 
 /// Asks `add` of each identity whose address is named.
 template <typename Add>
-Reasons of_identities(const Snapshot& snapshot, Add add) {
-  if (snapshot.unreadable.contains(identities_file))
+Reasons of_identities(const Analysis& host, Add add) {
+  if (host.snapshot().unreadable.contains(identities_file))
     return {
         {"it cannot be told whether the rules and the VMs' entries still name the devices that "
          "they were made for: " +
-             snapshot.unreadable.at(identities_file),
+             host.snapshot().unreadable.at(identities_file),
          identities_file, FindingState::unknown}};
   Reasons reasons;
-  if (snapshot.identities.empty()) return reasons;
-  const auto ruled = addresses_in_rules(snapshot.boot);
-  const auto wishes = wishes_of(snapshot);
+  if (host.snapshot().identities.empty()) return reasons;
+  const auto ruled = addresses_in_rules(host);
   std::map<PciAddress, Namers> named;
-  for (const auto& identity : snapshot.identities)
+  for (const auto& identity : host.snapshot().identities)
     named[identity.address].rule = ruled.contains(identity.address);
-  for (const auto& wish : wishes)
-    if (wish.may_be_here())
-      for (const auto& address : wish.entry.plugged())
-        if (const auto found = named.find(address); found != named.end())
-          found->second.wishes.push_back(&wish);
-  const auto located = locate(snapshot);
+  for (auto& [address, by] : named)
+    if (const auto wanting = host.vms().by_device.find(address);
+        wanting != host.vms().by_device.end())
+      by.assignments = wanting->second;
+  const auto& located = host.located();
   for (std::size_t i = 0; i < located.size(); ++i) {
-    const auto& identity = snapshot.identities[i];
+    const auto& identity = host.snapshot().identities[i];
     if (const auto& by = named.at(identity.address); !by.none())
       add(Meant{identity, located[i], by}, reasons);
   }
   return reasons;
 }
 
-std::string entry_of(const VmWish& wish) { return "the entry of the VM '" + wish.vm->name + "'"; }
+std::string entry_of(const VmAssignment& assignment) {
+  return "the entry of the VM '" + assignment.vm->name + "'";
+}
 
 std::string rule_and_entries(const Namers& by) {
-  const auto count = by.wishes.size();
+  const auto count = by.assignments.size();
   if (count == 0) return "the rule";
   return std::string(by.rule ? "the rule and " : "") +
-         (count == 1 ? entry_of(*by.wishes.front())
+         (count == 1 ? entry_of(*by.assignments.front())
                      : "the entries of " + std::to_string(count) + " VMs");
 }
 
@@ -81,7 +80,7 @@ std::string made_for(const Identity& identity, const std::string& who, bool many
 
 std::string made_for(const Meant& meant) {
   return made_for(meant.identity, rule_and_entries(meant.by),
-                  (meant.by.rule ? 1 : 0) + meant.by.wishes.size() > 1);
+                  (meant.by.rule ? 1 : 0) + meant.by.assignments.size() > 1);
 }
 
 void add(const Meant& meant, std::string message, Reasons& reasons) {
@@ -90,41 +89,39 @@ void add(const Meant& meant, std::string message, Reasons& reasons) {
 }
 
 /// ", and is now for 'X'"; "" where nothing else is at the address, or it cannot be told.
-std::string now_for(const Snapshot& snapshot, const Meant& meant) {
+std::string now_for(const Analysis& host, const Meant& meant) {
   const bool is_other = meant.located.whereabouts == Whereabouts::moved ||
                         meant.located.whereabouts == Whereabouts::gone;
-  const Function* function = is_other ? snapshot.find(meant.identity.address) : nullptr;
+  const Function* function = is_other ? host.find(meant.identity.address) : nullptr;
   if (!function) return "";
-  const auto now = identity_of(snapshot, *function);
+  const auto now = identity_of(host.snapshot(), *function);
   if (!now) return ", and is now for another device";
   if (now->name != meant.identity.name) return ", and is now for " + in_quotes(now->name);
   const auto difference = difference_of(meant.identity, *now);
   return " (" + difference.was + "), and is now for another one (" + difference.is + ")";
 }
 
-}  // namespace
-
-Reasons is_another_device(const Snapshot& snapshot) {
-  return of_identities(snapshot, [&](const Meant& meant, Reasons& reasons) {
-    const auto now = now_for(snapshot, meant);
+Reasons identity_changed(const Analysis& host) {
+  return of_identities(host, [&](const Meant& meant, Reasons& reasons) {
+    const auto now = now_for(host, meant);
     if (meant.by.rule && !now.empty())
       add(meant, made_for(meant.identity, "the rule", false) + now, reasons);
   });
 }
+constexpr auto identity_changed_row = row<identity_changed>({
+    .code = "identity-changed",
+    .severity = Severity::block,
+    .refusal = Refusal::acceptable,
+    .concern = Concern::both,
+    .means = "the address that a rule names is another device now",
+    .fires = "",
+    .rests_on = "",
+    .remedy =
+        "repair follows a device that moved; hide the address again if the new device is meant.",
+});
 
-Reasons is_another_device_for_vm(const Snapshot& snapshot) {
-  return of_identities(snapshot, [&](const Meant& meant, Reasons& reasons) {
-    const auto now = now_for(snapshot, meant);
-    if (now.empty()) return;
-    for (const auto* wish : meant.by.wishes) {
-      add(meant, made_for(meant.identity, entry_of(*wish), false) + now, reasons);
-      reasons.back().vm = wish->vm->uuid;
-    }
-  });
-}
-
-Reasons has_moved(const Snapshot& snapshot) {
-  return of_identities(snapshot, [](const Meant& meant, Reasons& reasons) {
+Reasons identity_moved(const Analysis& host) {
+  return of_identities(host, [](const Meant& meant, Reasons& reasons) {
     if (meant.located.whereabouts == Whereabouts::moved)
       add(meant,
           made_for(meant) + ", which is now " + texts(meant.located.candidates) + ": " +
@@ -132,9 +129,19 @@ Reasons has_moved(const Snapshot& snapshot) {
           reasons);
   });
 }
+constexpr auto identity_moved_row = row<identity_moved>({
+    .code = "identity-moved",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .concern = Concern::both,
+    .means = "the device that a rule or a VM's entry was made for has another address now",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "See what repair dry-run=true would do, then repair.",
+});
 
-Reasons may_be_one_of_several(const Snapshot& snapshot) {
-  return of_identities(snapshot, [](const Meant& meant, Reasons& reasons) {
+Reasons identity_ambiguous(const Analysis& host) {
+  return of_identities(host, [](const Meant& meant, Reasons& reasons) {
     const auto& [whereabouts, candidates, why, may_be_here] = meant.located;
     if (whereabouts != Whereabouts::ambiguous) return;
     add(meant,
@@ -142,6 +149,46 @@ Reasons may_be_one_of_several(const Snapshot& snapshot) {
             (candidates.empty() ? "gone" : texts(candidates)) + " now: " + why,
         reasons);
   });
+}
+constexpr auto identity_ambiguous_row = row<identity_ambiguous>({
+    .code = "identity-ambiguous",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .concern = Concern::both,
+    .means =
+        "the device that a rule or a VM's entry was made for cannot be told from others like it",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Look which one is meant (list), hide and assign that one, and unhide this address.",
+});
+
+Reasons vm_identity_changed(const Analysis& host) {
+  return of_identities(host, [&](const Meant& meant, Reasons& reasons) {
+    const auto now = now_for(host, meant);
+    if (now.empty()) return;
+    for (const auto* assignment : meant.by.assignments) {
+      add(meant, made_for(meant.identity, entry_of(*assignment), false) + now, reasons);
+      reasons.back().vm = assignment->vm->uuid;
+    }
+  });
+}
+constexpr auto vm_identity_changed_row = row<vm_identity_changed>({
+    .code = "vm-identity-changed",
+    .severity = Severity::block,
+    .refusal = Refusal::acceptable,
+    .means = "the address that a VM's entry names is another device now",
+    .fires = "",
+    .rests_on = "",
+    .remedy =
+        "repair follows a device that moved; assign the address again if the new device is meant.",
+});
+
+}  // namespace
+
+std::span<const Check> identity() {
+  static constexpr Check rows[] = {identity_changed_row, identity_moved_row, identity_ambiguous_row,
+                                   vm_identity_changed_row};
+  return rows;
 }
 
 }  // namespace pci_passthrough::checks

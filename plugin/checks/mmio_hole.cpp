@@ -1,7 +1,8 @@
 #include <algorithm>
 
-#include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
+#include "plugin/checks/groups.hpp"
+#include "plugin/checks/row.hpp"
 #include "plugin/model/version.hpp"
 
 namespace pci_passthrough::checks {
@@ -36,9 +37,9 @@ void add(const Function& function, Need& need) {
 }
 
 /// `who` is "0000:06:00.0", "the VM 'nas'".
-Reasons judged(const Snapshot& snapshot, const Need& need, std::uint64_t room,
-               const std::string& who, const std::string& evidence) {
-  const auto release = version_in(snapshot.host.version);
+Reasons judged(const Analysis& host, const Need& need, std::uint64_t room, const std::string& who,
+               const std::string& evidence) {
+  const auto release = version_in(host.snapshot().host.version);
   const auto least = release && *release < first_to_go_high ? need.all : need.low;
   if (least > room)
     return {{who + " needs " + std::to_string(least / mib) +
@@ -54,21 +55,46 @@ Reasons judged(const Snapshot& snapshot, const Need& need, std::uint64_t room,
            "/etc/xensource-inventory", FindingState::unknown}};
 }
 
-}  // namespace
-
-Reasons exceeds_mmio_hole(const Snapshot& snapshot, const Function& function) {
+Reasons bar_exceeds_mmio_hole(const Analysis& host, const Function& function) {
   Need need;
   add(function, need);
-  return judged(snapshot, need, room_for({}), what_it_is(function), sysfs(function, "resource"));
+  return judged(host, need, room_for({}), what_it_is(function), sysfs(function, "resource"));
 }
+constexpr auto bar_exceeds_mmio_hole_row = row<bar_exceeds_mmio_hole>({
+    .code = "bar-exceeds-mmio-hole",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "a VM has no room for its BARs below 4 GiB",
+    .fires = "",
+    .rests_on = "",
+    .remedy =
+        "Make the BARs smaller in the firmware's or the card's setup, or take another device.",
+});
 
-Reasons devices_exceed_mmio_hole(const Snapshot& snapshot, const VmWish& wish) {
-  if (!wish.may_be_here()) return {};
+Reasons vm_bars_exceed_mmio_hole(const Analysis& host, const VmAssignment& assignment) {
+  if (!assignment.may_be_here()) return {};
   Need need;
-  for (const auto& address : wish.entry.plugged())
-    if (const Function* function = snapshot.find(address)) add(*function, need);
-  return judged(snapshot, need, room_for(wish.vm->mmio_hole_size), "the VM '" + wish.vm->name + "'",
-                evidence_in(*wish.vm, "other_config:pci"));
+  for (const auto& address : assignment.entry.plugged())
+    if (const Function* function = host.find(address)) add(*function, need);
+  return judged(host, need, room_for(assignment.vm->mmio_hole_size),
+                "the VM '" + assignment.vm->name + "'",
+                evidence_in(*assignment.vm, "other_config:pci"));
+}
+constexpr auto vm_bars_exceed_mmio_hole_row = row<vm_bars_exceed_mmio_hole>({
+    .code = "vm-bars-exceed-mmio-hole",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "a VM has no room for the BARs of its devices below 4 GiB",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Give it fewer devices, or take platform:mmio_hole_size off the VM.",
+});
+
+}  // namespace
+
+std::span<const Check> mmio_hole() {
+  static constexpr Check rows[] = {bar_exceeds_mmio_hole_row, vm_bars_exceed_mmio_hole_row};
+  return rows;
 }
 
 }  // namespace pci_passthrough::checks

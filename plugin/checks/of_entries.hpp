@@ -6,8 +6,6 @@
 
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/checks/function_words.hpp"
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -16,13 +14,14 @@ inline std::string where(const Boot& boot, const BootEntry& entry) {
   return boot.path + ":" + std::to_string(entry.line) + " '" + entry.title + "'";
 }
 
-/// Asks `ask` of each entry that boots a hypervisor and of its hide arguments; "" is no reason.
+/// Asks `ask` of each entry that boots a hypervisor and of its hide rules; "" is no reason.
 template <typename Ask>
-Reasons of_entries(const Boot& boot, const std::vector<std::size_t>& entries, Ask ask) {
+Reasons of_entries(const Analysis& host, const std::vector<std::size_t>& entries, Ask ask) {
+  const Boot& boot = host.boot();
   Reasons reasons;
   for (const auto i : entries) {
     const BootEntry& entry = boot.file.entries[i];
-    auto message = ask(entry, hide_arguments(boot, entry));
+    auto message = ask(entry, host.rules().entries[i]);
     if (message.empty()) continue;
     if (!reasons.empty() && reasons.back().message == message)
       reasons.back().evidence += ", " + where(boot, entry);
@@ -38,8 +37,8 @@ std::string more_than_once(const Range& names) {
 }
 
 template <typename Ask>
-Reasons of_all_entries(const Boot& boot, Ask ask) {
-  return of_entries(boot, edited_entries(boot, true), ask);
+Reasons of_all_entries(const Analysis& host, Ask ask) {
+  return of_entries(host, host.rules().editable, ask);
 }
 
 }  // namespace pci_passthrough::checks

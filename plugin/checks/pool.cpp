@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <map>
 
-#include "plugin/checks/checks.hpp"
+#include "plugin/checks/groups.hpp"
+#include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -60,9 +61,9 @@ std::vector<Spread> spreads_of(const Pool& pool) {
   std::vector<Spread> spreads;
   const auto hosts = by_name(pool);
   for (const auto& [ref, vm] : pool.vms) {
-    const auto wish = wish_of(pool, ref, vm);
-    if (!wish.starts() || vm.is_control_domain || !may_start_anywhere(pool, vm)) continue;
-    for (const auto& address : wish.entry.plugged()) {
+    const auto assignment = vm_assignment(pool, ref, vm);
+    if (!assignment.starts() || vm.is_control_domain || !may_start_anywhere(pool, vm)) continue;
+    for (const auto& address : assignment.entry.plugged()) {
       Spread spread{&vm, address};
       if (takes_vms(pool, vm.affinity)) spread.preferred = pool.hosts.at(vm.affinity).name;
       for (const auto* host : hosts) look_at(*host, spread);
@@ -93,9 +94,7 @@ Reason doubt(const Spread& spread) {
           evidence_of_plugin, FindingState::unknown, spread.address, spread.vm->uuid};
 }
 
-}  // namespace
-
-Reasons versions_differ(const Pool& pool) {
+Reasons pool_version_mismatch(const Pool& pool) {
   std::map<std::string, Names> hosts;
   Names untold;
   for (const auto* host : by_name(pool)) {
@@ -110,8 +109,17 @@ Reasons versions_differ(const Pool& pool) {
   return {{"it cannot be told which version of the plugin is on " + joined(untold),
            evidence_of_plugin, FindingState::unknown}};
 }
+constexpr auto pool_version_mismatch_row = row<pool_version_mismatch>({
+    .code = "pool-version-mismatch",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "the hosts of the pool have different versions of the plugin",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Install the same package on every host.",
+});
 
-Reasons takes_what_dom0_uses_elsewhere(const Pool& pool) {
+Reasons vm_address_on_other_host_dangerous(const Pool& pool) {
   if (const auto why = pool.unreadable.find("VM"); why != pool.unreadable.end())
     return {{"it cannot be told what VMs would take on each host: " + why->second,
              "/var/lib/xcp/xapi: VM", FindingState::unknown}};
@@ -123,8 +131,17 @@ Reasons takes_what_dom0_uses_elsewhere(const Pool& pool) {
       reasons.push_back(doubt(spread));
   return reasons;
 }
+constexpr auto vm_address_on_other_host_dangerous_row = row<vm_address_on_other_host_dangerous>({
+    .code = "vm-address-on-other-host-dangerous",
+    .severity = Severity::error,
+    .refusal = Refusal::none,
+    .means = "where a VM may start, its address is a device that dom0 uses there",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Start it with xe vm-start on=HOST, and let neither HA nor auto_poweron start it.",
+});
 
-Reasons takes_another_device_elsewhere(const Pool& pool) {
+Reasons vm_address_on_other_host_differs(const Pool& pool) {
   Reasons reasons;
   for (const auto& spread : spreads_of(pool)) {
     if (!spread.differs() || spread.used) continue;
@@ -133,6 +150,25 @@ Reasons takes_another_device_elsewhere(const Pool& pool) {
       reasons.back().severity = Severity::info;
   }
   return reasons;
+}
+constexpr auto vm_address_on_other_host_differs_row = row<vm_address_on_other_host_differs>({
+    .code = "vm-address-on-other-host-differs",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "where a VM may start, its address is another device",
+    .fires = "",
+    .rests_on = "",
+    .remedy =
+        "Let it prefer its host: xe vm-param-set uuid=VM affinity=HOST; and take it out of HA.",
+});
+
+}  // namespace
+
+std::span<const Check> pool() {
+  static constexpr Check rows[] = {pool_version_mismatch_row,
+                                   vm_address_on_other_host_dangerous_row,
+                                   vm_address_on_other_host_differs_row};
+  return rows;
 }
 
 }  // namespace pci_passthrough::checks

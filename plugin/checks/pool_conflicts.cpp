@@ -1,23 +1,25 @@
 #include <algorithm>
 #include <map>
 
-#include "plugin/checks/checks.hpp"
 #include "plugin/checks/clash.hpp"
+#include "plugin/checks/groups.hpp"
+#include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
-using Vms = std::vector<const VmWish*>;
+using Vms = std::vector<const VmAssignment*>;
 using Refs = std::vector<std::string>;
 
-std::vector<VmWish> wishes_in(const Pool& pool) {
-  std::vector<VmWish> wishes;
+std::vector<VmAssignment> assignments_in(const Pool& pool) {
+  std::vector<VmAssignment> assignments;
   for (const auto& [ref, vm] : pool.vms)
     if (vm.pci && !vm.is_control_domain && !vm.is_template && !vm.is_snapshot)
-      wishes.push_back(wish_of(pool, ref, vm));
-  std::ranges::stable_sort(wishes, {}, [](const auto& wish) { return wish.vm->name; });
-  return wishes;
+      assignments.push_back(vm_assignment(pool, ref, vm));
+  std::ranges::stable_sort(assignments, {},
+                           [](const auto& assignment) { return assignment.vm->name; });
+  return assignments;
 }
 
 /// Where it runs or prefers to; else every host.
@@ -30,12 +32,13 @@ Refs hosts_of(const Pool& pool, const VmRecord& vm) {
 }
 
 /// Who wants the same device, and on which hosts.
-std::map<std::pair<PciAddress, Vms>, Refs> clashes_in(const Pool& pool,
-                                                      const std::vector<VmWish>& wishes) {
+std::map<std::pair<PciAddress, Vms>, Refs> clashes_in(
+    const Pool& pool, const std::vector<VmAssignment>& assignments) {
   std::map<std::pair<PciAddress, std::string>, Vms> by_device;
-  for (const auto& wish : wishes)
-    for (const auto& host : hosts_of(pool, *wish.vm))
-      for (const auto& address : wish.entry.plugged()) by_device[{address, host}].push_back(&wish);
+  for (const auto& assignment : assignments)
+    for (const auto& host : hosts_of(pool, *assignment.vm))
+      for (const auto& address : assignment.entry.plugged())
+        by_device[{address, host}].push_back(&assignment);
   std::map<std::pair<PciAddress, Vms>, Refs> clashes;
   for (const auto& [device, vms] : by_device)
     if (vms.size() > 1) clashes[{device.first, vms}].push_back(device.second);
@@ -52,15 +55,13 @@ std::string names_of_hosts(const Pool& pool, const Refs& refs) {
   return joined(names);
 }
 
-}  // namespace
-
-Reasons wanted_by_two_in_pool(const Pool& pool) {
+Reasons device_in_two_vms_of_pool(const Pool& pool) {
   if (const auto why = pool.unreadable.find("VM"); why != pool.unreadable.end())
     return {{"it cannot be told which VMs want the same device: " + why->second,
              "/var/lib/xcp/xapi: VM", FindingState::unknown}};
-  const auto wishes = wishes_in(pool);
+  const auto assignments = assignments_in(pool);
   Reasons reasons;
-  for (const auto& [device, hosts] : clashes_in(pool, wishes)) {
+  for (const auto& [device, hosts] : clashes_in(pool, assignments)) {
     const auto& [address, vms] = device;
     const auto clash = clash_of(pool, vms);
     reasons.push_back({names_of(vms) + " want " + address.text() + " on " +
@@ -72,6 +73,22 @@ Reasons wanted_by_two_in_pool(const Pool& pool) {
                        clash.severity});
   }
   return reasons;
+}
+constexpr auto device_in_two_vms_of_pool_row = row<device_in_two_vms_of_pool>({
+    .code = "device-in-two-vms-of-pool",
+    .severity = Severity::error,
+    .refusal = Refusal::none,
+    .means = "two VMs want one device of the same host; a warning while both are off",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Take it from one of them (unassign), or let one prefer another host.",
+});
+
+}  // namespace
+
+std::span<const Check> pool_conflicts() {
+  static constexpr Check rows[] = {device_in_two_vms_of_pool_row};
+  return rows;
 }
 
 }  // namespace pci_passthrough::checks

@@ -1,147 +1,139 @@
 #include <algorithm>
 #include <set>
 
-#include "plugin/checks/checks.hpp"
+#include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
+#include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
-std::set<PciAddress> hidden_in(const Snapshot& snapshot, const BootEntry& entry) {
-  const auto list = list_of(snapshot.boot, entry);
-  std::set<PciAddress> hidden;
-  for (const auto& function : snapshot.functions)
-    if (hides(list, function)) hidden.insert(function.address);
-  return hidden;
+std::string syntax_error(const std::vector<Argument>& arguments,
+                         const std::vector<HideList>& lists) {
+  for (std::size_t i = 0; i < lists.size(); ++i)
+    if (const auto& error = lists[i].error)
+      return in_quotes(argument_value(arguments[i])) + ", at character " +
+             std::to_string(error->position + 1) + ": " + error->sentence +
+             "; the kernel hides nothing by this list";
+  return "";
 }
 
-std::string texts(const std::set<PciAddress>& addresses) {
-  return checks::texts(std::vector(addresses.begin(), addresses.end()));
+Reasons hide_syntax_error(const Analysis& host) {
+  return of_all_entries(host, [](const BootEntry&, const HideRules& rules) -> std::string {
+    const auto error = syntax_error(rules.stands.read, rules.read);
+    return error.empty() ? syntax_error(rules.stands.ignored, rules.ignored) : error;
+  });
 }
+constexpr auto hide_syntax_error_row = row<hide_syntax_error>({
+    .code = "hide-syntax-error",
+    .severity = Severity::error,
+    .refusal = Refusal::final,
+    .concern = Concern::both,
+    .means = "the kernel rejects the whole list: nothing is hidden, pciback does not load",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Correct the rule in the boot configuration by hand, or restore a backup.",
+});
+
+Reasons hide_not_canonical(const Analysis& host) {
+  return of_all_entries(host, [](const BootEntry&, const HideRules& rules) -> std::string {
+    const auto& list = rules.standing();
+    if (rules.stands.read.empty() || list.error || list.rules.empty() || list.is_canonical())
+      return "";
+    return in_quotes(*rules.stands.value()) +
+           " is read by the kernel, but makes xapi's PCI calls and Xen Orchestra's listing "
+           "fail";
+  });
+}
+constexpr auto hide_not_canonical_row = row<hide_not_canonical>({
+    .code = "hide-not-canonical",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "the kernel reads the list, but xapi and Xen Orchestra fail on it",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "repair writes each rule as (0000:06:00.0).",
+});
+
+Reasons hide_duplicate(const Analysis& host) {
+  return of_all_entries(host, [](const BootEntry&, const HideRules& rules) -> std::string {
+    std::set<std::string> seen, twice;
+    for (const auto& rule : rules.standing().rules)
+      if (!seen.insert(rule.text).second) twice.insert(rule.text);
+    return twice.empty() ? "" : more_than_once(twice);
+  });
+}
+constexpr auto hide_duplicate_row = row<hide_duplicate>({
+    .code = "hide-duplicate",
+    .severity = Severity::info,
+    .refusal = Refusal::none,
+    .means = "a rule stands twice",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Nothing needs to be done; repair drops it.",
+});
+
+Reasons hide_legacy_name(const Analysis& host) {
+  return of_all_entries(host, [](const BootEntry&, const HideRules& rules) -> std::string {
+    if (rules.stands.ignored.empty() || !rules.stands.read.empty()) return "";
+    return in_quotes(rules.stands.ignored.front().value) +
+           " has no effect: this entry's kernel reads " +
+           std::string(hide_parameter(rules.stands.kind));
+  });
+}
+constexpr auto hide_legacy_name_row = row<hide_legacy_name>({
+    .code = "hide-legacy-name",
+    .severity = Severity::error,
+    .refusal = Refusal::none,
+    .means = "the list stands under a name that this kernel ignores",
+    .fires = "",
+    .rests_on = "",
+    .remedy =
+        "repair writes it under the right name; see what it then hides with repair dry-run=true.",
+});
+
+Reasons hide_both_names(const Analysis& host) {
+  return of_all_entries(host, [](const BootEntry&, const HideRules& rules) -> std::string {
+    if (rules.stands.ignored.empty() || rules.stands.read.empty()) return "";
+    return in_quotes(rules.stands.ignored.front().value) + " has no effect beside " +
+           in_quotes(rules.stands.read.back().value);
+  });
+}
+constexpr auto hide_both_names_row = row<hide_both_names>({
+    .code = "hide-both-names",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "lists stand under both names",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "repair merges them.",
+});
+
+Reasons hide_multiple_params(const Analysis& host) {
+  return of_all_entries(host, [](const BootEntry&, const HideRules& rules) -> std::string {
+    if (rules.stands.read.size() < 2) return "";
+    return "the list stands " + std::to_string(rules.stands.read.size()) +
+           " times; the kernel takes the last, " + in_quotes(rules.stands.read.back().value);
+  });
+}
+constexpr auto hide_multiple_params_row = row<hide_multiple_params>({
+    .code = "hide-multiple-params",
+    .severity = Severity::error,
+    .refusal = Refusal::none,
+    .means = "the list stands more than once; the kernel takes the last, xapi the first",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "repair merges them.",
+});
 
 }  // namespace
 
-Reasons rule_names_bridge(const Snapshot& snapshot) {
-  Reasons reasons;
-  for (const auto& address : reached_by(snapshot, edited_entries(snapshot.boot, true))) {
-    const Function& bridge = *snapshot.find(address);
-    const auto evidence = "/sys/bus/pci/devices/" + address.text() + "/config";
-    if (!bridge.header_type && !bridge.class_code) {
-      reasons.push_back({"it cannot be told whether " + address.text() + " is a bridge", evidence,
-                         FindingState::unknown, address});
-      continue;
-    }
-    if (!bridge.is_bridge()) continue;
-    std::set<PciAddress> behind;
-    for (const auto& function : snapshot.functions)
-      if (std::ranges::count(function.path, address) != 0) behind.insert(function.address);
-    reasons.push_back(
-        {address.text() + " is a bridge; " +
-             (behind.empty() ? "nothing is behind it" : "hidden with it: " + texts(behind)),
-         evidence, FindingState::found, address});
-  }
-  return reasons;
-}
-
-Reasons rule_is_no_rule(const Snapshot& snapshot) {
-  return of_all_entries(
-      snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
-        for (const auto* lists : {&hide.read, &hide.ignored})
-          for (const auto& one : *lists)
-            if (const auto error = parse_hide_list(argument_value(one), hide.kind).error)
-              return in_quotes(argument_value(one)) + ", at character " +
-                     std::to_string(error->position + 1) + ": " + error->sentence +
-                     "; the kernel hides nothing by this list";
-        return "";
-      });
-}
-
-Reasons rule_is_not_canonical(const Snapshot& snapshot) {
-  return of_all_entries(
-      snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
-        const auto list = hide.list();
-        if (hide.read.empty() || list.error || list.rules.empty() || list.is_canonical()) return "";
-        return in_quotes(*hide.value()) +
-               " is read by the kernel, but makes xapi's PCI calls and Xen Orchestra's listing "
-               "fail";
-      });
-}
-
-Reasons rule_stands_twice(const Snapshot& snapshot) {
-  return of_all_entries(snapshot.boot,
-                        [](const BootEntry&, const HideArguments& hide) -> std::string {
-                          std::set<std::string> seen, twice;
-                          for (const auto& rule : hide.list().rules)
-                            if (!seen.insert(rule.text).second) twice.insert(rule.text);
-                          return twice.empty() ? "" : more_than_once(twice);
-                        });
-}
-
-Reasons only_legacy_name(const Snapshot& snapshot) {
-  return of_all_entries(snapshot.boot,
-                        [](const BootEntry&, const HideArguments& hide) -> std::string {
-                          if (hide.ignored.empty() || !hide.read.empty()) return "";
-                          return in_quotes(hide.ignored.front().value) +
-                                 " has no effect: this entry's kernel reads " +
-                                 std::string(hide_parameter(hide.kind));
-                        });
-}
-
-Reasons both_names(const Snapshot& snapshot) {
-  return of_all_entries(snapshot.boot,
-                        [](const BootEntry&, const HideArguments& hide) -> std::string {
-                          if (hide.ignored.empty() || hide.read.empty()) return "";
-                          return in_quotes(hide.ignored.front().value) + " has no effect beside " +
-                                 in_quotes(hide.read.back().value);
-                        });
-}
-
-Reasons name_stands_twice(const Snapshot& snapshot) {
-  return of_all_entries(
-      snapshot.boot, [](const BootEntry&, const HideArguments& hide) -> std::string {
-        if (hide.read.size() < 2) return "";
-        return "the list stands " + std::to_string(hide.read.size()) +
-               " times; the kernel takes the last, " + in_quotes(hide.read.back().value);
-      });
-}
-
-Reasons default_lacks_rules(const Snapshot& snapshot) {
-  const Boot& boot = snapshot.boot;
-  const auto everyday = boot.file.find("xe");
-  if (!everyday || boot.file.trouble) return {};
-  const auto wanted = hidden_in(snapshot, boot.file.entries[*everyday]);
-  return of_entries(
-      boot, unattended_entries(boot),
-      [&](const BootEntry& entry, const HideArguments&) -> std::string {
-        const auto hidden = hidden_in(snapshot, entry);
-        std::set<PciAddress> lacking;
-        std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
-        if (lacking.empty()) return "";
-        return in_quotes(entry.title) + ", which boots by itself, does not hide " + texts(lacking) +
-               "; " + in_quotes(boot.file.entries[*everyday].title) + " does";
-      });
-}
-
-Reasons way_back_lacks_rules(const Snapshot& snapshot) {
-  const Boot& boot = snapshot.boot;
-  const auto next = boot.next_entry();
-  if (!next) return {};
-  const auto wanted = hidden_in(snapshot, boot.file.entries[*next]);
-  const auto edited = edited_entries(boot, false);
-  std::vector<std::string> titles;
-  std::set<PciAddress> lacking;
-  for (const auto i : edited_entries(boot, true)) {
-    const auto& entry = boot.file.entries[i];
-    const auto hidden = hidden_in(snapshot, entry);
-    if (std::ranges::count(edited, i) != 0 || std::ranges::includes(hidden, wanted)) continue;
-    titles.push_back(in_quotes(entry.title));
-    std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
-  }
-  if (titles.empty()) return {};
-  return {{"booting " + joined(titles) + " gives " + texts(lacking) + " to dom0", boot.path}};
+std::span<const Check> rules() {
+  static constexpr Check rows[] = {hide_syntax_error_row, hide_not_canonical_row,
+                                   hide_duplicate_row,    hide_legacy_name_row,
+                                   hide_both_names_row,   hide_multiple_params_row};
+  return rows;
 }
 
 }  // namespace pci_passthrough::checks

@@ -1,22 +1,21 @@
 #include <algorithm>
 
-#include "plugin/checks/checks.hpp"
 #include "plugin/checks/function_words.hpp"
+#include "plugin/checks/groups.hpp"
+#include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
-std::string named(const VmWish& wish) { return "the VM '" + wish.vm->name + "'"; }
-
 /// Functions of the same card that the VM does not want.
-std::vector<const Function*> left_out(const Snapshot& snapshot, const VmWish& wish,
+std::vector<const Function*> left_out(const Analysis& host, const VmAssignment& assignment,
                                       const Function& function) {
   std::vector<const Function*> left;
   if (function.path.empty() || function.physical_function) return left;
-  for (const auto& other : snapshot.functions)
+  for (const auto& other : host.snapshot().functions)
     if (other.address.same_slot(function.address) && !other.physical_function &&
-        !other.is_bridge() && !wish.entry.names(other.address))
+        !other.is_bridge() && !assignment.entry.names(other.address))
       left.push_back(&other);
   return left;
 }
@@ -30,99 +29,65 @@ bool belongs_to_gpu(const Function& function, const Function& other) {
          function.vendor_id == other.vendor_id && (is(0x0403) || is(0x0c03) || is(0x0c80));
 }
 
-bool is_free(const Snapshot& snapshot, const Function& function) {
-  const auto wishes = wishes_of(snapshot);
-  return function.driver == "pciback" && std::ranges::none_of(wishes, [&](const auto& wish) {
-           return wish.wants_here(function.address);
+bool is_free(const Analysis& host, const Function& function) {
+  const auto& assignments = host.vms().assignments;
+  return function.driver == "pciback" &&
+         std::ranges::none_of(assignments, [&](const auto& assignment) {
+           return assignment.wants_here(function.address);
          });
 }
 
-Reasons for_each_card(const Snapshot& snapshot, const VmWish& wish, bool gpu,
+Reasons for_each_card(const Analysis& host, const VmAssignment& assignment, bool gpu,
                       std::string_view words) {
-  if (!wish.may_be_here()) return {};
+  if (!assignment.may_be_here()) return {};
   Reasons reasons;
-  for (const auto& address : wish.entry.plugged()) {
-    const Function* function = snapshot.find(address);
+  for (const auto& address : assignment.entry.plugged()) {
+    const Function* function = host.find(address);
     if (!function) continue;
     std::vector<std::string> names;
-    for (const auto* other : left_out(snapshot, wish, *function))
-      if (belongs_to_gpu(*function, *other) == gpu && (gpu || !is_free(snapshot, *other)))
+    for (const auto* other : left_out(host, assignment, *function))
+      if (belongs_to_gpu(*function, *other) == gpu && (gpu || !is_free(host, *other)))
         names.push_back(what_it_is(*other));
     if (names.empty()) continue;
-    reasons.push_back(
-        {named(wish) + " wants " + what_it_is(*function) + std::string(words) + joined(names),
-         evidence_in(*wish.vm, "other_config:pci"), FindingState::found, address});
+    reasons.push_back({the_vm(assignment) + " wants " + what_it_is(*function) + std::string(words) +
+                           joined(names),
+                       evidence_in(*assignment.vm, "other_config:pci"), FindingState::found,
+                       address});
   }
   return reasons;
 }
 
-/// xapi keeps records of these classes, and of the other functions of their slots (xapi_pci.ml:35).
-bool has_record(const Snapshot& snapshot, const Function& function) {
-  return std::ranges::any_of(snapshot.functions, [&](const Function& other) {
-    return other.address.same_slot(function.address) && other.class_code &&
-           other.class_code->base() >= 0x01 && other.class_code->base() <= 0x03;
-  });
+Reasons vm_function_split(const Analysis& host, const VmAssignment& assignment) {
+  return for_each_card(host, assignment, false, ", on one card with ");
 }
+constexpr auto vm_function_split_row = row<vm_function_split>({
+    .code = "vm-function-split",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "other functions of a VM's card are not this VM's",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Assign all functions of a card to one VM: they share its reset.",
+});
+
+Reasons gpu_audio_missing(const Analysis& host, const VmAssignment& assignment) {
+  return for_each_card(host, assignment, true, " without ");
+}
+constexpr auto gpu_audio_missing_row = row<gpu_audio_missing>({
+    .code = "gpu-audio-missing",
+    .severity = Severity::warn,
+    .refusal = Refusal::none,
+    .means = "a VM has a GPU without its audio or USB function",
+    .fires = "",
+    .rests_on = "",
+    .remedy = "Hide and assign these too.",
+});
 
 }  // namespace
 
-Reasons splits_card(const Snapshot& snapshot, const VmWish& wish) {
-  return for_each_card(snapshot, wish, false, ", on one card with ");
-}
-
-Reasons leaves_gpu_audio(const Snapshot& snapshot, const VmWish& wish) {
-  return for_each_card(snapshot, wish, true, " without ");
-}
-
-Reasons suspend_is_not_blocked(const Snapshot& snapshot, const VmWish& wish) {
-  if (!wish.may_be_here()) return {};
-  std::vector<std::string> names;
-  for (const auto& address : wish.entry.plugged()) {
-    const Function* function = snapshot.find(address);
-    if (!function || has_record(snapshot, *function)) continue;
-    names.push_back(what_it_is(*function));
-  }
-  const bool some_is_known = names.size() != wish.entry.plugged().size();
-  if (names.empty() || some_is_known ||
-      std::ranges::count(wish.vm->blocked_operations, "suspend") != 0)
-    return {};
-  return {
-      {"xapi has no record of " + joined(names) + ", so it would suspend or migrate " + named(wish),
-       evidence_in(*wish.vm, "blocked_operations")}};
-}
-
-Reasons has_dynamic_memory(const Snapshot&, const VmWish& wish) {
-  const auto& [least, most] = std::pair(wish.vm->memory_dynamic_min, wish.vm->memory_dynamic_max);
-  if (wish.entry.plugged().empty() || (least && least == most)) return {};
-  const bool told = least && most;
-  return {{told ? named(wish) + " may be given " + std::to_string(*least >> 20) + " to " +
-                      std::to_string(*most >> 20) + " MiB"
-                : "it cannot be told whether the memory of " + named(wish) + " may change",
-           evidence_in(*wish.vm, "memory_dynamic_min"),
-           told ? FindingState::found : FindingState::unknown}};
-}
-
-Reasons is_not_hvm(const Snapshot&, const VmWish& wish) {
-  const auto& type = wish.vm->domain_type;
-  if (type == "hvm" || wish.entry.plugged().empty()) return {};
-  const auto evidence = evidence_in(*wish.vm, "domain_type");
-  if (type == "pvh" || type == "pv_in_pvh")
-    return {
-        {named(wish) + " is a guest of the type " + type + ", which gets no PCI device", evidence}};
-  if (type == "pv")
-    return {{named(wish) + " is a PV guest, which takes a device only with a driver for it "
-                           "(pcifront)",
-             evidence,
-             FindingState::found,
-             {},
-             {},
-             Severity::warn}};
-  return {{"it cannot be told whether " + named(wish) + " is an HVM guest",
-           evidence,
-           FindingState::unknown,
-           {},
-           {},
-           Severity::warn}};
+std::span<const Check> vm_cards() {
+  static constexpr Check rows[] = {vm_function_split_row, gpu_audio_missing_row};
+  return rows;
 }
 
 }  // namespace pci_passthrough::checks

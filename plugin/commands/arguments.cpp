@@ -1,9 +1,14 @@
+#include "plugin/commands/arguments.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/command.hpp"
 #include "plugin/model/failure.hpp"
-#include "plugin/model/text.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -13,55 +18,26 @@ const ArgumentRule* rule_named(const Command& command, std::string_view name) {
   return found == command.arguments.end() ? nullptr : &*found;
 }
 
-std::string known_arguments(const Command& command) {
+std::vector<std::string_view> known_arguments(const Command& command) {
   std::vector<std::string_view> names;
   for (const auto& rule : command.arguments) names.push_back(rule.name);
   names.emplace_back("format");
-  return joined(names);
-}
-
-/// "wide|narrow"
-bool is_choice_of(std::string_view choices, std::string_view value) {
-  const auto all = "|" + std::string(choices) + "|";
-  return all.find("|" + std::string(value) + "|") != std::string::npos &&
-         value.find('|') == std::string_view::npos;
+  return names;
 }
 
 void check_value(const ArgumentRule& rule, const std::string& value) {
   if (rule.value == "true" && value != "true" && value != "false")
-    throw misuse("the argument " + std::string(rule.name) + " takes true or false, not '" + value +
-                 "'");
-  if (rule.of_picture && !is_choice_of(rule.value, value))
-    throw misuse("the argument " + std::string(rule.name) + " takes " + std::string(rule.value) +
-                 ", not '" + value + "'");
-  if (rule.instead != Facts::none && value != rule.value)
-    throw misuse("the argument " + std::string(rule.name) + " takes " + std::string(rule.value) +
-                 " alone, not '" + value + "'; without it this host answers for itself");
+    throw misuse(fmt::format("invalid {} value '{}'; expected true or false", rule.name, value));
+  if (rule.instead != ProbeScope::none && value != rule.value)
+    throw misuse(fmt::format("invalid {0} value '{1}'; expected {2}, or no {0} for this host alone",
+                             rule.name, value, rule.value));
 }
 
 void check_stands_alone(const ArgumentRule& rule, const Request& request) {
   for (const auto& [name, value] : request.arguments)
     if (name != rule.name && name != "format")
-      throw misuse(std::string(rule.name) + "=" + std::string(rule.value) +
-                   " takes no argument beside it but format, and here stands " + name);
-}
-
-void check_format(const Command& command, const std::string& value) {
-  if (value == "json" || value == "text" || (value == "svg" && command.picture)) return;
-  throw misuse("the argument format takes " +
-               std::string(command.picture ? "json, text or svg" : "json or text") + ", not '" +
-               value + "'");
-}
-
-/// A picture is of one host, and what says how to draw is said of a picture.
-void check_picture(const Command& command, const Arguments& arguments) {
-  const bool is_picture = arguments.text("format") == "svg";
-  if (is_picture && arguments.text("scope"))
-    throw misuse("a picture is of one host; ask each host of the pool for its own, without scope");
-  for (const auto& rule : command.arguments)
-    if (rule.of_picture && arguments.text(rule.name) && !is_picture)
-      throw misuse("the argument " + std::string(rule.name) +
-                   " is of a picture; give format=svg with it");
+      throw misuse(fmt::format("{}={} takes no argument beside it but format; {} is given, too",
+                               rule.name, rule.value, name));
 }
 
 std::vector<std::string> parts_of(std::string_view text) {
@@ -80,8 +56,7 @@ std::vector<std::string> parts_of(std::string_view text) {
 PciAddress address_of(std::string_view text) {
   const auto address = PciAddress::parse(text);
   if (!address)
-    throw misuse("'" + std::string(text) +
-                 "' is no PCI address; it is written 06:00.0 or, with its segment, 0000:06:00.0");
+    throw misuse(fmt::format("invalid PCI address '{}'; expected 06:00.0 or 0000:06:00.0", text));
   return *address;
 }
 
@@ -93,64 +68,105 @@ Acceptance acceptance_of(const std::string& text) {
     for (const auto& row : catalogue())
       if (row.refusal == Refusal::acceptable || row.refusal == Refusal::acceptable_at_shell)
         codes.push_back(row.code);
-    throw misuse("'" + text +
-                 "' accepts nothing; it is written CHECK@ADDRESS, with one of these checks: " +
-                 joined(codes));
+    throw misuse(
+        fmt::format("invalid accept value '{}'; expected CHECK@ADDRESS, where CHECK is one of {}",
+                    text, fmt::join(codes, ", ")));
   }
   return {std::string(check->code), address_of(text.substr(at + 1))};
 }
 
+void read_format(const Command& command, const std::string& value, Arguments& arguments) {
+  if (value == "json")
+    arguments.format = Format::json;
+  else if (value == "text")
+    arguments.format = Format::text;
+  else if (value == "svg" && command.picture)
+    arguments.format = Format::svg;
+  else
+    throw misuse(fmt::format("invalid format value '{}'; expected {}", value,
+                             command.picture ? "json, text or svg" : "json or text"));
+}
+
+/// A picture is of one host, and what says how to draw is said of a picture.
+void check_picture(const Command& command, const std::vector<std::string_view>& given,
+                   const Arguments& arguments) {
+  const bool is_picture = arguments.format == Format::svg;
+  if (is_picture && arguments.of_pool)
+    throw misuse("a picture shows one host; ask each host of the pool without scope");
+  for (const auto& rule : command.arguments)
+    if (rule.of_picture && !is_picture && std::ranges::count(given, rule.name) != 0)
+      throw misuse(fmt::format("{} describes a picture; give format=svg, too", rule.name));
+}
+
+void read_one(const Command& command, const Request& request, const std::string& name,
+              const std::string& value, Arguments& arguments) {
+  if (name == "format") return read_format(command, value, arguments);
+  const auto* rule = rule_named(command, name);
+  if (!rule)
+    throw misuse(fmt::format("unknown argument '{}'; {} takes {}", name, command.name,
+                             fmt::join(known_arguments(command), ", ")));
+  check_value(*rule, value);
+  if (rule->instead != ProbeScope::none) {
+    check_stands_alone(*rule, request);
+    arguments.scope = rule->instead;
+  }
+  rule->read(value, arguments);
+}
+
 }  // namespace
 
-Arguments::Arguments(const Command& command, const Request& request)
-    : caller_(request.caller), facts_(command.facts) {
-  for (const auto& [name, value] : request.arguments) {
-    if (text(name)) throw misuse("the argument '" + name + "' stands twice");
-    const auto* rule = rule_named(command, name);
-    if (!rule && name != "format")
-      throw misuse("unknown argument '" + name + "'; " + std::string(command.name) + " knows " +
-                   known_arguments(command));
-    if (name == "format") check_format(command, value);
-    if (rule) check_value(*rule, value);
-    if (rule && rule->instead != Facts::none) {
-      check_stands_alone(*rule, request);
-      facts_ = rule->instead;
-    }
-    values_.emplace_back(name, value);
-  }
-  check_picture(command, *this);
-  for (const auto& rule : command.arguments)
-    if (rule.required && !text(rule.name))
-      throw misuse(std::string(command.name) + " needs the argument " + std::string(rule.name) +
-                   ", for instance " + std::string(rule.name) + "=" + std::string(rule.value));
-}
-
-std::optional<std::string_view> Arguments::text(std::string_view name) const {
-  const auto found =
-      std::ranges::find(values_, name, [](const auto& v) { return std::string_view(v.first); });
-  if (found == values_.end()) return std::nullopt;
-  return found->second;
-}
-
-bool Arguments::flag(std::string_view name) const { return text(name) == "true"; }
-
-std::vector<PciAddress> Arguments::addresses(std::string_view name) const {
-  std::vector<PciAddress> addresses;
-  for (const auto& part : parts_of(text(name).value_or(""))) {
+void read_devices(std::string_view value, Arguments& arguments) {
+  for (const auto& part : parts_of(value)) {
     const auto address = address_of(part);
-    if (std::ranges::count(addresses, address) == 0) addresses.push_back(address);
+    if (std::ranges::count(arguments.devices, address) == 0) arguments.devices.push_back(address);
   }
-  if (addresses.empty() && text(name))
-    throw misuse(std::string(name) + " names no device; it is written " + std::string(name) +
-                 "=06:00.0,0000:07:00.0");
-  return addresses;
+  if (arguments.devices.empty())
+    throw misuse("devices is empty; expected addresses: devices=06:00.0,0000:07:00.0");
 }
 
-std::vector<Acceptance> Arguments::acceptances() const {
-  std::vector<Acceptance> acceptances;
-  for (const auto& part : parts_of(text("accept").value_or("")))
-    acceptances.push_back(acceptance_of(part));
-  return acceptances;
+void read_accept(std::string_view value, Arguments& arguments) {
+  for (const auto& part : parts_of(value))
+    arguments.consent.accepted.push_back(acceptance_of(part));
+}
+
+void read_entries(std::string_view value, Arguments& arguments) {
+  if (value != "all")
+    throw misuse(fmt::format(
+        "invalid entries value '{}'; expected all, or no entries for those that boot", value));
+  arguments.entries = Entries::all;
+}
+
+void read_scope(std::string_view, Arguments& arguments) { arguments.of_pool = true; }
+
+void read_width(std::string_view value, Arguments& arguments) {
+  if (value != "wide" && value != "narrow")
+    throw misuse(fmt::format("invalid width value '{}'; expected wide or narrow", value));
+  arguments.narrow = value == "narrow";
+}
+
+void read_style(std::string_view value, Arguments& arguments) {
+  if (value != "none")
+    throw misuse(fmt::format("invalid style value '{}'; expected none, or no style", value));
+  arguments.unstyled = true;
+}
+
+Arguments read_arguments(const Command& command, const Request& request) {
+  Arguments arguments;
+  arguments.consent.caller = request.caller;
+  arguments.scope = command.scope;
+  std::vector<std::string_view> given;
+  for (const auto& [name, value] : request.arguments) {
+    if (std::ranges::count(given, name) != 0)
+      throw misuse(fmt::format("argument '{}' is given twice", name));
+    given.push_back(name);
+    read_one(command, request, name, value, arguments);
+  }
+  check_picture(command, given, arguments);
+  for (const auto& rule : command.arguments)
+    if (rule.required && std::ranges::count(given, rule.name) == 0)
+      throw misuse(fmt::format("{0} needs the argument {1}, for instance {1}={2}", command.name,
+                               rule.name, rule.value));
+  return arguments;
 }
 
 }  // namespace pci_passthrough

@@ -1,6 +1,5 @@
 #include "plugin/commands/assignments.hpp"
 
-#include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entry_words.hpp"
 #include "plugin/model/failure.hpp"
 
@@ -21,31 +20,33 @@ const std::string& host_of(const VmRecord& vm) {
   return is_running(vm) ? vm.resident_on : vm.affinity;
 }
 
-bool is_of_another_host(const Pool& pool, const VmWish& wish) {
-  const auto& host = host_of(*wish.vm);
-  return wish.starts() && !pool.this_host.empty() && host != pool.this_host &&
+bool is_of_another_host(const Pool& pool, const VmAssignment& assignment) {
+  const auto& host = host_of(*assignment.vm);
+  return assignment.starts() && !pool.this_host.empty() && host != pool.this_host &&
          pool.hosts.contains(host);
 }
 
 /// What an address is on this host; of a VM of another, what xapi has on record of it there, which
-/// it has of the classes 01 to 03 and what shares their slot (xapi-contract.md D1).
-object device_json(const Snapshot& snapshot, const VmWish& wish, const PciAddress& address) {
+/// it has of the classes 01 to 03 and what shares their slot (plugin/model/README.md, "Which
+/// devices xapi has on record").
+object device_json(const Analysis& host, const VmAssignment& assignment,
+                   const PciAddress& address) {
   object device = {{"address", address.text()}};
-  if (is_of_another_host(*snapshot.pool, wish)) {
-    for (const auto& [ref, pci] : snapshot.pool->pcis)
-      if (pci.host == host_of(*wish.vm) && pci.address == address.text())
+  if (is_of_another_host(*host.snapshot().pool, assignment)) {
+    for (const auto& [ref, pci] : host.snapshot().pool->pcis)
+      if (pci.host == host_of(*assignment.vm) && pci.address == address.text())
         put_names(device, pci.vendor_name, pci.device_name, pci.class_name);
     return device;
   }
-  const Function* function = snapshot.find(address);
-  if (!snapshot.unreadable.contains("/sys/bus/pci/devices"))
+  const Function* function = host.find(address);
+  if (!host.snapshot().unreadable.contains("/sys/bus/pci/devices"))
     device["present"] = function != nullptr;
   if (!function) return device;
   put_names(device, function->vendor, function->device, function->class_name);
   if (function->driver)
     device["driver"] =
         function->driver->empty() ? json::value(nullptr) : json::value(*function->driver);
-  const auto access = dom0_access(snapshot.boot, *function);
+  const auto access = host.dom0_access(*function);
   if (access != Dom0Access::unknown) device["dom0_access"] = name_of(access);
   return device;
 }
@@ -62,8 +63,8 @@ array misread_json(const VmEntry& entry) {
 }
 
 /// Null where it may start anywhere.
-void put_host(object& one, const Snapshot& snapshot, const VmRecord& vm) {
-  const Pool& pool = *snapshot.pool;
+void put_host(object& one, const Analysis& host, const VmRecord& vm) {
+  const Pool& pool = *host.snapshot().pool;
   const auto& ref = host_of(vm);
   if (ref.empty()) {
     one["host"] = nullptr;
@@ -75,34 +76,35 @@ void put_host(object& one, const Snapshot& snapshot, const VmRecord& vm) {
 
 }  // namespace
 
-object assignment_json(const Snapshot& snapshot, const VmWish& wish) {
-  const VmRecord& vm = *wish.vm;
+object assignment_json(const Analysis& host, const VmAssignment& assignment) {
+  const VmRecord& vm = *assignment.vm;
   object one = {{"uuid", vm.uuid},
                 {"name", vm.name},
                 {"power_state", vm.power_state},
                 {"is_snapshot", vm.is_snapshot},
                 {"is_template", vm.is_template}};
-  put_host(one, snapshot, vm);
+  put_host(one, host, vm);
   one["value"] = vm.pci ? json::value(*vm.pci) : json::value(nullptr);
   array devices;
-  for (const auto& address : wish.entry.plugged())
-    devices.push_back(device_json(snapshot, wish, address));
+  for (const auto& address : assignment.entry.plugged())
+    devices.push_back(device_json(host, assignment, address));
   one["devices"] = std::move(devices);
-  one["misread"] = misread_json(wish.entry);
+  one["misread"] = misread_json(assignment.entry);
   return one;
 }
 
-array assignments_of_pool(const Snapshot& snapshot) {
+array assignments_of_pool(const Analysis& host) {
   array all;
-  for (const auto& wish : wishes_of(snapshot)) all.push_back(assignment_json(snapshot, wish));
+  for (const auto& assignment : host.vms().assignments)
+    all.push_back(assignment_json(host, assignment));
   return all;
 }
 
-object assignments(const Snapshot& snapshot, const Arguments&) {
-  if (!vms_are_known(snapshot))
+object assignments(const Analysis& host, const Arguments&) {
+  if (!vms_are_known(host.snapshot()))
     throw Failure(code::xapi_unavailable,
-                  "the VMs cannot be told: " + why_vms_are_unknown(snapshot));
-  return {{"schema", schema}, {"assignments", assignments_of_pool(snapshot)}};
+                  "the VMs cannot be told: " + why_vms_are_unknown(host.snapshot()));
+  return {{"schema", schema}, {"assignments", assignments_of_pool(host)}};
 }
 
 }  // namespace pci_passthrough::reports

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "plugin/commands/reports.hpp"
-#include "plugin/model/vms.hpp"
+#include "plugin/model/analysis.hpp"
 
 namespace pci_passthrough::reports {
 
 /// Every VM, snapshot and template with the key, as xapi reads it: the member `assignments`.
-array assignments_of_pool(const Snapshot& snapshot);
-object assignment_json(const Snapshot& snapshot, const VmWish& wish);
+array assignments_of_pool(const Analysis& host);
+object assignment_json(const Analysis& host, const VmAssignment& assignment);
 
 }  // namespace pci_passthrough::reports

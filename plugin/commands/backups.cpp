@@ -3,9 +3,9 @@
 
 namespace pci_passthrough::reports {
 
-object backups(const Snapshot& snapshot, const Arguments&) {
+object backups(const Analysis& host, const Arguments&) {
   array all;
-  for (const auto& backup : snapshot.backups)
+  for (const auto& backup : host.snapshot().backups)
     all.push_back({{"id", backup.id},
                    {"time", backup.time},
                    {"function", backup.function},
@@ -15,7 +15,8 @@ object backups(const Snapshot& snapshot, const Arguments&) {
                    {"size", backup.content.size()}});
   object reply = {{"schema", schema}, {"backups", std::move(all)}};
   array damaged;
-  for (const auto& [what, why] : snapshot.unreadable) damaged.emplace_back(what + ": " + why);
+  for (const auto& [what, why] : host.snapshot().unreadable)
+    damaged.emplace_back(what + ": " + why);
   if (!damaged.empty()) reply["unreadable"] = std::move(damaged);
   return reply;
 }

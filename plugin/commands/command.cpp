@@ -2,51 +2,73 @@
 
 #include <algorithm>
 
+#include "plugin/commands/changes.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/failure.hpp"
 
 namespace pci_passthrough {
 namespace {
 
-constexpr ArgumentRule devices_to_show = {"devices", "06:00.0,0000:07:00.0", "only these", true};
+constexpr ArgumentRule devices_to_show = {"devices", "06:00.0,0000:07:00.0", "only these",
+                                          read_devices, true};
 constexpr ArgumentRule devices_to_judge = {"devices", "06:00.0,0000:07:00.0",
                                            "judge hiding these, instead of the host as it stands",
-                                           true};
-constexpr ArgumentRule devices_to_change = {"devices", "06:00.0,0000:07:00.0",
+                                           read_devices, true};
+constexpr ArgumentRule devices_to_change = {"devices",
+                                            "06:00.0,0000:07:00.0",
                                             "the PCI functions, short or full, comma-separated",
-                                            true, true};
+                                            read_devices,
+                                            true,
+                                            true};
 constexpr ArgumentRule dry_run = {"dry-run", "true",
-                                  "show the plan and what would refuse it; touch nothing"};
-constexpr ArgumentRule accept = {
-    "accept", "CHECK@ADDRESS", "go ahead in spite of this check for this device; comma-separated"};
-constexpr ArgumentRule entries = {"entries", "all", "edit the safe and fallback entries too"};
+                                  "show the plan and what would refuse it; touch nothing",
+                                  read_switch<&Arguments::dry_run>};
+constexpr ArgumentRule accept = {"accept", "CHECK@ADDRESS",
+                                 "go ahead in spite of this check for this device; comma-separated",
+                                 read_accept};
+constexpr ArgumentRule entries = {"entries", "all", "edit the safe and fallback entries too",
+                                  read_entries};
 
-constexpr ArgumentRule vm_to_change = {"vm", "nas", "the VM: its uuid, or its name", false, true};
+constexpr ArgumentRule vm_to_change = {
+    "vm", "nas", "the VM: its uuid, or its name", read_text<&Arguments::vm>, false, true};
 constexpr ArgumentRule vm_to_judge = {
-    "vm", "nas",
-    "will this VM start here, and what will it take; with devices: if it had them too"};
-constexpr ArgumentRule devices_to_assign = {
-    "devices", "06:00.0,0000:07:00.0", "the PCI functions, in the order for the VM", true, true};
+    "vm", "nas", "will this VM start here, and what will it take; with devices: if it had them too",
+    read_text<&Arguments::vm>};
+constexpr ArgumentRule devices_to_assign = {"devices",
+                                            "06:00.0,0000:07:00.0",
+                                            "the PCI functions, in the order for the VM",
+                                            read_devices,
+                                            true,
+                                            true};
 constexpr ArgumentRule devices_to_take = {"devices", "06:00.0,0000:07:00.0", "only these; else all",
-                                          true};
+                                          read_devices, true};
 constexpr ArgumentRule replace = {"replace", "true",
-                                  "exactly these, instead of after those that it has"};
+                                  "exactly these, instead of after those that it has",
+                                  read_switch<&Arguments::replace>};
 
-constexpr Facts listings = Facts::pool | Facts::listings;
-constexpr ArgumentRule scope_to_list = {"scope", "pool", "of every host of the pool, in one reply",
-                                        false,   false,  listings};
-constexpr ArgumentRule scope_to_judge = {
-    "scope", "pool", "every host of the pool, and where they do not agree",
-    false,   false,  listings | Facts::verdicts};
+constexpr ProbeScope listings = ProbeScope::pool | ProbeScope::listings;
+constexpr ArgumentRule scope_to_list = {
+    "scope", "pool", "of every host of the pool, in one reply", read_scope, false, false, listings};
+constexpr ArgumentRule scope_to_judge = {"scope",
+                                         "pool",
+                                         "every host of the pool, and where they do not agree",
+                                         read_scope,
+                                         false,
+                                         false,
+                                         listings | ProbeScope::verdicts};
 
 constexpr ArgumentRule width_of_picture = {
-    "width", "wide|narrow", "of the picture: narrow is one list, for less than 720 px",
-    false,   false,         Facts::none,
-    true};
+    .name = "width",
+    .value = "wide|narrow",
+    .summary = "of the picture: narrow is one list, for less than 720 px",
+    .read = read_width,
+    .of_picture = true};
 constexpr ArgumentRule style_of_picture = {
-    "style", "none", "the picture without a style sheet, for a page that brings its own",
-    false,   false,  Facts::none,
-    true};
+    .name = "style",
+    .value = "none",
+    .summary = "the picture without a style sheet, for a page that brings its own",
+    .read = read_style,
+    .of_picture = true};
 
 constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list, width_of_picture,
                                            style_of_picture};
@@ -57,16 +79,22 @@ constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, re
                                              accept};
 constexpr ArgumentRule unassign_arguments[] = {vm_to_change, devices_to_take, dry_run, accept};
 constexpr ArgumentRule restore_arguments[] = {
-    {"id", "20261124T055959.123456Z-5891b5b5", "the backup, as backups lists it", true, true},
+    {"id", "20261124T055959.123456Z-5891b5b5", "the backup, as backups lists it",
+     read_text<&Arguments::backup>, true, true},
     dry_run,
     accept};
 constexpr ArgumentRule record_arguments[] = {
-    {"mask", "true", "replace serial numbers, addresses and names, consistently"}};
-constexpr ArgumentRule help_arguments[] = {{"function", "hide", "only this function", true}};
+    {"mask", "true", "replace serial numbers, addresses and names, consistently",
+     read_switch<&Arguments::mask>}};
+constexpr ArgumentRule explain_arguments[] = {
+    {"check", "boot-controller-hidden", "only this check", read_text<&Arguments::check>, true}};
+constexpr ArgumentRule help_arguments[] = {
+    {"function", "hide", "only this function", read_text<&Arguments::function>, true}};
 
-constexpr Facts all_to_list = Facts::functions | Facts::names | Facts::usage | Facts::boot |
-                              Facts::iommu | Facts::pool | Facts::bars;
-constexpr Facts everything = all_to_list | Facts::all_bars;
+constexpr ProbeScope all_to_list = ProbeScope::functions | ProbeScope::names | ProbeScope::usage |
+                                   ProbeScope::boot | ProbeScope::iommu | ProbeScope::pool |
+                                   ProbeScope::bars;
+constexpr ProbeScope everything = all_to_list | ProbeScope::all_bars;
 
 constexpr Command all_commands[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
@@ -77,48 +105,50 @@ constexpr Command all_commands[] = {
     {"rules",
      "which devices are hidden now, and which from the next boot on, entry by entry",
      {},
-     Facts::functions | Facts::boot,
+     ProbeScope::functions | ProbeScope::boot,
      reports::rules,
      nullptr,
      reports::rules_table},
     {"hide", "keep devices from dom0 from the next boot on, so that a VM can have them",
-     edit_arguments, everything, nullptr, reports::hide, reports::change_table},
+     edit_arguments, everything, nullptr, changes::hide, reports::change_table},
     {"unhide", "give devices back to dom0 from the next boot on", edit_arguments, everything,
-     nullptr, reports::unhide, reports::change_table},
+     nullptr, changes::unhide, reports::change_table},
     {"repair", "rewrite rules that the kernel or xapi would misread, and follow devices that moved",
-     repair_arguments, everything, nullptr, reports::repair, reports::change_table},
+     repair_arguments, everything, nullptr, changes::repair, reports::change_table},
     {"assignments",
      "which VM gets what, in which order, and what of it xapi misreads",
      {},
-     Facts::functions | Facts::names | Facts::boot | Facts::pool,
+     ProbeScope::functions | ProbeScope::names | ProbeScope::boot | ProbeScope::pool,
      reports::assignments,
      nullptr,
      reports::assignments_table},
     {"assign", "give devices to a VM, from its next start on", assign_arguments, everything,
-     nullptr, reports::assign, reports::change_table},
+     nullptr, changes::assign, reports::change_table},
     {"unassign", "take devices from a VM, from its next start on", unassign_arguments, everything,
-     nullptr, reports::unassign, reports::change_table},
+     nullptr, changes::unassign, reports::change_table},
     {"backups",
      "every boot file that was ever replaced",
      {},
-     Facts::backups,
+     ProbeScope::backups,
      reports::backups,
      nullptr,
      reports::backups_table},
-    {"restore", "put a backup back", restore_arguments, everything | Facts::backups, nullptr,
-     reports::restore, reports::change_table},
+    {"restore", "put a backup back", restore_arguments, everything | ProbeScope::backups, nullptr,
+     changes::restore, reports::change_table},
     {"record",
      "this host as one text file, for a bug report or to look at it elsewhere (--host FILE)",
-     record_arguments, everything | Facts::recording, reports::record, nullptr,
+     record_arguments, everything | ProbeScope::recording, reports::record, nullptr,
      reports::record_text},
+    {"explain", "what a check means, when it fires, what it rests on, what to do",
+     explain_arguments, ProbeScope::none, reports::explain, nullptr, reports::explain_text},
     {"version",
      "the version of this program",
      {},
-     Facts::none,
+     ProbeScope::none,
      reports::version,
      nullptr,
      reports::version_text},
-    {"help", "the functions and their arguments", help_arguments, Facts::none, reports::help,
+    {"help", "the functions and their arguments", help_arguments, ProbeScope::none, reports::help,
      nullptr, reports::help_text},
 };
 

@@ -7,6 +7,16 @@
 
 namespace pci_passthrough::reports {
 
+namespace {
+
+object call_json(const Remedy& remedy) {
+  object arguments;
+  for (const auto& [name, value] : remedy.arguments) arguments[name] = value;
+  return {{"function", remedy.function}, {"arguments", std::move(arguments)}};
+}
+
+}  // namespace
+
 array findings_json(std::span<const Finding> findings) {
   array all;
   for (const auto& finding : findings) {
@@ -17,7 +27,9 @@ array findings_json(std::span<const Finding> findings) {
     one["vm"] = finding.vm.empty() ? boost::json::value(nullptr) : boost::json::value(finding.vm);
     one["message"] = finding.message;
     one["evidence"] = finding.evidence;
-    one["remedy"] = finding.remedy;
+    one["remedy"] = finding.remedy.sentence.empty() ? boost::json::value(nullptr)
+                                                    : boost::json::value(finding.remedy.sentence);
+    if (!finding.remedy.function.empty()) one["remedy_call"] = call_json(finding.remedy);
     all.push_back(std::move(one));
   }
   return all;
@@ -44,7 +56,7 @@ std::string untold(const array& findings) {
 
 }  // namespace
 
-/// One heading for all that one check says; what to do once, below.
+/// One heading for all that one check says; what to do once, below those that it is the same of.
 std::string findings_table(const array& findings) {
   constexpr char indent[] = "       ";
   std::string text, heading, remedy;
@@ -63,10 +75,13 @@ std::string findings_table(const array& findings) {
     const bool is_info = severity == "info";
     severity.resize(std::max<std::size_t>(severity.size(), 6), ' ');
     const auto own_heading = severity + " " + member(finding, "code") + "\n";
-    if (own_heading != heading) text += std::exchange(remedy, "") + (heading = own_heading);
+    const auto what_to_do = member(finding, "remedy");
+    const auto own_remedy =
+        is_info || what_to_do.empty() ? "" : wrapped("-> " + what_to_do, indent);
+    if (own_heading != heading || own_remedy != remedy) text += std::exchange(remedy, own_remedy);
+    if (own_heading != heading) text += heading = own_heading;
     const auto evidence = is_info ? "" : " (" + member(finding, "evidence") + ")";
     text += wrapped(member(finding, "message") + evidence, indent);
-    if (!is_info) remedy = wrapped("-> " + member(finding, "remedy"), indent);
   }
   return text + remedy + untold(not_told);
 }

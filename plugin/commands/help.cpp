@@ -17,10 +17,10 @@ object command_json(const Command& command) {
 
 }  // namespace
 
-object help(const Snapshot&, const Arguments& arguments) {
+object help(const Analysis&, const Arguments& arguments) {
   array functions;
-  if (const auto name = arguments.text("function"))
-    functions.push_back(command_json(find_command(*name)));
+  if (arguments.function)
+    functions.push_back(command_json(find_command(*arguments.function)));
   else
     for (const Command& command : commands()) functions.push_back(command_json(command));
   return {{"schema", schema}, {"functions", std::move(functions)}};
@@ -43,7 +43,7 @@ std::string help_text(const object& reply) {
   return text + "\nEvery function knows format=json and format=text, and list knows format=svg.\n";
 }
 
-object version(const Snapshot&, const Arguments&) {
+object version(const Analysis&, const Arguments&) {
   return {{"schema", schema}, {"name", "pci-passthrough"}, {"version", PCI_PASSTHROUGH_VERSION}};
 }
 
@@ -51,9 +51,10 @@ std::string version_text(const object& reply) {
   return member(reply, "name") + " " + member(reply, "version") + "\n";
 }
 
-object record(const Snapshot& snapshot, const Arguments& arguments) {
-  return {{"schema", schema},
-          {"recording", arguments.flag("mask") ? snapshot.masked_recording : snapshot.recording}};
+object record(const Analysis& host, const Arguments& arguments) {
+  return {
+      {"schema", schema},
+      {"recording", arguments.mask ? host.snapshot().masked_recording : host.snapshot().recording}};
 }
 
 std::string record_text(const object& reply) { return member(reply, "recording"); }

@@ -5,19 +5,14 @@
 #include "plugin/commands/hardware.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
-#include "plugin/model/failure.hpp"
-#include "plugin/model/isolation.hpp"
 #include "plugin/model/listing_json.hpp"
-#include "plugin/model/reset.hpp"
-#include "plugin/model/usage.hpp"
-#include "plugin/model/vms.hpp"
+#include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
 
-ListedHost host_of(const Snapshot& snapshot) {
+ListedHost host_of(const Analysis& host) {
+  const auto& snapshot = host.snapshot();
   const auto& boot = snapshot.boot;
   const bool is_known = !boot.path.empty();
   return {snapshot.host.uuid,
@@ -26,7 +21,7 @@ ListedHost host_of(const Snapshot& snapshot) {
           snapshot.host.version,
           is_known ? boot.file.loader == BootLoader::extlinux ? "extlinux" : "grub" : "",
           boot.path,
-          iommu_use(snapshot).on,
+          host.hardware().iommu.on,
           boot.efi};
 }
 
@@ -57,10 +52,10 @@ ListedDevice facts_of(const Function& function) {
   return device;
 }
 
-void put_reset(ListedDevice& device, const Snapshot& snapshot, const Function& function) {
-  device.reset = reset_methods(snapshot, function);
+void put_reset(ListedDevice& device, const Function& function, const ResetWays& reset) {
+  device.reset = reset.methods;
   if (device.reset && device.reset->empty() && !function.is_bridge())
-    device.reset_hits = hit_by_bus_reset(snapshot, function);
+    device.reset_hits = reset.bus_hits;
 }
 
 std::vector<ListedUse> uses_of(const Usage& usage, const PciAddress& address) {
@@ -70,11 +65,12 @@ std::vector<ListedUse> uses_of(const Usage& usage, const PciAddress& address) {
   return uses;
 }
 
-std::vector<ListedVm> vms_wanting(const std::vector<VmWish>& wishes, const PciAddress& address) {
+std::vector<ListedVm> vms_wanting(const std::vector<VmAssignment>& assignments,
+                                  const PciAddress& address) {
   std::vector<ListedVm> vms;
-  for (const auto& wish : wishes)
-    if (wish.wants_here(address))
-      vms.push_back({wish.vm->uuid, wish.vm->name, wish.vm->power_state});
+  for (const auto& assignment : assignments)
+    if (assignment.wants_here(address))
+      vms.push_back({assignment.vm->uuid, assignment.vm->name, assignment.vm->power_state});
   return vms;
 }
 
@@ -95,22 +91,21 @@ bool is_asked_for(const std::vector<PciAddress>& wanted, const Function& functio
 }
 
 /// All that is told of a host, or of these functions of it alone.
-Listing listing_of(const Snapshot& snapshot, const std::vector<PciAddress>& wanted) {
-  const auto codes = codes_of(judge(snapshot, unattended_entries(snapshot.boot)));
-  const auto usage = usage_of(snapshot);
-  const auto groups = isolation_groups(snapshot);
-  const auto wishes = wishes_of(snapshot);
-  Listing listing{host_of(snapshot), {}, snapshot.unreadable};
+Listing listing_of(const Analysis& host, const std::vector<PciAddress>& wanted) {
+  const auto& snapshot = host.snapshot();
+  const auto codes = codes_of(judge(host, host.rules().unattended));
+  const auto& groups = host.hardware().groups;
+  Listing listing{host_of(host), {}, snapshot.unreadable};
   for (const auto& function : snapshot.functions) {
     if (!is_asked_for(wanted, function)) continue;
     const auto& address = function.address;
     auto device = facts_of(function);
-    device.dom0_access = dom0_access(snapshot.boot, function);
+    device.dom0_access = host.dom0_access(function);
     if (const auto group = groups.find(address); group != groups.end())
       device.isolation_group = group->second;
-    put_reset(device, snapshot, function);
-    device.used_by = uses_of(usage, address);
-    if (vms_are_known(snapshot)) device.vms = vms_wanting(wishes, address);
+    put_reset(device, function, host.reset_of(function));
+    device.used_by = uses_of(host.hardware().usage, address);
+    if (vms_are_known(snapshot)) device.vms = vms_wanting(host.vms().assignments, address);
     const auto said = codes.find(address);
     device.findings = said == codes.end() ? std::vector<std::string>{} : said->second;
     listing.devices.push_back(std::move(device));
@@ -120,15 +115,12 @@ Listing listing_of(const Snapshot& snapshot, const std::vector<PciAddress>& want
 
 }  // namespace
 
-object list(const Snapshot& snapshot, const Arguments& arguments) {
-  if (arguments.text("scope")) return list_of_pool(snapshot);
-  const auto wanted = arguments.addresses("devices");
-  for (const auto& address : wanted)
-    if (!snapshot.find(address))
-      throw Failure(code::unknown_device,
-                    "there is no PCI function " + address.text() + " on this host");
+object list(const Analysis& host, const Arguments& arguments) {
+  if (arguments.of_pool) return list_of_pool(host.snapshot());
+  for (const auto& address : arguments.devices)
+    if (!host.find(address)) throw no_such_device(address, "");
   object reply = {{"schema", schema}};
-  put_listing(reply, listing_of(snapshot, wanted));
+  put_listing(reply, listing_of(host, arguments.devices));
   return reply;
 }
 

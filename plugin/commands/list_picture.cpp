@@ -5,7 +5,7 @@
 namespace pci_passthrough::reports {
 
 std::string list_picture(const object& reply, const Arguments& arguments) {
-  const picture::Options options{arguments.text("width") == "narrow", !arguments.text("style")};
+  const picture::Options options{arguments.narrow, !arguments.unstyled};
   return picture::picture_of(read_listing(reply).value(), options);
 }
 

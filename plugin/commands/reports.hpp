@@ -15,22 +15,15 @@ using boost::json::object;
 
 inline constexpr int schema = 1;
 
-object list(const Snapshot& snapshot, const Arguments& arguments);
-object verify(const Snapshot& snapshot, const Arguments& arguments);
-object rules(const Snapshot& snapshot, const Arguments& arguments);
-object backups(const Snapshot& snapshot, const Arguments& arguments);
-object record(const Snapshot& snapshot, const Arguments& arguments);
-object assignments(const Snapshot& snapshot, const Arguments& arguments);
-object version(const Snapshot& snapshot, const Arguments& arguments);
-object help(const Snapshot& snapshot, const Arguments& arguments);
-
-Decision hide(const Snapshot& snapshot, const Arguments& arguments);
-Decision unhide(const Snapshot& snapshot, const Arguments& arguments);
-Decision repair(const Snapshot& snapshot, const Arguments& arguments);
-
-Decision assign(const Snapshot& snapshot, const Arguments& arguments);
-Decision unassign(const Snapshot& snapshot, const Arguments& arguments);
-Decision restore(const Snapshot& snapshot, const Arguments& arguments);
+object list(const Analysis& host, const Arguments& arguments);
+object verify(const Analysis& host, const Arguments& arguments);
+object rules(const Analysis& host, const Arguments& arguments);
+object backups(const Analysis& host, const Arguments& arguments);
+object record(const Analysis& host, const Arguments& arguments);
+object assignments(const Analysis& host, const Arguments& arguments);
+object version(const Analysis& host, const Arguments& arguments);
+object explain(const Analysis& host, const Arguments& arguments);
+object help(const Analysis& host, const Arguments& arguments);
 
 std::string list_table(const object& reply);
 std::string list_picture(const object& reply, const Arguments& arguments);
@@ -40,11 +33,12 @@ std::string backups_table(const object& reply);
 std::string assignments_table(const object& reply);
 std::string record_text(const object& reply);
 std::string version_text(const object& reply);
+std::string explain_text(const object& reply);
 std::string help_text(const object& reply);
 std::string change_table(const object& reply);
 
 /// The member of the replies of `rules` and of every change.
-object rules_of_host(const Snapshot& snapshot);
+object rules_of_host(const Analysis& host);
 std::string assignments_text(const array& vms);
 array findings_json(std::span<const Finding> findings);
 std::string findings_table(const array& findings);

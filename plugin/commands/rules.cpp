@@ -1,8 +1,6 @@
 #include <algorithm>
 
 #include "plugin/commands/reports.hpp"
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
@@ -14,46 +12,39 @@ json::value value_or_null(const HideArguments& hide) {
   return value ? json::value(std::string(*value)) : json::value(nullptr);
 }
 
-template <typename IsHidden>
-array hidden_functions(const Snapshot& snapshot, IsHidden is_hidden) {
-  array hidden;
-  for (const auto& function : snapshot.functions)
-    if (is_hidden(function)) hidden.emplace_back(function.address.text());
-  return hidden;
+array hidden_texts(const std::vector<PciAddress>& addresses) {
+  array all;
+  for (const auto& address : addresses) all.emplace_back(address.text());
+  return all;
 }
 
-array entries_json(const Snapshot& snapshot) {
-  const Boot& boot = snapshot.boot;
-  const auto edited = edited_entries(boot, false);
+array entries_json(const Analysis& host) {
+  const Boot& boot = host.boot();
   array entries;
   for (std::size_t i = 0; i < boot.file.entries.size(); ++i) {
     const BootEntry& entry = boot.file.entries[i];
     if (!entry.is_xen) continue;
-    const auto list = list_of(boot, entry);
-    entries.push_back(
-        {{"title", entry.title},
-         {"label", entry.label},
-         {"line", entry.line},
-         {"default", boot.file.default_entry == i},
-         {"next", boot.next_entry() == i},
-         {"edited_by_us", std::ranges::count(edited, i) != 0},
-         {"value", value_or_null(hide_arguments(boot, entry))},
-         {"devices", hidden_functions(snapshot, [&](const auto& f) { return hides(list, f); })}});
+    entries.push_back({{"title", entry.title},
+                       {"label", entry.label},
+                       {"line", entry.line},
+                       {"default", boot.file.default_entry == i},
+                       {"next", boot.next_entry() == i},
+                       {"edited_by_us", std::ranges::count(host.rules().everyday, i) != 0},
+                       {"value", value_or_null(host.rules().entries[i].stands)},
+                       {"devices", hidden_texts(host.rules().entries[i].hidden)}});
   }
   return entries;
 }
 
-object running_json(const Snapshot& snapshot) {
-  const Boot& boot = snapshot.boot;
-  const auto list = running_list(boot);
-  return {{"value", value_or_null(running_hide_arguments(boot))},
-          {"devices", hidden_functions(snapshot, [&](const auto& f) { return hides(list, f); })}};
+object running_json(const Analysis& host) {
+  return {{"value", value_or_null(host.rules().running.stands)},
+          {"devices", hidden_texts(host.rules().running.hidden)}};
 }
 
-array devices_json(const Snapshot& snapshot) {
+array devices_json(const Analysis& host) {
   array devices;
-  for (const auto& function : snapshot.functions) {
-    const auto access = dom0_access(snapshot.boot, function);
+  for (const auto& function : host.snapshot().functions) {
+    const auto access = host.dom0_access(function);
     const bool plain = access == Dom0Access::enabled || access == Dom0Access::unknown;
     if (plain && function.driver != "pciback") continue;
     object device = {{"address", function.address.text()}};
@@ -68,28 +59,27 @@ array devices_json(const Snapshot& snapshot) {
 
 }  // namespace
 
-object rules_of_host(const Snapshot& snapshot) {
-  const Boot& boot = snapshot.boot;
+object rules_of_host(const Analysis& host) {
+  const Boot& boot = host.boot();
   object reply;
   const auto next = boot.next_entry();
-  reply["parameter"] =
-      hide_parameter(next ? pciback_kind(boot.file.entries[*next], boot.kernel_release)
-                          : pciback_kind(boot.kernel_release));
+  reply["parameter"] = hide_parameter(next ? host.rules().entries[*next].stands.kind
+                                           : host.rules().running.stands.kind);
   if (!boot.path.empty()) reply["file"] = boot.path;
   if (boot.unreadable.empty())
-    reply["entries"] = entries_json(snapshot);
+    reply["entries"] = entries_json(host);
   else
     reply["unreadable"] = boot.unreadable;
   if (boot.file.trouble)
     reply["trouble"] = {{"line", boot.file.trouble->line},
                         {"message", boot.file.trouble->sentence}};
-  if (boot.running) reply["running"] = running_json(snapshot);
-  reply["devices"] = devices_json(snapshot);
+  if (boot.running) reply["running"] = running_json(host);
+  reply["devices"] = devices_json(host);
   return reply;
 }
 
-object rules(const Snapshot& snapshot, const Arguments&) {
-  object reply = rules_of_host(snapshot);
+object rules(const Analysis& host, const Arguments&) {
+  object reply = rules_of_host(host);
   reply["schema"] = schema;
   return reply;
 }

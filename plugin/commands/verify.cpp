@@ -6,49 +6,46 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
-#include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/assign.hpp"
-#include "plugin/plans/decision.hpp"
-#include "plugin/plans/hide.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
 
 /// What concerns this VM, with these devices besides its own where there are any.
-std::vector<Finding> about_vm(const Snapshot& snapshot, const VmWish& wish,
+std::vector<Finding> about_vm(const Analysis& host, const VmAssignment& assignment,
                               const Arguments& arguments) {
-  const auto devices = arguments.addresses("devices");
-  if (!devices.empty())
-    return assign_devices(snapshot, wish.vm->uuid, devices, {}, arguments.caller()).findings;
-  check_place(*snapshot.pool, *wish.vm);
-  auto findings = judge(snapshot, unattended_entries(snapshot.boot));
-  std::erase_if(findings, [&](const auto& finding) { return !bears_on(finding, wish); });
+  if (!arguments.devices.empty())
+    return assign_devices(host, assignment.vm->uuid, arguments.devices, Placing::append,
+                          arguments.consent)
+        .findings;
+  check_place(*host.snapshot().pool, *assignment.vm);
+  auto findings = judge(host, host.rules().unattended);
+  std::erase_if(findings, [&](const auto& finding) { return !bears_on(finding, assignment); });
   return findings;
 }
 
-object verify_vm(const Snapshot& snapshot, const Arguments& arguments) {
-  const auto& [ref, vm] = find_vm(snapshot, std::string(*arguments.text("vm")));
-  const auto wish = wish_of(*snapshot.pool, ref, vm);
-  const auto findings = about_vm(snapshot, wish, arguments);
+object verify_vm(const Analysis& host, const Arguments& arguments) {
+  const auto& [ref, vm] = find_vm(host.snapshot(), *arguments.vm);
+  const auto assignment = vm_assignment(*host.snapshot().pool, ref, vm);
+  const auto findings = about_vm(host, assignment, arguments);
   return {{"schema", schema},
           {"verdict", verdict(findings)},
           {"findings", findings_json(findings)},
-          {"assignment", assignment_json(snapshot, wish)}};
+          {"assignment", assignment_json(host, assignment)}};
 }
 
-std::vector<Finding> about(const Snapshot& snapshot, const Arguments& arguments) {
-  const auto devices = arguments.addresses("devices");
-  if (devices.empty()) return judge(snapshot, unattended_entries(snapshot.boot));
-  return hide_devices(snapshot, devices, {}, arguments.caller()).findings;
+std::vector<Finding> about(const Analysis& host, const Arguments& arguments) {
+  if (arguments.devices.empty()) return judge(host, host.rules().unattended);
+  return hide_devices(host, arguments.devices, Entries::that_boot, arguments.consent).findings;
 }
 
 }  // namespace
 
-object verify(const Snapshot& snapshot, const Arguments& arguments) {
-  if (arguments.text("scope")) return verify_of_pool(snapshot);
-  if (arguments.text("vm")) return verify_vm(snapshot, arguments);
-  const auto findings = about(snapshot, arguments);
+object verify(const Analysis& host, const Arguments& arguments) {
+  if (arguments.of_pool) return verify_of_pool(host.snapshot());
+  if (arguments.vm) return verify_vm(host, arguments);
+  const auto findings = about(host, arguments);
   return {
       {"schema", schema}, {"verdict", verdict(findings)}, {"findings", findings_json(findings)}};
 }

@@ -73,7 +73,7 @@ void remember(const Lock& lock, const Plan& plan, Applied& applied) {
   if (error)
     applied.remarks.push_back(
         std::string("it is not remembered which devices are meant: cannot write ") +
-        identities_file + ": " + words_of(error));
+        identities_file + ": " + error_text(error));
 }
 
 /// The last one first; says which could not.

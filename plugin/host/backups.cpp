@@ -55,7 +55,7 @@ constexpr std::pair<const char*, std::string Backup::*> fields[] = {
     {"id", &Backup::id},         {"time", &Backup::time}, {"function", &Backup::function},
     {"caller", &Backup::caller}, {"path", &Backup::path}, {"sha256", &Backup::sha256}};
 
-std::string text_of(const Backup& backup) {
+std::string serialized(const Backup& backup) {
   json::object object;
   for (const auto& [name, member] : fields) object[name] = backup.*member;
   object["size"] = backup.content.size();
@@ -87,7 +87,7 @@ void write(const Descriptor& directory, const std::string& place, const std::str
     if (error) ::unlinkat(directory.get(), other.c_str(), 0);
   if (error)
     throw Failure(code::internal_error, "cannot write the backup " + place + "/" + name + ": " +
-                                            words_of(error) + "; nothing was changed");
+                                            error_text(error) + "; nothing was changed");
 }
 
 }  // namespace
@@ -123,7 +123,8 @@ std::string write_backup(const Host& host, const std::string& path, std::string_
   const auto content_name = backup.id + std::string(content_suffix);
   const auto fields_name = backup.id + std::string(fields_suffix);
   write(directory, backups_directory(), content_name, content, {content_name});
-  write(directory, backups_directory(), fields_name, text_of(backup), {fields_name, content_name});
+  write(directory, backups_directory(), fields_name, serialized(backup),
+        {fields_name, content_name});
   write(state, state_directory, "README", readme);
 
   const BootPlace place = find_boot_place(host, path);

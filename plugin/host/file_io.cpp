@@ -55,6 +55,6 @@ int write_new_file(int directory, const std::string& name, std::string_view cont
   return error;
 }
 
-std::string words_of(int error) { return std::strerror(error); }
+std::string error_text(int error) { return std::strerror(error); }
 
 }  // namespace pci_passthrough

@@ -25,6 +25,6 @@ int write_new_file(int directory, const std::string& name, std::string_view cont
 inline constexpr std::string_view temporary_suffix = ".pci-passthrough.tmp";
 
 /// The system's words: "No space left on device".
-std::string words_of(int error);
+std::string error_text(int error);
 
 }  // namespace pci_passthrough

@@ -29,7 +29,7 @@ std::string real_path_of(const std::string& root) {
   std::error_code error;
   const auto path = std::filesystem::canonical(root, error);
   if (error)
-    throw misuse("the root directory " + root + " cannot be used: " + words_of(error.value()));
+    throw misuse("the root directory " + root + " cannot be used: " + error_text(error.value()));
   return path;
 }
 
@@ -38,7 +38,8 @@ std::string real_path_of(const std::string& root) {
 Host::Host(const std::string& root)
     : root_(real_path_of(root)),
       root_fd_(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-  if (!root_fd_) throw misuse("the root directory " + root + " cannot be used: " + words_of(errno));
+  if (!root_fd_)
+    throw misuse("the root directory " + root + " cannot be used: " + error_text(errno));
 }
 Host::~Host() = default;
 Host::Host(Host&&) noexcept = default;

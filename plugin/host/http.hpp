@@ -8,7 +8,7 @@
 namespace pci_passthrough {
 
 /// What is posted. xapi wants a content-length and, on its socket, a header of less than 1024 bytes
-/// (xapi-contract.md C2).
+/// (plugin/host/README.md, "xapi's socket").
 struct HttpRequest {
   std::string target, type, body;  ///< "/jsonrpc", "application/json"
 };

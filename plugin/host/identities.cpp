@@ -20,29 +20,37 @@ constexpr std::string_view file_name =
     std::string_view(identities_file).substr(sizeof state_directory);
 
 constexpr std::pair<const char*, std::string Identity::*> identity_fields[] = {
-    {"kind", &Identity::kind}, {"place", &Identity::place}, {"name", &Identity::name}};
+    {"kind", &Identity::kind}, {"place", &Identity::topology_path}, {"name", &Identity::name}};
 
 json::object object_of(const Identity& identity) {
   json::object object = {{"address", identity.address.text()}};
   for (const auto& [name, member] : identity_fields) object[name] = identity.*member;
-  object["marks"] = json::array(identity.marks.begin(), identity.marks.end());
+  object["marks"] = json::array(identity.stable_ids.begin(), identity.stable_ids.end());
+  if (identity.shared_ids)
+    object["shared"] = json::array(identity.shared_ids->begin(), identity.shared_ids->end());
   if (!identity.root.empty()) object["root"] = identity.root;
-  if (identity.twins) object["twins"] = json::array(identity.twins->begin(), identity.twins->end());
+  if (identity.same_model_siblings)
+    object["twins"] =
+        json::array(identity.same_model_siblings->begin(), identity.same_model_siblings->end());
   return object;
 }
 
-/// Throws where a member is missing or of another type; 0.1.0 wrote neither root nor twins.
+/// Throws where a member is missing or of another type; 0.1.0 wrote neither root nor
+/// same_model_siblings.
 Identity identity_in(const json::object& object) {
   Identity identity;
   identity.address = PciAddress::parse(std::string(object.at("address").as_string())).value();
   for (const auto& [name, member] : identity_fields)
     identity.*member = object.at(name).as_string().c_str();
-  for (const auto& mark : object.at("marks").as_array())
-    identity.marks.insert(mark.as_string().c_str());
+  for (const auto& id : object.at("marks").as_array())
+    identity.stable_ids.insert(id.as_string().c_str());
+  if (const auto* shared = object.if_contains("shared"))
+    for (identity.shared_ids.emplace(); const auto& id : shared->as_array())
+      identity.shared_ids->insert(id.as_string().c_str());
   if (const auto* root = object.if_contains("root")) identity.root = root->as_string().c_str();
-  if (const auto* twins = object.if_contains("twins"))
-    for (identity.twins.emplace(); const auto& twin : twins->as_array())
-      identity.twins->emplace_back(twin.as_string().c_str());
+  if (const auto* same_model_siblings = object.if_contains("twins"))
+    for (identity.same_model_siblings.emplace(); const auto& twin : same_model_siblings->as_array())
+      identity.same_model_siblings->emplace_back(twin.as_string().c_str());
   return identity;
 }
 

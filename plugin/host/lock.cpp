@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::chrono::milliseconds between_tries(20);
 
-std::string text_of(std::chrono::milliseconds time) {
+std::string in_seconds(std::chrono::milliseconds time) {
   return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s"
                                   : std::to_string(time.count()) + " ms";
 }
@@ -27,10 +27,10 @@ Lock::Lock(const Host& host, std::chrono::milliseconds deadline) {
   while (::flock(directory.get(), LOCK_EX | LOCK_NB) < 0) {
     if (errno != EWOULDBLOCK && errno != EINTR)
       throw Failure(code::internal_error,
-                    std::string("cannot lock ") + state_directory + ": " + words_of(errno));
+                    std::string("cannot lock ") + state_directory + ": " + error_text(errno));
     if (std::chrono::steady_clock::now() >= end)
       throw Failure(code::busy,
-                    "another change is under way (waited " + text_of(deadline) + "); try again");
+                    "another change is under way (waited " + in_seconds(deadline) + "); try again");
     waited_ = true;
     std::this_thread::sleep_for(between_tries);
   }

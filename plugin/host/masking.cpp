@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "plugin/host/telling_values.hpp"
+#include "plugin/host/sensitive_values.hpp"
 #include "plugin/model/identity.hpp"
 #include "plugin/pci/ascii.hpp"
 #include "plugin/pci/config_space.hpp"
@@ -74,10 +74,11 @@ class Masking {
     known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
   }
 
-  std::string masked(std::string_view text) {
+  std::string masked(std::string_view text, ValuePlaces places) {
     std::string result;
     for (std::size_t at = 0; at < text.size();) {
-      const auto size = at == 0 || !is_digit(text[at - 1]) ? size_at(text, at) : 0;
+      const auto size =
+          at == 0 || !is_digit(text[at - 1]) ? size_at(text, at, may_stand(text, at, places)) : 0;
       if (size > 0)
         result += stand_in(text.substr(at, size));
       else
@@ -88,15 +89,29 @@ class Masking {
   }
 
  private:
-  std::size_t size_at(std::string_view text, std::size_t at) const {
+  /// May a learned value begin here?
+  static bool may_stand(std::string_view text, std::size_t at, ValuePlaces places) {
     const bool begins = at == 0 || !is_alphanumeric(text[at - 1]);
+    if (!begins || places == ValuePlaces::nowhere) return false;
+    if (places == ValuePlaces::anywhere) return true;
+    if (places == ValuePlaces::in_json_values) {
+      const auto end = text.find('"', at);
+      return end == text.npos || !text.substr(end + 1).starts_with(':');
+    }
+    const auto begin = text.find_last_of(" \n", at) + 1;
+    const auto word = text.substr(begin, text.find_first_of(" \n", at) - begin);
+    return word.find(":/") != word.npos || word.starts_with("//") ||
+           word.find("addr=") != word.npos;
+  }
+
+  std::size_t size_at(std::string_view text, std::size_t at, bool may_be_learned) const {
     for (const auto& value : known_) {
+      if (!may_be_learned) break;
       const auto end = at + value.size();
-      if (begins && text.substr(at).starts_with(value) &&
-          (end == text.size() || !is_alphanumeric(text[end])))
+      if (text.substr(at).starts_with(value) && (end == text.size() || !is_alphanumeric(text[end])))
         return value.size();
     }
-    return telling_size(text, at);
+    return sensitive_size(text, at);
   }
 
   std::string stand_in(std::string_view value) {
@@ -147,20 +162,21 @@ constexpr char no_identities[] = "{\"schema\":1,\"devices\":[]}\n";
 
 std::map<std::string, Section> mask(const std::map<std::string, Section>& sections) {
   Masking masking;
-  for (const auto& [path, section] : sections) masking.learn(telling_values(section));
+  for (const auto& [path, section] : sections) masking.learn(sensitive_values(section));
   masking.sort();
   std::map<std::string, Section> masked;
   std::map<std::string, std::string> names;
   for (const auto& [path, section] : sections) {
     Section copy = section;
-    copy.path = masking.masked(section.path);
-    copy.target = masking.masked(section.target);
-    copy.content = is_config_space(section.path)     ? without_serial(section.content)
-                   : section.path == identities_file ? no_identities
-                   : is_routing_table(section.path)  ? ""
-                   : section.kind == SectionKind::xapi
-                       ? masking.masked(without_names(section.content, names))
-                       : masking.masked(section.content);
+    copy.path = masking.masked(section.path, value_places_in_path(section.path));
+    copy.target = masking.masked(section.target, value_places_in_path(section.target));
+    copy.content =
+        is_config_space(section.path)     ? without_serial(section.content)
+        : section.path == identities_file ? no_identities
+        : is_routing_table(section.path)  ? ""
+        : section.kind == SectionKind::xapi
+            ? masking.masked(without_names(section.content, names), ValuePlaces::in_json_values)
+            : masking.masked(section.content, value_places(section));
     const bool is_command = section.kind == SectionKind::command;
     masked.emplace(is_command ? path : copy.path, std::move(copy));
   }

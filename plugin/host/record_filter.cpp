@@ -109,6 +109,8 @@ void RecordFilter::deliver(boost::json::value value) {
     result = std::move(value);
   else if (value.is_object())
     (*each)(ref_, std::move(value.get_object()));
+  else
+    has_other_than_records = true;
 }
 
 bool RecordFilter::on_string(Text text, std::size_t, Error& ec) {

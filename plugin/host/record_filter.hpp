@@ -29,10 +29,15 @@ class RecordFilter {
   std::string trouble;
   Fields fields{};
   const EachRecord* each = nullptr;  ///< null: the result is one value
+  bool has_records = false;          ///< the result is a map
+  bool has_other_than_records = false;
 
   bool on_document_begin(Error&) { return true; }
   bool on_document_end(Error&) { return true; }
-  bool on_object_begin(Error&) { return begin(); }
+  bool on_object_begin(Error&) {
+    has_records |= !dropped() && depth_ == reply_depth && member_ == "result";
+    return begin();
+  }
   bool on_object_end(std::size_t, Error& ec) { return end(true, ec); }
   bool on_array_begin(Error&) { return begin(); }
   bool on_array_end(std::size_t, Error& ec) { return end(false, ec); }
@@ -50,6 +55,8 @@ class RecordFilter {
   bool on_comment(Text, Error&) { return true; }
 
  private:
+  static constexpr std::size_t reply_depth = 1;
+
   template <typename Number>
   bool number(Number value, Error& ec) {
     if (!scalar_begins()) return true;

@@ -17,7 +17,7 @@ constexpr char device_remark[] =
 constexpr char old_stands[] = "the old file stands";
 
 Replaced failed(const std::string& path, int error, const std::string& what_stands) {
-  return {"cannot write " + path + ": " + words_of(error) + "; " + what_stands, ""};
+  return {"cannot write " + path + ": " + error_text(error) + "; " + what_stands, ""};
 }
 
 int flush(int file) {

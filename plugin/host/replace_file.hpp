@@ -13,12 +13,12 @@ struct Replaced {
   std::string remark;   ///< where the block device could not be opened and flushed
 };
 
-/// Replaces a file that a boot loader reads, by the recipe of boot-files.md 1, so that it is the
-/// old or the new one wherever the power is cut: old file held open, temporary beside it, fsync,
-/// syncfs, fsync of the block device; rename; fsync of file and directory, syncfs, fsync of the
-/// block device. Mode, owner and extended attributes are kept; a link is followed, its target
-/// replaced. Does so only where the file still holds `before` (checked last thing before the
-/// rename).
+/// Replaces a file that a boot loader reads, as (plugin/host/README.md, "Replacing a boot file")
+/// says, so that it is the old or the new one wherever the power is cut: old file held open,
+/// temporary beside it, fsync, syncfs, fsync of the block device; rename; fsync of file and
+/// directory, syncfs, fsync of the block device. Mode, owner and extended attributes are kept; a
+/// link is followed, its target replaced. Does so only where the file still holds `before` (checked
+/// last thing before the rename).
 Replaced replace_file(const Host& host, const std::string& path, std::string_view before,
                       std::string_view after);
 

@@ -18,7 +18,7 @@ json::parse_options lenient() {
   return options;
 }
 
-std::string text_of(const json::value& value) {
+std::string as_text(const json::value& value) {
   return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
 }
 
@@ -65,10 +65,15 @@ bool ReplyReader::finish() { return parser_->done() || parser_->feed({}, false);
 const std::string& ReplyReader::trouble() const { return parser_->filter().trouble; }
 json::value& ReplyReader::result() { return parser_->filter().result; }
 
+bool ReplyReader::lacks_records() const {
+  const auto& filter = parser_->filter();
+  return filter.each && (!filter.has_records || filter.has_other_than_records);
+}
+
 std::optional<std::vector<std::string>> ReplyReader::error() const {
   const auto& error = parser_->filter().error;
   std::vector<std::string> texts;
-  const auto add = [&](const json::value& value) { texts.push_back(text_of(value)); };
+  const auto add = [&](const json::value& value) { texts.push_back(as_text(value)); };
   if (error.is_null()) return std::nullopt;
   if (const auto* array = error.if_array())
     for (const auto& item : *array) add(item);

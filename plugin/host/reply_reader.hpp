@@ -18,9 +18,9 @@ using EachRecord = std::function<void(std::string_view ref, boost::json::object 
 inline constexpr std::size_t largest_reply = 100 << 20;
 
 /// Reads the JSON of a reply as it arrives: JSON-RPC v1 and v2, and the plain array that a pool's
-/// member answers a failed v2 call with (xapi-contract.md C3). Tens of megabytes of records pass
-/// through it one record at a time, kept fields alone; NaN and Infinity, which xapi can print, read
-/// as 0; bytes that are no UTF-8 are kept.
+/// member answers a failed v2 call with (plugin/host/README.md, "xapi's replies"). Tens of
+/// megabytes of records pass through it one record at a time, kept fields alone; NaN and Infinity,
+/// which xapi can print, read as 0; bytes that are no UTF-8 are kept.
 class ReplyReader {
  public:
   ReplyReader();                                       ///< the result as a whole
@@ -33,6 +33,8 @@ class ReplyReader {
 
   const std::string& trouble() const;
   boost::json::value& result();  ///< null where records were asked for
+  /// Records were asked for, and the result is no map of such: null, or a record that is none.
+  bool lacks_records() const;
   /// [CODE, parameters...]; nothing where the call succeeded.
   std::optional<std::vector<std::string>> error() const;
 

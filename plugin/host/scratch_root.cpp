@@ -14,7 +14,7 @@ std::string make_scratch() {
   const char* const place = std::getenv("TMPDIR");
   std::string path = std::string(place ? place : "/tmp") + "/pci-passthrough.XXXXXX";
   if (!::mkdtemp(path.data()))
-    throw Failure(code::internal_error, "cannot make " + path + ": " + words_of(errno));
+    throw Failure(code::internal_error, "cannot make " + path + ": " + error_text(errno));
   return path;
 }
 

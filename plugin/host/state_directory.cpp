@@ -48,17 +48,17 @@ Descriptor open_state_directory(const Host& host) {
   const std::filesystem::path path(state_directory);
   const std::string name = path.filename();
   const Descriptor parent = open_parent(host, path.parent_path());
-  if (!parent) fail("cannot make " + path.parent_path().string() + ": " + words_of(errno));
+  if (!parent) fail("cannot make " + path.parent_path().string() + ": " + error_text(errno));
 
   Descriptor directory = open_own_directory(parent.get(), name);
   const int error = directory ? 0 : errno;
   if (error && is_link(parent.get(), name))
     fail(path.string() + " is a link; it must be a directory of root's own: remove the link");
-  if (error) fail("cannot make or open " + path.string() + ": " + words_of(error));
+  if (error) fail("cannot make or open " + path.string() + ": " + error_text(error));
 
   struct stat status {};
   if (::fstat(directory.get(), &status) < 0)
-    fail("cannot look at " + path.string() + ": " + words_of(errno));
+    fail("cannot look at " + path.string() + ": " + error_text(errno));
   if (status.st_uid != ::geteuid())
     fail(path.string() + " belongs to user " + std::to_string(status.st_uid) +
          "; it must belong to user " + std::to_string(::geteuid()));

@@ -21,7 +21,7 @@ class Tree {
  public:
   explicit Tree(const std::string& directory)
       : top_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (!top_) throw misuse("cannot unpack into " + directory + ": " + words_of(errno));
+    if (!top_) throw misuse("cannot unpack into " + directory + ": " + error_text(errno));
   }
 
   void make_directory(const Section& section) const {
@@ -49,7 +49,7 @@ class Tree {
     if (error == EEXIST || error == EISDIR) refuse(line, path + " stands there already");
     if (error == ENOTDIR || error == ELOOP)
       refuse(line, path + " leads through something that is no directory");
-    refuse(line, "cannot make " + path + ": " + words_of(error));
+    refuse(line, "cannot make " + path + ": " + error_text(error));
   }
 
   /// The directory at a path, made where it is missing, for the sake of a `whole` path.

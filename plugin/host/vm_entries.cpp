@@ -7,7 +7,7 @@ namespace pci_passthrough {
 namespace {
 
 constexpr char key[] = "pci";
-constexpr Patience after_trouble{std::chrono::seconds(5), std::chrono::seconds(10)};
+constexpr Timeouts after_trouble{std::chrono::seconds(5), std::chrono::seconds(10)};
 
 using Entry = std::optional<std::string>;
 

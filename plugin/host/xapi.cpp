@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr const char* sockets[] = {"/var/lib/xcp/xapi", "/var/xapi/xapi"};
 constexpr std::size_t longest_socket = 107;
+constexpr char no_records[] = "answered with something else than records";
 constexpr unsigned ok = 200, not_found = 404;
 
 Failure unavailable(const std::string& sentence) { return {code::xapi_unavailable, sentence}; }
@@ -38,8 +39,8 @@ constexpr unsigned without_json[] = {403, 404, 500};
 
 }  // namespace
 
-Xapi::Xapi(const Host& host, const Caller& caller, Patience patience)
-    : host_(host), patience_(patience), session_(caller.session) {
+Xapi::Xapi(const Host& host, const Caller& caller, Timeouts timeouts)
+    : host_(host), patience_(timeouts), session_(caller.session) {
   for (const auto* path : sockets) {
     const auto resolved = host.resolve(path);
     if (!resolved || !host.is_socket(*resolved)) continue;
@@ -123,16 +124,18 @@ std::optional<Failure> Xapi::ask(const Method& method, ReplyReader& reader) {
   if (!reader.finish() || !reader.trouble().empty())
     return unavailable(about + "cannot be read: " + reader.trouble());
   if (const auto error = reader.error()) return failure_of(*error);
+  if (reader.lacks_records()) return unavailable(about + no_records);
   return std::nullopt;
 }
 
 std::optional<Failure> Xapi::read_recorded(std::string_view method, ReplyReader& reader) const {
   const auto text = host_.read(std::string(recorded_xapi) + std::string(method), largest_reply);
   if (!text) return unavailable(std::string(method) + " was not recorded");
-  if (reader.feed("{\"result\":") && reader.feed(text.value) && reader.feed("}") && reader.finish())
-    return std::nullopt;
-  return unavailable("the recorded " + std::string(method) +
-                     " cannot be read: " + reader.trouble());
+  const auto about = "the recorded " + std::string(method) + " ";
+  if (!reader.feed("{\"result\":") || !reader.feed(text.value) || !reader.feed("}") ||
+      !reader.finish())
+    return unavailable(about + "cannot be read: " + reader.trouble());
+  return reader.lacks_records() ? std::optional(unavailable(about + no_records)) : std::nullopt;
 }
 
 std::optional<Failure> Xapi::begin_session() {

@@ -18,21 +18,22 @@
 namespace pci_passthrough {
 
 /// How long xapi may take: for one call, and for all that one command asks.
-struct Patience {
+struct Timeouts {
   std::chrono::milliseconds call{20'000}, whole{45'000};
 };
 
 /// xapi, asked over its unix socket below the host's root: /var/lib/xcp/xapi, on 6.2
-/// /var/xapi/xapi (xapi-contract.md C1). JSON-RPC; where the first question shows that there is
-/// none, it is asked again over XML-RPC, and so is everything after it. A recorded host has no
-/// socket but the answers to get_all_records, and these are read instead; never on a live host.
+/// /var/xapi/xapi (plugin/host/README.md, "xapi's socket"). JSON-RPC; where the first question
+/// shows that there is none, it is asked again over XML-RPC, and so is everything after it. A
+/// recorded host has no socket but the answers to get_all_records, and these are read instead;
+/// never on a live host.
 ///
 /// The session is that of the call and is never logged out. Without one the socket itself makes
 /// root of whoever may open it: a session is begun for the first question and ended with this
 /// object.
 class Xapi {
  public:
-  Xapi(const Host& host, const Caller& caller, Patience patience = {});
+  Xapi(const Host& host, const Caller& caller, Timeouts timeouts = {});
   ~Xapi();
   Xapi(const Xapi&) = delete;
 
@@ -84,7 +85,7 @@ class Xapi {
   std::chrono::milliseconds time_left() const;
 
   const Host& host_;
-  Patience patience_;
+  Timeouts patience_;
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   Descriptor directory_;  ///< of the socket, where its path is too long to be connected to
   std::string socket_, session_;

@@ -8,9 +8,9 @@
 
 namespace pci_passthrough {
 
-/// Reads the XML of a reply as it arrives (xapi-contract.md C3), and hands it on as the JSON that
-/// ReplyReader takes: tens of megabytes pass through it, one text at a time. Numbers become
-/// strings, as rpclib writes them.
+/// Reads the XML of a reply as it arrives (plugin/host/README.md, "xapi's replies"), and hands it
+/// on as the JSON that ReplyReader takes: tens of megabytes pass through it, one text at a time.
+/// Numbers become strings, as rpclib writes them.
 ///
 /// rpclib writes a map's keys as they are, "&" and "<" too, so a name is all that stands before
 /// "</name>" and the value behind it; a key with just these in it cannot be told from markup.

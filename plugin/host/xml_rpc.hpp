@@ -8,8 +8,8 @@
 
 namespace pci_passthrough {
 
-/// The XML-RPC codec, for a plugin's argument and for calls of xapi (xapi-contract.md A2, C3);
-/// xapi's replies are read by XmlReply.
+/// The XML-RPC codec, for a plugin's argument and for calls of xapi (wrapper/README.md, "What xapi
+/// hands over"); xapi's replies are read by XmlReply.
 
 /// Reads the one XML-RPC methodCall of argv[1]: bare and <string> values, empty ones, white space
 /// kept; a later duplicate key wins. The first parameter is the session, which must be there.

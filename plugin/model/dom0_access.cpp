@@ -52,13 +52,4 @@ HideArguments running_hide_arguments(const Boot& boot) {
 
 HideList running_list(const Boot& boot) { return running_hide_arguments(boot).list(); }
 
-Dom0Access dom0_access(const Boot& boot, const Function& function) {
-  const auto next = boot.next_entry();
-  if (!next || !boot.running) return Dom0Access::unknown;
-  const bool now_hidden = hides(running_list(boot), function);
-  const bool then_hidden = hides(list_of(boot, boot.file.entries[*next]), function);
-  if (now_hidden) return then_hidden ? Dom0Access::disabled : Dom0Access::enable_on_reboot;
-  return then_hidden ? Dom0Access::disable_on_reboot : Dom0Access::enabled;
-}
-
 }  // namespace pci_passthrough

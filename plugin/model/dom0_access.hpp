@@ -19,7 +19,4 @@ HideList list_of(const Boot& boot, const BootEntry& entry);
 /// The list that the running kernel hides by.
 HideList running_list(const Boot& boot);
 
-/// What the next boot hides is unknown where the boot file is; what runs, where /proc/cmdline is.
-Dom0Access dom0_access(const Boot& boot, const Function& function);
-
 }  // namespace pci_passthrough

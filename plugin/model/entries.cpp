@@ -29,15 +29,4 @@ std::vector<std::size_t> edited_entries(const Boot& boot, bool all) {
   return entries;
 }
 
-std::vector<PciAddress> reached_by(const Snapshot& snapshot,
-                                   const std::vector<std::size_t>& entries) {
-  std::set<PciAddress> reached;
-  for (const auto i : entries) {
-    const auto list = list_of(snapshot.boot, snapshot.boot.file.entries[i]);
-    for (const auto& function : snapshot.functions)
-      if (list.names(function.address) || hides(list, function)) reached.insert(function.address);
-  }
-  return {reached.begin(), reached.end()};
-}
-
 }  // namespace pci_passthrough

@@ -14,8 +14,4 @@ std::vector<std::size_t> unattended_entries(const Boot& boot);
 /// boots a hypervisor. Safe and fallback are the way back and stay as they are.
 std::vector<std::size_t> edited_entries(const Boot& boot, bool all);
 
-/// Every function that one of these entries hides, in order, and every bridge that its rules name.
-std::vector<PciAddress> reached_by(const Snapshot& snapshot,
-                                   const std::vector<std::size_t>& entries);
-
 }  // namespace pci_passthrough

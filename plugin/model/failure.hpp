@@ -5,21 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "plugin/model/text.hpp"
+
 namespace pci_passthrough {
-
-/// What stops the work; the one exception of the project. Becomes Status=Failure with
-/// [code, sentence, details...] for xapi, one line on standard error for a person.
-struct Failure : std::runtime_error {
-  Failure(std::string code, std::string sentence, std::vector<std::string> details = {})
-      : std::runtime_error(sentence),
-        code(std::move(code)),
-        sentence(std::move(sentence)),
-        details(std::move(details)) {}
-
-  std::string code;  ///< one of the codes below
-  std::string sentence;
-  std::vector<std::string> details;
-};
 
 namespace code {
 inline constexpr char unknown_function[] =
@@ -34,8 +22,24 @@ inline constexpr char xapi_unavailable[] = "PCI_PASSTHROUGH_XAPI_UNAVAILABLE";
 inline constexpr char internal_error[] = "PCI_PASSTHROUGH_INTERNAL_ERROR";
 }  // namespace code
 
-inline Failure misuse(std::string sentence) {
-  return {code::invalid_argument, std::move(sentence)};
-}
+/// What stops the work; the one exception of the project. Becomes Status=Failure with
+/// [code, sentence, details...] for xapi, one line on standard error for a person: whatever the
+/// caller's arguments hold, sentence and details are made printable; but the sentence of
+/// unknown_function is the name as it was called.
+struct Failure : std::runtime_error {
+  Failure(std::string code, const std::string& sentence, std::vector<std::string> details = {})
+      : std::runtime_error(printable(sentence)),
+        code(std::move(code)),
+        sentence(this->code == code::unknown_function ? sentence : printable(sentence)),
+        details(std::move(details)) {
+    for (auto& detail : this->details) detail = printable(detail);
+  }
+
+  std::string code;  ///< one of the codes above
+  std::string sentence;
+  std::vector<std::string> details;
+};
+
+inline Failure misuse(const std::string& sentence) { return {code::invalid_argument, sentence}; }
 
 }  // namespace pci_passthrough

@@ -3,7 +3,7 @@
 namespace pci_passthrough {
 
 std::string_view name_of(Severity severity) {
-  constexpr std::string_view names[] = {"block", "error", "warn", "info"};
+  constexpr std::string_view names[] = {"info", "warn", "error", "block"};
   return names[static_cast<int>(severity)];
 }
 

@@ -3,13 +3,24 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "plugin/pci/address.hpp"
 
 namespace pci_passthrough {
 
-enum class Severity { block, error, warn, info };
+enum class Severity { info, warn, error, block };  ///< the graver, the greater
 enum class FindingState { found, unknown };
+
+/// What to do about a finding: a sentence and, where one of our own functions does it, the call.
+struct Remedy {
+  std::string sentence;    ///< "" where nothing needs to be done
+  std::string function{};  ///< "unhide"; "" where it is none of ours
+  std::vector<std::pair<std::string, std::string>> arguments{};  ///< {"devices", "0000:06:00.0"}
+
+  bool operator==(const Remedy&) const = default;
+};
 
 /// One thing that a check has to say.
 struct Finding {
@@ -19,8 +30,8 @@ struct Finding {
   std::optional<PciAddress> device;
   std::string message;   ///< one sentence
   std::string evidence;  ///< the path that was read
-  std::string remedy;    ///< what to do
-  std::string vm{};      ///< uuid; "" where it is about none
+  Remedy remedy;
+  std::string vm{};  ///< uuid; "" where it is about none
 
   bool operator==(const Finding&) const = default;
 };

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <tuple>
 
 #include "plugin/model/snapshot.hpp"
 
@@ -38,21 +40,21 @@ std::string place_of(const Function& function) {
   return place + fmt::format("{:02x}.{:x}", function.address.device, function.address.function);
 }
 
-std::set<std::string> marks_of(const Snapshot& snapshot, const Function& function) {
-  std::set<std::string> marks;
+std::set<std::string> stable_ids_of(const Snapshot& snapshot, const Function& function) {
+  std::set<std::string> stable_ids;
   const auto serial = function.config ? function.config->serial : std::nullopt;
   if (serial && *serial != 0 && *serial != ~std::uint64_t{0})
-    marks.insert(fmt::format("serial {:016x}", *serial));
+    stable_ids.insert(fmt::format("serial {:016x}", *serial));
   const auto stands_on = [&](const auto& thing) {
     return !thing.path.empty() && thing.path.back() == function.address;
   };
   const bool nvme = function.class_code && function.class_code->id() == 0x0108;
   for (const auto& block : snapshot.blocks)
     if (!block.wwid.empty() && stands_on(block))
-      marks.insert((nvme ? "nvme " : "disk ") + block.wwid);
+      stable_ids.insert((nvme ? "nvme " : "disk ") + block.wwid);
   for (const auto& interface : snapshot.interfaces)
-    if (!interface.mac.empty() && stands_on(interface)) marks.insert("mac " + interface.mac);
-  return marks;
+    if (!interface.mac.empty() && stands_on(interface)) stable_ids.insert("mac " + interface.mac);
+  return stable_ids;
 }
 
 std::string kind_of(const Function& function) {
@@ -60,6 +62,22 @@ std::string kind_of(const Function& function) {
   return fmt::format("{:04x}:{:04x} {:04x}:{:04x} {:04x}", *function.vendor_id, *function.device_id,
                      function.subsystem_vendor_id.value_or(0),
                      function.subsystem_device_id.value_or(0), function.class_code->id());
+}
+
+/// What two alike functions bear is no stable id of either.
+void part_shared_ids(std::vector<Identity>& identities) {
+  std::map<std::tuple<std::string, std::uint8_t, std::string>, int> bearers;
+  const auto key = [](const Identity& one, const std::string& id) {
+    return std::tuple(one.kind, one.address.function, id);
+  };
+  for (const auto& one : identities)
+    for (const auto& id : one.stable_ids) ++bearers[key(one, id)];
+  for (auto& one : identities) {
+    auto& shared = one.shared_ids.emplace();
+    for (const auto& id : one.stable_ids)
+      if (bearers[key(one, id)] > 1) shared.insert(id);
+    for (const auto& id : shared) one.stable_ids.erase(id);
+  }
 }
 
 }  // namespace
@@ -72,8 +90,9 @@ std::vector<Identity> identities_now(const Snapshot& snapshot, const std::set<st
     if (kind.empty() || !kinds.contains(kind)) continue;
     const auto& name = function.device.empty() ? kind : function.device;
     identities.push_back({function.address, kind, place_of(function), name,
-                          marks_of(snapshot, function), in_words(roots, function)});
+                          stable_ids_of(snapshot, function), in_words(roots, function)});
   }
+  part_shared_ids(identities);
   return identities;
 }
 
@@ -82,10 +101,10 @@ std::optional<Identity> identity_of(const Snapshot& snapshot, const Function& fu
   if (kind.empty()) return std::nullopt;
   const auto alike = identities_now(snapshot, {kind});
   auto identity = *std::ranges::find(alike, function.address, &Identity::address);
-  auto& twins = identity.twins.emplace();
+  auto& same_model_siblings = identity.same_model_siblings.emplace();
   for (const auto& other : alike)
     if (other.address != identity.address && other.address.function == identity.address.function)
-      twins.push_back(other.seat());
+      same_model_siblings.push_back(other.seat());
   return identity;
 }
 

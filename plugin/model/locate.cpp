@@ -2,7 +2,7 @@
 #include <array>
 #include <map>
 
-#include "plugin/model/likeness.hpp"
+#include "plugin/model/match.hpp"
 #include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
@@ -10,32 +10,59 @@ namespace {
 
 struct Found {
   Located located;
-  Likeness by = Likeness::none;
+  MatchResult by = MatchResult::none;
 
   bool moved() const { return located.whereabouts == Whereabouts::moved; }
   const PciAddress& to() const { return located.candidates.front(); }
 };
 
-bool had_twins(const Identity& meant) { return meant.twins && !meant.twins->empty(); }
+bool had_siblings(const Identity& meant) {
+  return meant.same_model_siblings && !meant.same_model_siblings->empty();
+}
 
-bool is_twin(const Identity& meant, const Identity& now) {
-  return meant.twins && std::ranges::count(*meant.twins, now.seat()) != 0;
+bool is_sibling(const Identity& meant, const Identity& now) {
+  return meant.same_model_siblings &&
+         std::ranges::count(*meant.same_model_siblings, now.seat()) != 0;
 }
 
 /// Is this enough to say that the device moved, where so many of its kind are there now?
-bool is_enough(Likeness by, const Identity& meant, std::size_t present) {
-  const bool as_many = meant.twins && present == meant.twins->size() + 1;
+bool is_enough(MatchResult by, const Identity& meant, std::size_t present) {
+  const bool as_many =
+      meant.same_model_siblings && present == meant.same_model_siblings->size() + 1;
   switch (by) {
-    case Likeness::marks:
+    case MatchResult::stable_id:
       return true;
-    case Likeness::place:
-      return !meant.root.empty() && meant.twins && (as_many || !had_twins(meant));
-    case Likeness::kind:
-      return as_many && !had_twins(meant);
-    case Likeness::none:
+    case MatchResult::topology:
+      return !meant.root.empty() && meant.same_model_siblings && (as_many || !had_siblings(meant));
+    case MatchResult::model:
+      return as_many && !had_siblings(meant);
+    case MatchResult::none:
       break;
   }
   return false;
+}
+
+std::string_view category_of(std::string_view id) { return id.substr(0, id.find(' ')); }
+
+/// 0.1.0 did not note what its siblings bore, too: an id of its memory counts where no other memory
+/// bears it and, where there were siblings, those that are there now each bear one of their own.
+bool is_trusted(const std::string& id, const Identity& meant, const std::vector<Identity>& all,
+                const std::vector<Identity>& now) {
+  if (meant.shared_ids) return true;
+  const bool is_borne_twice = std::ranges::any_of(all, [&](const Identity& other) {
+    return &other != &meant && is_alike(meant, other) && !is_same_device(other, meant) &&
+           other.stable_ids.contains(id);
+  });
+  if (is_borne_twice) return false;
+  if (!had_siblings(meant)) return true;
+  std::size_t with_one_of_their_own = 0, alike = 0;
+  for (const auto& one : now) {
+    if (!is_alike(meant, one)) continue;
+    ++alike;
+    with_one_of_their_own += std::ranges::any_of(
+        one.stable_ids, [&](const auto& other) { return category_of(other) == category_of(id); });
+  }
+  return alike > 1 && with_one_of_their_own == alike;
 }
 
 class Search {
@@ -44,6 +71,10 @@ class Search {
     std::set<std::string> kinds;
     for (const auto& one : meant_) kinds.insert(one.kind);
     now_ = identities_now(snapshot, kinds);
+    for (std::size_t i = 0; i < meant_.size(); ++i)
+      std::erase_if(meant_[i].stable_ids, [&](const auto& id) {
+        return !is_trusted(id, snapshot.identities[i], snapshot.identities, now_);
+      });
   }
 
   std::vector<Located> all() {
@@ -65,37 +96,37 @@ class Search {
   bool is_another(const Identity& one, const Identity& now) const {
     const auto own = std::ranges::find(meant_, now.address, &Identity::address);
     return own != meant_.end() && now.address != one.address && !is_same_device(*own, one) &&
-           likeness(*own, now) >= Likeness::place;
+           match(*own, now) >= MatchResult::topology;
   }
 
   Found find(const Identity& meant) const {
     std::vector<PciAddress> candidates;
-    auto best = Likeness::kind;
+    auto best = MatchResult::model;
     std::size_t present = 0;
-    std::string mark;
+    std::string id;
     for (const auto& now : now_) {
       if (!is_alike(meant, now)) continue;
       ++present;
-      const auto by = likeness(meant, now);
+      const auto by = match(meant, now);
       const bool is_other =
-          is_another(meant, now) || (by != Likeness::marks && is_twin(meant, now));
+          is_another(meant, now) || (by != MatchResult::stable_id && is_sibling(meant, now));
       if (by < best || is_other) continue;
       if (by > best) candidates.clear();
       best = by;
       candidates.push_back(now.address);
-      mark = common_mark(meant, now);
+      id = common_id(meant, now);
     }
     const bool here = std::erase(candidates, meant.address) != 0;
     const bool several = candidates.size() + here > 1;
-    if (here && (best >= Likeness::place || (!several && !had_twins(meant))))
+    if (here && (best >= MatchResult::topology || (!several && !had_siblings(meant))))
       return {{Whereabouts::here, {}}, best};
     if (!here && candidates.empty()) return {};
     if (here || several || !is_enough(best, meant, present))
       return {
           {Whereabouts::ambiguous, candidates, "nothing tells it from another of its kind", here}};
-    const std::string why = best == Likeness::marks   ? mark
-                            : best == Likeness::place ? "same place"
-                                                      : "the only one of its kind";
+    const std::string why = best == MatchResult::stable_id  ? id
+                            : best == MatchResult::topology ? "same place"
+                                                            : "the only one of its kind";
     return {{Whereabouts::moved, candidates, why}, best};
   }
 
@@ -110,8 +141,8 @@ class Search {
                         "more than one is taken for it"}};
   }
 
-  /// Where the marks of one function tell where its card is, the others follow it; and where not
-  /// all of them are there, none of them has moved.
+  /// Where the stable_ids of one function tell where its card is, the others follow it; and where
+  /// not all of them are there, none of them has moved.
   void move_together(const std::vector<std::size_t>& card) {
     const Found* leader = nullptr;
     for (const auto i : card)
@@ -120,7 +151,7 @@ class Search {
     const auto [to, by] = std::pair(leader->to(), leader->by);
     bool is_whole = true;
     for (const auto i : card) {
-      if (!found_[i].moved() && by == Likeness::marks) follow(i, to);
+      if (!found_[i].moved() && by == MatchResult::stable_id) follow(i, to);
       is_whole = is_whole && found_[i].moved() && slot_of(found_[i].to()) == slot_of(to);
     }
     for (const auto i : card)
@@ -133,13 +164,13 @@ class Search {
     const auto leader = to.text();
     to.function = meant_[i].address.function;
     const auto now = std::ranges::find(now_, to, &Identity::address);
-    if (now == now_.end() || likeness(meant_[i], *now) == Likeness::none ||
+    if (now == now_.end() || match(meant_[i], *now) == MatchResult::none ||
         is_another(meant_[i], *now))
       return;
-    found_[i] = {{Whereabouts::moved, {to}, "same card as " + leader}, Likeness::place};
+    found_[i] = {{Whereabouts::moved, {to}, "same card as " + leader}, MatchResult::topology};
   }
 
-  const std::vector<Identity>& meant_;
+  std::vector<Identity> meant_;
   std::vector<Identity> now_;
   std::vector<Found> found_;
 };

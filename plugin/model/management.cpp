@@ -32,6 +32,7 @@ class Descent {
     const Function* function = snapshot_.find(address);
     if (function && function->physical_function)
       path_.functions.push_back(*function->physical_function);
+    if (function && !function->unread.empty()) path_.known = false;
   }
 
   const Snapshot& snapshot_;

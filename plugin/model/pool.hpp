@@ -10,9 +10,9 @@
 
 namespace pci_passthrough {
 
-/// xapi's records, as far as we ask for them (xapi-contract.md C, D, G). A `ref` is opaque, the key
-/// of its map; "" is OpaqueRef:NULL or a field that this xapi does not have, an absent value
-/// unknown.
+/// xapi's records, as far as we ask for them (plugin/model/README.md, "xapi's records"). A `ref` is
+/// opaque, the key of its map; "" is OpaqueRef:NULL or a field that this xapi does not have, an
+/// absent value unknown.
 struct HostRecord {
   std::string uuid, name, xapi_build;  ///< xapi_build "25.33.1", of software_version
   std::optional<bool> enabled, live;
@@ -45,25 +45,32 @@ struct PciRecord {
 
 struct PifRecord {
   std::string device, host;  ///< "eth0"; a host's ref
-  bool management = false, physical = false, attached = false, disallow_unplug = false;
-  std::string ip_configuration_mode;  ///< "None", "DHCP", "Static"
+  std::optional<bool> management = false, physical = false, attached = false,
+                      disallow_unplug = false;
+  std::optional<std::string> ip_configuration_mode = "";  ///< "None", "DHCP", "Static"
   /// Refs of the PIFs that it stands on: a bond's slaves, a VLAN's tagged, a tunnel's transport, an
   /// SR-IOV network's physical PIF.
   std::vector<std::string> below;
-  std::string ipv6_configuration_mode{};  ///< "None", "DHCP", "Static", "Autoconf"
+  /// "None", "DHCP", "Static", "Autoconf"; "" where this xapi has no such field
+  std::optional<std::string> ipv6_configuration_mode = "";
+  bool below_is_told = true;  ///< false: a field that names what it stands on cannot be read
 };
 
 struct PbdRecord {
-  std::string host, sr;   ///< refs
-  bool attached = false;  ///< currently_attached
+  std::string host, sr;                  ///< refs
+  std::optional<bool> attached = false;  ///< currently_attached
   /// Its words: "device" (/dev/disk/by-id/... or a comma list of such), "SCSIid" (of HBA and
   /// iSCSI), "server" and "target" (a comma list), "location" ("10.0.0.5:/isos").
   std::map<std::string, std::string> device_config;
+  bool config_is_told = true;  ///< false: device_config, or a word of it, cannot be read
 };
 
 struct SrRecord {
-  std::string uuid, name, type;  ///< "lvm", "ext", "nfs", "lvmoiscsi"
+  std::string uuid, name, type;  ///< "lvm", "ext", "nfs", "lvmoiscsi"; type "" unknown
   bool shared = false;
+  bool is_tools = false;  ///< the platform's own library of tools
+  /// Of a type whose VDIs are LUNs (hba): VDI.sm_config:SCSIid of each; "" where a VDI has none.
+  std::vector<std::string> lun_ids{};
 };
 
 /// The pool as xapi tells it.

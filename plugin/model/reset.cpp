@@ -5,26 +5,36 @@
 namespace pci_passthrough {
 namespace {
 
-bool is_on_root_bus(const Function& function) {
-  return function.path.empty() || function.path.back().segment != function.address.segment;
-}
+using Methods = std::vector<std::string>;
 
-bool may_reset_bus(const Snapshot& snapshot, const Function& function) {
+bool may_reset_bus(const Function& function, const std::vector<PciAddress>& bus_hits) {
   const bool has_bus_of_its_own = function.config->header_type != 0;
   return !is_on_root_bus(function) && !has_bus_of_its_own && !function.physical_function &&
-         hit_by_bus_reset(snapshot, function).empty();
+         bus_hits.empty();
 }
 
-std::vector<std::string> without_refused(const Snapshot& snapshot, const Function& function) {
-  auto methods = *function.reset_methods;
-  if (!hit_by_bus_reset(snapshot, function).empty()) std::erase(methods, "bus");
-  return methods;
+std::optional<Methods> methods_of(const Function& function,
+                                  const std::vector<PciAddress>& bus_hits) {
+  if (function.reset_methods) {
+    auto methods = *function.reset_methods;
+    if (!bus_hits.empty()) std::erase(methods, "bus");
+    return methods;
+  }
+  if (function.can_reset == false) return Methods{};
+  auto computed = computed_reset_methods(function, bus_hits);
+  const bool is_told = computed && !computed->empty();
+  if (function.can_reset && !is_told) return Methods{"kernel's own"};
+  return computed;
 }
 
 }  // namespace
 
-std::optional<std::vector<std::string>> computed_reset_methods(const Snapshot& snapshot,
-                                                               const Function& function) {
+bool is_on_root_bus(const Function& function) {
+  return function.path.empty() || function.path.back().segment != function.address.segment;
+}
+
+std::optional<Methods> computed_reset_methods(const Function& function,
+                                              const std::vector<PciAddress>& bus_hits) {
   const auto& config = function.config;
   if (!config || !config->all_capabilities) return std::nullopt;
   const struct {
@@ -34,32 +44,19 @@ std::optional<std::vector<std::string>> computed_reset_methods(const Snapshot& s
       {"flr", config->pcie && config->pcie->flr},
       {"af_flr", config->af_flr == true},
       {"pm", config->no_soft_reset == false},
-      {"bus", may_reset_bus(snapshot, function)},
+      {"bus", may_reset_bus(function, bus_hits)},
   };
-  std::vector<std::string> methods;
+  Methods methods;
   for (const auto& [name, works] : ways)
     if (works) methods.emplace_back(name);
   return methods;
 }
 
-std::optional<std::vector<std::string>> reset_methods(const Snapshot& snapshot,
-                                                      const Function& function) {
-  if (function.reset_methods) return without_refused(snapshot, function);
-  if (function.can_reset == false) return std::vector<std::string>{};
-  auto computed = computed_reset_methods(snapshot, function);
-  const bool is_told = computed && !computed->empty();
-  if (function.can_reset && !is_told) return std::vector<std::string>{"kernel's own"};
-  return computed;
-}
-
-std::vector<PciAddress> hit_by_bus_reset(const Snapshot& snapshot, const Function& function) {
-  std::vector<PciAddress> hit;
-  if (is_on_root_bus(function)) return hit;
-  for (const auto& other : snapshot.functions)
-    if (other.address != function.address &&
-        std::ranges::count(other.path, function.path.back()) != 0)
-      hit.push_back(other.address);
-  return hit;
+ResetWays reset_ways(const Function& function, const std::vector<PciAddress>& beside) {
+  auto hits = beside;
+  std::erase(hits, function.address);
+  auto methods = methods_of(function, hits);
+  return {std::move(methods), std::move(hits)};
 }
 
 }  // namespace pci_passthrough

@@ -52,6 +52,8 @@ ServerRoute route_to(const Snapshot& snapshot, const std::string& server) {
   const auto lines = routes_to(snapshot, *address);
   if (lines.empty())
     route.unknown = std::string("no route in ") + route_table + " leads to " + server;
+  if (const auto why = snapshot.unreadable.find(route_table); why != snapshot.unreadable.end())
+    route.unknown = std::string("cannot read ") + route_table + " (" + why->second + ")";
   for (const auto* line : lines) {
     const auto path = path_of_interface(snapshot, line->interface, route_table);
     route.interface = line->interface;

@@ -29,7 +29,7 @@ std::vector<ServerUse> server_uses(const Snapshot& snapshot) {
   const auto& pool = *snapshot.pool;
   for (const auto& [ref, pbd] : pool.pbds) {
     const auto sr = pool.srs.find(pbd.sr);
-    if (pbd.host != pool.this_host || !pbd.attached || sr == pool.srs.end()) continue;
+    if (pbd.host != pool.this_host || pbd.attached == false || sr == pool.srs.end()) continue;
     for (const char* key : {"server", "target", "location"}) {
       const auto value = pbd.device_config.find(key);
       if (value == pbd.device_config.end()) continue;

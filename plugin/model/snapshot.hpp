@@ -42,6 +42,9 @@ struct Function {
   std::optional<bool> boot_vga;                 ///< absent also where it is no display
   std::optional<PciAddress> physical_function;  ///< of a virtual function
   std::vector<PciAddress> virtual_functions;
+  /// What tells the way to it or its physical function, and could not be read: "/sys/bus/pci/
+  /// devices/0000:06:00.1/physfn: Permission denied"; "" where all could.
+  std::string unread{};
   std::string vendor, device, subsystem, class_name;  ///< from pci.ids; "" where it has none
 
   bool is_bridge() const {
@@ -61,12 +64,28 @@ struct BlockDevice {
   std::string wwid{};              ///< of a whole disk: "naa.5000c500a1b2c3d4"; "" unknown
   bool has_other_ways = false;     ///< one more way to it leads over no PCI function
   std::string server{};            ///< of a disk of software iSCSI: "10.0.0.5"; "" unknown
+  std::string backing_file{};      ///< of a loop device: "/data/disk.img"; "" unknown
+  /// What tells its kind, its name or what it stands on, and could not be read: "/sys/class/block/
+  /// dm-0/slaves: Permission denied"; "" where all could.
+  std::string unread{};
 };
 
 /// One line of mountinfo.
 struct Mount {
   std::string source, target, type, number;  ///< number "8:1"
   bool read_only = false;
+  /// The server's address, of the option addr= (nfs, cifs): "10.0.0.5"; "" none.
+  std::string server_address{};
+};
+
+/// What somebody wrote down to be mounted, swapped to or opened at boot.
+struct MountEntry {
+  std::string what;    ///< "/dev/sdb1", "UUID=...", "LABEL=data", "10.0.0.5:/isos"
+  std::string target;  ///< "/mnt/iso", "swap", "/dev/mapper/NAME" of a line of crypttab
+  std::string type;    ///< "ext4", "auto", "swap", "crypt"
+  std::vector<std::string> options;
+  bool required = false;  ///< the boot waits for it, and ends in emergency mode without it
+  std::string evidence;   ///< "/etc/fstab", "/etc/systemd/system/mnt-iso.mount"
 };
 
 /// A network interface, and what it stands on.
@@ -128,6 +147,7 @@ struct Snapshot {
   std::vector<BlockDevice> blocks;
   std::vector<Mount> mounts;
   std::vector<std::string> swaps;  ///< paths of block devices and files
+  std::vector<MountEntry> mount_entries;
   std::vector<NetInterface> interfaces;
   std::vector<InputDevice> inputs;
   std::vector<DriverDevice> driver_devices;
@@ -140,10 +160,14 @@ struct Snapshot {
   Boot boot;
   Iommu iommu;
   std::optional<Pool> pool;  ///< absent: xapi did not answer, or was not asked
-  /// What this host's PBDs name, and where that leads in dom0's /dev, every link followed:
-  /// "/dev/disk/by-id/scsi-3600a0b8-part3" to "/dev/sdb3", the SCSIid "3600a0b8" to "/dev/sdb" and
-  /// "/dev/sdc". Nothing: there is no such link.
+  /// What this host's PBDs and mount entries name, and where that leads in dom0's /dev, every link
+  /// followed: "/dev/disk/by-id/scsi-3600a0b8-part3" to "/dev/sdb3", the SCSIid "3600a0b8" to
+  /// "/dev/sdb" and "/dev/sdc", "LABEL=data" to "/dev/sdd1", an SR's directory of links to what
+  /// they lead to. Nothing: there is no such link. No such name: it could not be read.
   std::map<std::string, std::vector<std::string>> named_blocks;
+  /// The directories that PBDs name, every link in them followed: "/isos" to "/mnt/data/isos". No
+  /// such name: it could not be followed.
+  std::map<std::string, std::string> named_directories;
   std::vector<Backup> backups;
   std::vector<Identity> identities;  ///< what the rules were made for, by address
   std::string recording, masked_recording;

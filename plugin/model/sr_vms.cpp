@@ -11,15 +11,17 @@ namespace pci_passthrough {
 namespace {
 
 /// By uuid; where `function` is given, those behind it alone.
-std::set<std::string> uuids_behind(const Snapshot& snapshot, const Function* function) {
+std::set<std::string> uuids_behind(const std::vector<Repository>& repositories,
+                                   const std::vector<RepositoryUse>& uses,
+                                   const Function* function) {
   std::set<std::string> uuids;
   const auto add = [&](const auto& repository) {
     const auto& functions = repository.functions;
     if (function ? std::ranges::count(functions, function->address) != 0 : !functions.empty())
       uuids.insert(repository.uuid);
   };
-  for (const auto& repository : storage_repositories(snapshot)) add(repository);
-  for (const auto& use : repository_uses(snapshot)) add(use);
+  for (const auto& repository : repositories) add(repository);
+  for (const auto& use : uses) add(use);
   return uuids;
 }
 
@@ -33,11 +35,14 @@ std::vector<std::string> refs_of(const Pool& pool, const std::set<std::string>& 
 }  // namespace
 
 std::vector<std::string> repositories_behind_functions(const Snapshot& snapshot) {
-  return refs_of(*snapshot.pool, uuids_behind(snapshot, nullptr));
+  return refs_of(*snapshot.pool,
+                 uuids_behind(storage_repositories(snapshot), repository_uses(snapshot), nullptr));
 }
 
-SrVms vms_with_disks_behind(const Snapshot& snapshot, const Function& function) {
-  const auto uuids = uuids_behind(snapshot, &function);
+SrVms vms_with_disks_behind(const Analysis& host, const Function& function) {
+  const Snapshot& snapshot = host.snapshot();
+  const auto uuids =
+      uuids_behind(host.hardware().repositories, host.hardware().repository_uses, &function);
   if (uuids.empty()) return {};
   if (!vms_are_known(snapshot) || !why_untold(snapshot, {"SR", "VDI"}).empty()) return {false, {}};
   const Pool& pool = *snapshot.pool;

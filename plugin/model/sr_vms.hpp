@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/model/snapshot.hpp"
+#include "plugin/model/analysis.hpp"
 
 namespace pci_passthrough {
 
@@ -16,6 +16,6 @@ struct SrVms {
   bool known = true;
   std::vector<std::string> names;
 };
-SrVms vms_with_disks_behind(const Snapshot& snapshot, const Function& function);
+SrVms vms_with_disks_behind(const Analysis& host, const Function& function);
 
 }  // namespace pci_passthrough

@@ -16,6 +16,11 @@ struct Foundation {
   std::vector<std::string> disks;  ///< the whole disks at the end of it
   bool usb = false;
   bool known = true;  ///< false: a disk at the end of it hangs on no function that we can follow
+  /// What is not known may lie behind a NIC: a disk of rbd, drbd, nbd or iSCSI, or a server.
+  bool may_be_remote = false;
+  /// Where it is not known: what could not be followed ("loop0", "/sys/class/block/dm-0/slaves:
+  /// Permission denied").
+  std::string lost{};
 };
 
 /// The block devices of a snapshot, by name.
@@ -30,8 +35,12 @@ class Storage {
   const BlockDevice* named(std::string_view name) const;
   const BlockDevice* titled(std::string_view title) const;  ///< by device mapper's name
   Foundation below(const BlockDevice& block) const;
+  /// What the file system of a mount lies on; of one in memory nothing.
+  Foundation under(const Mount& mount) const;
 
  private:
+  class Descent;
+
   const Snapshot& snapshot_;
   std::map<std::string, const BlockDevice*, std::less<>> by_name_;
   std::map<std::string, const BlockDevice*, std::less<>> by_number_;
@@ -44,7 +53,12 @@ const Mount* mount_holding(const Snapshot& snapshot, std::string_view path);
 /// "VG--one-root", device mapper's name, is the volume "root" of the group "VG-one".
 std::string volume_group(std::string_view title);
 
-/// "/", "/boot", "/var/log" and the like: without it dom0 does not run.
+/// Adds what another stands on; known where both are.
+void add_to(Foundation& all, const Foundation& more);
+
+/// "/", "/boot", "/opt", "/var/log" and the like: what is mounted there dom0 itself lives from. Not
+/// the SRs below /run/sr-mount, nor what somebody keeps in /mnt, /media, /srv, /home or a directory
+/// of his own.
 bool is_system_target(std::string_view target);
 
 }  // namespace pci_passthrough

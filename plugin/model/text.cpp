@@ -56,7 +56,7 @@ std::string valid_text(std::string_view bytes) {
 
 std::string printable(std::string_view text) {
   return rewritten(text, [](std::string& result, const Utf8Character& c, std::string_view bytes) {
-    if (c.valid && !is_control(c.value)) {
+    if (c.valid && !is_control(c.value) && is_xml_character(c.value)) {
       result += bytes;
       return;
     }

@@ -9,7 +9,8 @@ namespace pci_passthrough {
 /// Valid UTF-8 that XML 1.0 allows: any other byte or character becomes U+FFFD.
 std::string valid_text(std::string_view bytes);
 
-/// For a table or the log: control characters and invalid bytes as \xHH, else unchanged.
+/// For a table, a sentence or the log: control characters, invalid bytes and what XML does not
+/// allow as \xHH, else unchanged.
 std::string printable(std::string_view text);
 
 /// JSON in ASCII, valid whatever the strings in it hold.

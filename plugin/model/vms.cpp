@@ -43,17 +43,19 @@ Place place_of(const Pool& pool, const VmRecord& vm) {
   return pool.hosts.size() == 1 ? Place::here : Place::anywhere;
 }
 
-VmWish wish_of(const Pool& pool, const std::string& ref, const VmRecord& vm) {
+VmAssignment vm_assignment(const Pool& pool, const std::string& ref, const VmRecord& vm) {
   return {ref, &vm, parse_vm_entry(vm.pci.value_or("")), place_of(pool, vm)};
 }
 
-std::vector<VmWish> wishes_of(const Snapshot& snapshot) {
-  std::vector<VmWish> wishes;
-  if (!vms_are_known(snapshot)) return wishes;
+std::vector<VmAssignment> vm_assignments(const Snapshot& snapshot) {
+  std::vector<VmAssignment> assignments;
+  if (!vms_are_known(snapshot)) return assignments;
   for (const auto& [ref, vm] : snapshot.pool->vms)
-    if (vm.pci && !vm.is_control_domain) wishes.push_back(wish_of(*snapshot.pool, ref, vm));
-  std::ranges::stable_sort(wishes, {}, [](const auto& wish) { return wish.vm->name; });
-  return wishes;
+    if (vm.pci && !vm.is_control_domain)
+      assignments.push_back(vm_assignment(*snapshot.pool, ref, vm));
+  std::ranges::stable_sort(assignments, {},
+                           [](const auto& assignment) { return assignment.vm->name; });
+  return assignments;
 }
 
 }  // namespace pci_passthrough

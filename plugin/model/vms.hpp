@@ -11,11 +11,12 @@ namespace pci_passthrough {
 
 /// Where a VM runs, or would start: on the host of its affinity, which is a preference, and
 /// elsewhere when that has no room; else on any host of the pool. xapi looks at no device
-/// (xapi-contract.md D3). A host that is off, disabled or gone is nobody's preference.
+/// (plugin/model/README.md, "Which VM may start where"). A host that is off, disabled or gone is
+/// nobody's preference.
 enum class Place { here, elsewhere, preferred_elsewhere, anywhere };
 
 /// A VM, snapshot or template that has the key other_config:pci.
-struct VmWish {
+struct VmAssignment {
   std::string ref;
   const VmRecord* vm = nullptr;
   VmEntry entry;
@@ -31,10 +32,10 @@ struct VmWish {
 
 /// In the order of their names; none where xapi told none. Control domains are not among them. They
 /// point into the snapshot.
-std::vector<VmWish> wishes_of(const Snapshot& snapshot);
+std::vector<VmAssignment> vm_assignments(const Snapshot& snapshot);
 
 /// The same of one VM, without the key too.
-VmWish wish_of(const Pool& pool, const std::string& ref, const VmRecord& vm);
+VmAssignment vm_assignment(const Pool& pool, const std::string& ref, const VmRecord& vm);
 
 Place place_of(const Pool& pool, const VmRecord& vm);
 /// Is this host there, on and enabled, as far as can be told?

@@ -23,6 +23,7 @@ void add_nic(const Snapshot& snapshot, const std::string& device, NetworkUse& us
     const Function* function = snapshot.find(address);
     if (function && function->physical_function)
       use.functions.push_back(*function->physical_function);
+    if (function && !function->unread.empty()) use.known = false;
   }
 }
 
@@ -31,18 +32,50 @@ void follow(const Snapshot& snapshot, const std::string& ref, std::set<std::stri
   const auto& pifs = snapshot.pool->pifs;
   if (!seen.insert(ref).second) return;
   const auto found = pifs.find(ref);
-  if (found == pifs.end() || (!found->second.physical && found->second.below.empty())) {
+  const PifRecord* pif = found == pifs.end() ? nullptr : &found->second;
+  if (!pif || !pif->physical || !pif->below_is_told || (!*pif->physical && pif->below.empty())) {
     use.known = false;
     return;
   }
-  if (found->second.physical) add_nic(snapshot, found->second.device, use);
-  for (const auto& below : found->second.below) follow(snapshot, below, seen, use);
+  if (*pif->physical) add_nic(snapshot, pif->device, use);
+  for (const auto& below : pif->below) follow(snapshot, below, seen, use);
 }
 
-bool is_needed(const PifRecord& pif) {
-  const auto is_set = [](const std::string& mode) { return !mode.empty() && mode != "None"; };
-  const bool has_address = is_set(pif.ip_configuration_mode) || is_set(pif.ipv6_configuration_mode);
-  return pif.management || (pif.attached && (has_address || pif.disallow_unplug));
+using Answer = std::optional<bool>;  ///< nothing: unknown
+
+Answer either(Answer one, Answer other) {
+  if (one == true || other == true) return true;
+  return one && other ? Answer(false) : std::nullopt;
+}
+
+Answer both(Answer one, Answer other) {
+  if (one == false || other == false) return false;
+  return one && other ? Answer(true) : std::nullopt;
+}
+
+Answer is_set(const std::optional<std::string>& mode) {
+  return mode ? Answer(!mode->empty() && *mode != "None") : std::nullopt;
+}
+
+Answer is_needed(const PifRecord& pif) {
+  const auto has_address =
+      either(is_set(pif.ip_configuration_mode), is_set(pif.ipv6_configuration_mode));
+  return either(pif.management, both(pif.attached, either(has_address, pif.disallow_unplug)));
+}
+
+bool may_be_of_this_host(const Pool& pool, const PifRecord& pif) {
+  return pif.host == pool.this_host || pif.host.empty();
+}
+
+NetworkUse use_of_pif(const Snapshot& snapshot, const std::string& ref, const PifRecord& pif) {
+  NetworkUse use{pif.device,
+                 pif.management.value_or(true),
+                 {},
+                 xapi + std::string("PIF of ") + pif.device,
+                 true};
+  std::set<std::string> seen;
+  follow(snapshot, ref, seen, use);
+  return use;
 }
 
 /// The disks that a PBD names: what each word of it leads to, and a multipath map of that name.
@@ -101,13 +134,22 @@ std::vector<NetworkUse> network_uses(const Snapshot& snapshot) {
   std::vector<NetworkUse> uses;
   if (!snapshot.pool) return uses;
   for (const auto& [ref, pif] : snapshot.pool->pifs) {
-    if (pif.host != snapshot.pool->this_host || !is_needed(pif)) continue;
-    NetworkUse use{
-        pif.device, pif.management, {}, xapi + std::string("PIF of ") + pif.device, true};
-    std::set<std::string> seen;
-    follow(snapshot, ref, seen, use);
-    uses.push_back(std::move(use));
+    const auto needed = is_needed(pif);
+    if (!may_be_of_this_host(*snapshot.pool, pif) || needed == false) continue;
+    uses.push_back(use_of_pif(snapshot, ref, pif));
+    if (needed && !pif.host.empty()) continue;
+    uses.back().known = false;
+    uses.back().functions.clear();
   }
+  return uses;
+}
+
+std::vector<NetworkUse> plugged_networks(const Snapshot& snapshot) {
+  std::vector<NetworkUse> uses;
+  if (!snapshot.pool) return uses;
+  for (const auto& [ref, pif] : snapshot.pool->pifs)
+    if (may_be_of_this_host(*snapshot.pool, pif) && pif.attached != false)
+      uses.push_back(use_of_pif(snapshot, ref, pif));
   return uses;
 }
 
@@ -119,7 +161,8 @@ std::vector<RepositoryUse> repository_uses(const Snapshot& snapshot) {
   for (const auto& [ref, pbd] : pool.pbds) {
     const auto sr = pool.srs.find(pbd.sr);
     const auto key = key_of_disks(pbd);
-    const bool is_here = pbd.host == pool.this_host && pbd.attached && sr != pool.srs.end();
+    const bool is_here =
+        pbd.host == pool.this_host && pbd.attached != false && sr != pool.srs.end();
     if (key.empty() || !is_here) continue;
     if (std::ranges::count(by_sysfs, sr->second.uuid, &Repository::uuid) == 0)
       uses.push_back(use_of(snapshot, sr->second, key, pbd.device_config.at(key)));

@@ -9,7 +9,8 @@
 namespace pci_passthrough {
 
 /// A network interface of this host that xapi needs, and the functions of the NICs below it: bonds,
-/// VLANs, tunnels and SR-IOV networks followed down (xapi-contract.md G).
+/// VLANs, tunnels and SR-IOV networks followed down (plugin/model/README.md, "What stands on a
+/// NIC").
 struct NetworkUse {
   std::string device;                 ///< "eth0"
   bool management = false;            ///< else it carries storage or a cluster: it has an address
@@ -18,7 +19,11 @@ struct NetworkUse {
   std::string evidence;
   bool known = true;  ///< false: it leads to something that we cannot follow, or to nothing
 };
+/// A field that cannot be read is a need that is not known, on no function.
 std::vector<NetworkUse> network_uses(const Snapshot& snapshot);
+
+/// Every PIF of this host that is plugged, or may be, and the NICs below it.
+std::vector<NetworkUse> plugged_networks(const Snapshot& snapshot);
 
 /// Why xapi, which answers, does not tell these records of this host ("PIF"); "" where it does, or
 /// where nobody answers at all.

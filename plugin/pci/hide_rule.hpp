@@ -12,7 +12,7 @@
 namespace pci_passthrough {
 
 /// Which pciback reads the list. classic: XenServer 6.2's 2.6.32, no wildcards, named "pciback";
-/// pvops: 3.10 and later, named "xen-pciback" (xapi-contract.md F6).
+/// pvops: 3.10 and later, named "xen-pciback" (plugin/pci/README.md, "Two pcibacks").
 enum class PcibackKind { classic, pvops };
 
 /// "pciback.hide" or "xen-pciback.hide".

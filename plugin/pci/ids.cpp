@@ -46,7 +46,9 @@ class Reader {
     within_ = Within::nothing;
     if (text.starts_with("C ")) {
       text.remove_prefix(2);
-      enter(Within::base_class, take_id(text, 2), top_);
+      const auto base = take_id(text, 2);
+      enter(Within::base_class, base, top_);
+      if (base) fill(names_.base_classes, static_cast<std::uint8_t>(*base), text);
     } else if (const auto id = take_id(text, 4); id && names_.vendors.contains(*id)) {
       enter(Within::vendor, id, top_);
       fill(names_.vendors, *id, text);
@@ -104,6 +106,13 @@ std::string line_of(std::string_view before, std::initializer_list<std::uint16_t
 
 }  // namespace
 
+std::string PciNames::class_name(std::uint16_t code) const {
+  const auto own = classes.find(code);
+  if (own != classes.end() && !own->second.empty()) return own->second;
+  const auto base = base_classes.find(static_cast<std::uint8_t>(code >> 8));
+  return base == base_classes.end() ? "" : base->second;
+}
+
 std::string PciNames::excerpt() const {
   std::string text;
   for (const auto& [vendor, name] : vendors) {
@@ -121,12 +130,12 @@ std::string PciNames::excerpt() const {
     }
     text += line_of("", {vendor}, name, of_vendor);
   }
-  int last = -1;
-  for (const auto& [code, name] : classes) {
-    if (name.empty()) continue;
-    if (code >> 8 != last) text += fmt::format("C {:02x}  class {:02x}\n", code >> 8, code >> 8);
-    last = code >> 8;
-    text += line_of("\t", {static_cast<std::uint16_t>(code & 0xff)}, name, "", 2);
+  for (const auto& [base, base_name] : base_classes) {
+    std::string of_base;
+    for (const auto& [code, name] : classes)
+      if (code >> 8 == base)
+        of_base += line_of("\t", {static_cast<std::uint16_t>(code & 0xff)}, name, "", 2);
+    text += line_of("C ", {base}, base_name, of_base, 2);
   }
   return text;
 }

@@ -90,7 +90,7 @@ std::vector<std::string_view> split(std::string_view text, std::string_view betw
   }
 }
 
-std::vector<std::string_view> words_of(std::string_view text) {
+std::vector<std::string_view> split_words(std::string_view text) {
   auto words = split(text, separators);
   std::erase(words, std::string_view());
   return words;
@@ -118,7 +118,7 @@ VmDevice meant(std::string_view word, EntryFlaw where_well_formed) {
 
 std::vector<VmDevice> all_meant(std::string_view text, EntryFlaw first) {
   std::vector<VmDevice> devices;
-  for (const auto word : words_of(text))
+  for (const auto word : split_words(text))
     devices.push_back(meant(word, devices.empty() ? first : EntryFlaw::no_comma));
   return devices;
 }

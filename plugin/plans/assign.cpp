@@ -1,10 +1,10 @@
 #include "plugin/plans/assign.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include "plugin/checks/catalogue.hpp"
-#include "plugin/model/entries.hpp"
 #include "plugin/model/entry_words.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/vms.hpp"
@@ -20,8 +20,8 @@ using Vm = std::pair<const std::string, VmRecord>;
 
 std::string called(const VmRecord& vm) { return "the VM '" + vm.name + "'"; }
 
-void check_assignable(const Snapshot& snapshot, const PciAddress& address) {
-  const Function* function = snapshot.find(address);
+void check_assignable(const Analysis& host, const PciAddress& address) {
+  const Function* function = host.find(address);
   if (!function) throw no_such_device(address, "");
   check_nameable(address);
   if (function->is_bridge())
@@ -51,25 +51,25 @@ std::optional<std::string> entry_of(const VmRecord& vm, const Addresses& devices
   return write_vm_entry(devices);
 }
 
-Decision decide_entry(const Snapshot& before, const Vm& vm, const Addresses& devices,
-                      const Addresses& asked_for, const AssignTerms& terms, const Caller& caller) {
+Decision decide_entry(const Analysis& before, const Vm& vm, const Addresses& devices,
+                      const Addresses& asked_for, const Consent& consent) {
   const auto& [ref, record] = vm;
   const auto pci = entry_of(record, devices);
-  Decision decision;
-  decision.vm = record.uuid;
+  Decision decision{
+      .vm = record.uuid, .before = before, .after = before.with({.vm_entries = {{ref, pci}}})};
   if (pci != record.pci) {
     decision.plan.vm_entries.push_back({ref, record.uuid, record.name, record.pci, pci});
     if (auto remark = remark_of_running(record)) decision.remarks.push_back(std::move(*remark));
   }
-  const Snapshot after = with_vm_entry(before, ref, pci);
-  const auto entries = unattended_entries(before.boot);
-  auto findings = judge(after, entries);
-  const auto caused = newly_found(judge(before, entries), findings);
-  const auto wish = wish_of(*after.pool, ref, after.pool->vms.at(ref));
+  const Analysis& after = decision.after;
+  auto findings = judge(after, before.rules().unattended);
+  const auto caused = newly_found(judge(before, before.rules().unattended), findings);
+  const Pool& pool = *after.snapshot().pool;
+  const auto assignment = vm_assignment(pool, ref, pool.vms.at(ref));
   decision.plan.remember = to_remember(before, after, asked_for, findings);
   const auto is_about = [&](const Finding& finding) { return finding.vm == decision.vm; };
   const auto bears = [&](const Finding& finding) {
-    return !is_about(finding) && bears_on(finding, wish);
+    return !is_about(finding) && bears_on(finding, assignment);
   };
   std::ranges::copy_if(findings, std::back_inserter(decision.findings), bears);
   judge_change(std::move(findings),
@@ -77,8 +77,8 @@ Decision decide_entry(const Snapshot& before, const Vm& vm, const Addresses& dev
                 [&](const Finding& finding) {
                   return is_about(finding) && std::ranges::count(caused, finding) != 0;
                 }},
-               terms.accepted, caller, decision);
-  std::ranges::stable_sort(decision.findings, {}, &Finding::severity);
+               consent, decision);
+  std::ranges::stable_sort(decision.findings, std::greater{}, &Finding::severity);
   return decision;
 }
 
@@ -95,31 +95,23 @@ void check_place(const Pool& pool, const VmRecord& vm) {
                (known ? ": host-uuid=" + host->second.uuid : ""));
 }
 
-Snapshot with_vm_entry(const Snapshot& before, const std::string& ref,
-                       const std::optional<std::string>& pci) {
-  Snapshot after = before;
-  after.pool.value().vms.at(ref).pci = pci;
-  return after;
-}
-
-Decision assign_devices(const Snapshot& snapshot, const std::string& vm,
-                        const std::vector<PciAddress>& devices, const AssignTerms& terms,
-                        const Caller& caller) {
-  const auto& found = find_vm(snapshot, vm);
-  check_place(*snapshot.pool, found.second);
-  for (const auto& device : devices) check_assignable(snapshot, device);
-  auto wanted = terms.replace ? Addresses() : kept_devices(found.second);
+Decision assign_devices(const Analysis& host, const std::string& vm,
+                        const std::vector<PciAddress>& devices, Placing placing,
+                        const Consent& consent) {
+  const auto& found = find_vm(host.snapshot(), vm);
+  check_place(*host.snapshot().pool, found.second);
+  for (const auto& device : devices) check_assignable(host, device);
+  auto wanted = placing == Placing::replace ? Addresses() : kept_devices(found.second);
   for (const auto& device : devices) add_once(wanted, device);
-  return decide_entry(snapshot, found, wanted, devices, terms, caller);
+  return decide_entry(host, found, wanted, devices, consent);
 }
 
-Decision unassign_devices(const Snapshot& snapshot, const std::string& vm,
-                          const std::vector<PciAddress>& devices,
-                          const std::vector<Acceptance>& accepted, const Caller& caller) {
-  const auto& found = find_vm(snapshot, vm);
+Decision unassign_devices(const Analysis& host, const std::string& vm,
+                          const std::vector<PciAddress>& devices, const Consent& consent) {
+  const auto& found = find_vm(host.snapshot(), vm);
   auto kept = devices.empty() ? Addresses() : kept_devices(found.second);
   std::erase_if(kept, [&](const auto& one) { return std::ranges::count(devices, one) != 0; });
-  return decide_entry(snapshot, found, kept, {}, {false, accepted}, caller);
+  return decide_entry(host, found, kept, {}, consent);
 }
 
 }  // namespace pci_passthrough

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "plugin/checks/catalogue.hpp"
-#include "plugin/model/entries.hpp"
 #include "plugin/plans/identities.hpp"
 
 namespace pci_passthrough {
@@ -12,20 +11,19 @@ namespace {
 
 /// What any entry reaches after the change that the same entry did not reach before, and what those
 /// that boot unattended now reach and did not. A file in trouble reached nothing for certain.
-std::set<PciAddress> newly_reached(const Snapshot& before, const Snapshot& after) {
-  using Entries = std::vector<std::size_t>;
-  const auto& old = before.boot.file;
+std::set<PciAddress> newly_reached(const Analysis& before, const Analysis& after) {
+  using Addresses = std::vector<PciAddress>;
+  const auto &old = before.boot().file, &now = after.boot().file;
   std::set<PciAddress> reached;
-  const auto add = [&](const Entries& now, const Entries& then) {
-    std::ranges::set_difference(reached_by(after, now), reached_by(before, then),
-                                std::inserter(reached, reached.end()));
+  const auto add = [&](const Addresses& is, const Addresses& was) {
+    std::ranges::set_difference(is, was, std::inserter(reached, reached.end()));
   };
-  for (const auto i : edited_entries(after.boot, true)) {
-    const bool same = !old.trouble && i < old.entries.size() &&
-                      old.entries[i].title == after.boot.file.entries[i].title;
-    add({i}, same ? Entries{i} : Entries{});
+  for (const auto i : after.rules().editable) {
+    const bool same =
+        !old.trouble && i < old.entries.size() && old.entries[i].title == now.entries[i].title;
+    add(after.rules().entries[i].reached, same ? before.rules().entries[i].reached : Addresses{});
   }
-  add(unattended_entries(after.boot), unattended_entries(before.boot));
+  add(after.rules().reached, before.rules().reached);
   return reached;
 }
 
@@ -38,8 +36,7 @@ bool lifts(const Acceptance& acceptance, const Check& check, const Finding& find
 
 }  // namespace
 
-void judge_change(std::vector<Finding> findings, const Bearing& bearing,
-                  const std::vector<Acceptance>& accepted, const Caller& caller,
+void judge_change(std::vector<Finding> findings, const Bearing& bearing, const Consent& consent,
                   Decision& decision) {
   for (Finding& finding : findings) {
     if (!bearing.concerns(finding) && !bearing.causes(finding)) continue;
@@ -47,9 +44,10 @@ void judge_change(std::vector<Finding> findings, const Bearing& bearing,
     const bool is_final = check.refusal == Refusal::final;
     const bool may_refuse = check.refusal != Refusal::none && finding.severity == Severity::block;
     if (is_final || (may_refuse && bearing.causes(finding))) {
-      const auto acceptance = std::ranges::find_if(
-          accepted, [&](const auto& one) { return lifts(one, check, finding, caller); });
-      if (acceptance == accepted.end())
+      const auto acceptance = std::ranges::find_if(consent.accepted, [&](const auto& one) {
+        return lifts(one, check, finding, consent.caller);
+      });
+      if (acceptance == consent.accepted.end())
         decision.refusals.push_back(finding);
       else
         decision.accepted.push_back(*acceptance);
@@ -64,61 +62,55 @@ std::vector<Finding> newly_found(const std::vector<Finding>& before,
   for (const auto& finding : after)
     if (!finding.vm.empty() && std::ranges::none_of(before, [&](const Finding& old) {
           return old.code == finding.code && old.vm == finding.vm && old.device == finding.device &&
-                 old.severity <= finding.severity;
+                 old.severity >= finding.severity;
         }))
       found.push_back(finding);
   return found;
 }
 
-Snapshot with_boot_text(const Snapshot& before, const std::string& text) {
-  Snapshot after = before;
-  after.boot.file =
-      before.boot.file.loader == BootLoader::extlinux ? parse_extlinux(text) : parse_grub(text);
-  return after;
-}
-
-Decision decide(const Snapshot& before, const std::string& text,
-                const std::vector<PciAddress>& concerned, const std::vector<Acceptance>& accepted,
-                const Caller& caller, const std::vector<SetVmEntry>& vm_entries,
-                const std::vector<PciAddress>& arrived) {
-  const bool readable = before.boot.unreadable.empty();
-  Snapshot after = readable ? with_boot_text(before, text) : before;
-  Decision decision;
-  decision.plan.vm_entries = vm_entries;
-  for (const auto& entry : vm_entries) after.pool.value().vms.at(entry.vm).pci = entry.after;
+Decision decide(const Analysis& before, BootChange change, const Consent& consent) {
+  const auto& old = before.boot().file;
+  const bool readable = before.boot().unreadable.empty();
+  const bool is_edit = readable && change.text != old.text;
+  HostChange what;
+  for (const auto& entry : change.vm_entries) what.vm_entries[entry.vm] = entry.after;
+  if (is_edit) what.boot_file = with_text(old, change.text);
+  Decision decision{.before = before, .after = before.with(std::move(what))};
+  Analysis& after = decision.after;
   const std::set<PciAddress> none_is_suspect;
-  if (!arrived.empty())
-    if (auto followed = to_remember(before, after, arrived, none_is_suspect))
-      after.identities = std::move(followed->all);
-  if (readable && text != before.boot.file.text) {
-    decision.plan.files.push_back({before.boot.path, before.boot.file.text, text});
-    decision.plan.programs = before.boot.after_edit;
+  if (!change.arrived.empty())
+    if (auto followed = to_remember(before, after, change.arrived, none_is_suspect))
+      after = after.with({.identities = std::move(followed->all)});
+  decision.plan.vm_entries = change.vm_entries;
+  if (is_edit) {
+    decision.plan.files.push_back({before.boot().path, old.text, std::move(change.text)});
+    decision.plan.programs = before.boot().after_edit;
   }
   const auto reached = newly_reached(before, after);
   const auto is_reached = [&](const Finding& finding) {
     return finding.device && reached.contains(*finding.device);
   };
-  const auto entries = edited_entries(after.boot, true);
-  auto findings = judge(after, entries);
+  auto findings = judge(after, after.rules().editable);
   for (auto& finding : findings)
     if (find_check(finding.code)->concern == Concern::vms)
-      finding.severity = std::max(finding.severity, Severity::warn);
-  const auto of_vms = before.pool
-                          ? newly_found(judge(before, edited_entries(before.boot, true)), findings)
+      finding.severity = std::min(finding.severity, Severity::warn);
+  const auto of_vms = before.snapshot().pool
+                          ? newly_found(judge(before, before.rules().editable), findings)
                           : std::vector<Finding>();
   const Bearing bearing = {
       [&](const Finding& finding) {
-        if (std::ranges::count(vm_entries, finding.vm, &SetVmEntry::vm_uuid) != 0) return true;
-        return finding.device
-                   ? is_reached(finding) || std::ranges::count(concerned, *finding.device) != 0
-                   : finding.vm.empty();
+        if (std::ranges::count(change.vm_entries, finding.vm, &SetVmEntry::vm_uuid) != 0)
+          return true;
+        return finding.device ? is_reached(finding) ||
+                                    std::ranges::count(change.concerned, *finding.device) != 0
+                              : finding.vm.empty();
       },
       [&](const Finding& finding) {
         return finding.vm.empty() ? is_reached(finding) : std::ranges::count(of_vms, finding) != 0;
       }};
-  judge_change(findings, bearing, accepted, caller, decision);
-  decision.plan.remember =
-      to_remember(before, after, arrived.empty() ? concerned : arrived, findings);
+  judge_change(findings, bearing, consent, decision);
+  decision.plan.remember = to_remember(
+      before, after, change.arrived.empty() ? change.concerned : change.arrived, findings);
   return decision;
 }
 

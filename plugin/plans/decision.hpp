@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "plugin/model/analysis.hpp"
 #include "plugin/model/finding.hpp"
 #include "plugin/model/plan.hpp"
 #include "plugin/model/request.hpp"
-#include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 
@@ -19,6 +19,12 @@ struct Acceptance {
   std::string text() const { return check + "@" + device.text(); }
 };
 
+/// Who asks for a change, and what they accept.
+struct Consent {
+  Caller caller;
+  std::vector<Acceptance> accepted{};
+};
+
 /// A change, judged. Nothing may be carried out while `refusals` is not empty.
 struct Decision {
   Plan plan;
@@ -27,6 +33,7 @@ struct Decision {
   std::vector<Acceptance> accepted;  ///< those of the caller's that were needed
   std::vector<std::string> remarks;  ///< what else to know: when it takes effect
   std::string vm;                    ///< uuid of the VM whose entry it is about; "" for boot files
+  Analysis before, after;            ///< the host as it was judged, and as it would be
 };
 
 /// Which findings a change is about, and which of them it brings about: those may refuse it.
@@ -36,26 +43,24 @@ struct Bearing {
 /// Adds the findings to the decision; what refuses by the catalogue, and the change causes, stops
 /// it unless it is accepted by somebody who may. A finding that is less than a block stops nothing,
 /// but for what the catalogue calls final.
-void judge_change(std::vector<Finding> findings, const Bearing& bearing,
-                  const std::vector<Acceptance>& accepted, const Caller& caller,
+void judge_change(std::vector<Finding> findings, const Bearing& bearing, const Consent& consent,
                   Decision& decision);
 
 /// The findings about VMs that `before` does not have, or not as grave.
 std::vector<Finding> newly_found(const std::vector<Finding>& before,
                                  const std::vector<Finding>& after);
 
-/// Judges putting `text` in the place of the boot file. What blocks stops it where it concerns a
-/// function that an edited entry would newly hide (or a bridge newly named), whoever asked for it
-/// and however it got there, or a function that it takes back from a VM; what the catalogue calls
-/// final stops it always. The VMs' entries, if any, change with it and are judged with it. To the
-/// addresses in `arrived` it follows devices that moved. Rules can be changed without xapi: that
-/// what VMs want cannot be told is a warning then.
-Decision decide(const Snapshot& before, const std::string& text,
-                const std::vector<PciAddress>& concerned, const std::vector<Acceptance>& accepted,
-                const Caller& caller, const std::vector<SetVmEntry>& vm_entries = {},
-                const std::vector<PciAddress>& arrived = {});
-
-/// The host as it would be with this boot file.
-Snapshot with_boot_text(const Snapshot& before, const std::string& text);
+/// What a change of the boot file, and of VMs' entries with it, is about.
+struct BootChange {
+  std::string text;                      ///< of the boot file
+  std::vector<PciAddress> concerned{};   ///< devices that were asked for
+  std::vector<SetVmEntry> vm_entries{};  ///< judged with it
+  std::vector<PciAddress> arrived{};     ///< new addresses of devices that moved
+};
+/// Judges a change of the boot file. What blocks stops it where it concerns a function that an
+/// edited entry would newly hide (or a bridge newly named), whoever asked for it and however it got
+/// there, or a function that it takes back from a VM; what the catalogue calls final stops it
+/// always. Rules can be changed without xapi: that what VMs want cannot be told is a warning then.
+Decision decide(const Analysis& before, BootChange change, const Consent& consent);
 
 }  // namespace pci_passthrough

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/plans/devices.hpp"
 #include "plugin/plans/rules.hpp"
@@ -11,56 +9,57 @@
 namespace pci_passthrough {
 namespace {
 
-bool some_rule_names(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+bool some_rule_names(const Analysis& host, const std::vector<std::size_t>& entries,
                      const PciAddress& address) {
   return std::ranges::any_of(entries, [&](std::size_t i) {
-    const auto rules = rules_of(snapshot, snapshot.boot.file.entries[i]);
+    const auto rules = rules_of(host, i);
     return rules && std::ranges::count(*rules, address) != 0;
   });
 }
 
-void check_unhidable(const Snapshot& snapshot, const std::vector<std::size_t>& edited,
+void check_unhidable(const Analysis& host, const std::vector<std::size_t>& edited,
                      const std::vector<PciAddress>& devices, const PciAddress& address) {
-  const Function* function = snapshot.find(address);
-  if (!function && !some_rule_names(snapshot, edited_entries(snapshot.boot, true), address))
+  const Function* function = host.find(address);
+  if (!function && !some_rule_names(host, host.rules().editable, address))
     throw no_such_device(address, ", and no rule names it");
   if (!function) return;
   for (const auto& bridge : function->path)
-    if (some_rule_names(snapshot, edited, bridge) && std::ranges::count(devices, bridge) == 0)
+    if (some_rule_names(host, edited, bridge) && std::ranges::count(devices, bridge) == 0)
       throw misuse(address.text() + " is hidden by the rule on the bridge " + bridge.text() +
                    " above it; unhide that one");
 }
 
 }  // namespace
 
-Decision hide_devices(const Snapshot& snapshot, const std::vector<PciAddress>& devices,
-                      const EditTerms& terms, const Caller& caller) {
+const std::vector<std::size_t>& edited(const Analysis& host, Entries entries) {
+  return entries == Entries::all ? host.rules().editable : host.rules().everyday;
+}
+
+Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
+                      const Consent& consent) {
   for (const auto& device : devices) {
-    if (!snapshot.find(device)) throw no_such_device(device, "");
+    if (!host.find(device)) throw no_such_device(device, "");
     check_nameable(device);
   }
-  const auto entries = edited_entries(snapshot.boot, terms.all_entries);
-  return decide(snapshot, text_hiding(snapshot, entries, devices), devices, terms.accepted, caller);
+  return decide(host, {text_hiding(host, edited(host, entries), devices), devices}, consent);
 }
 
-Decision unhide_devices(const Snapshot& snapshot, const std::vector<PciAddress>& devices,
-                        const EditTerms& terms, const Caller& caller) {
-  const auto entries = edited_entries(snapshot.boot, terms.all_entries);
-  if (!snapshot.boot.file.trouble)
-    for (const auto& device : devices) check_unhidable(snapshot, entries, devices, device);
-  return decide(snapshot, text_unhiding(snapshot, entries, devices), devices, terms.accepted,
-                caller);
+Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& devices,
+                        Entries entries, const Consent& consent) {
+  const auto& reach = edited(host, entries);
+  if (!host.boot().file.trouble)
+    for (const auto& device : devices) check_unhidable(host, reach, devices, device);
+  return decide(host, {text_unhiding(host, reach, devices), devices}, consent);
 }
 
-Decision restore_backup(const Snapshot& snapshot, const std::string& id, const EditTerms& terms,
-                        const Caller& caller) {
-  const auto backup = std::ranges::find(snapshot.backups, id, &Backup::id);
-  if (backup == snapshot.backups.end())
-    throw misuse("there is no backup '" + id + "'; backups lists them");
-  if (backup->path != snapshot.boot.path)
+Decision restore_backup(const Analysis& host, const std::string& id, const Consent& consent) {
+  const auto& backups = host.snapshot().backups;
+  const auto backup = std::ranges::find(backups, id, &Backup::id);
+  if (backup == backups.end()) throw misuse("there is no backup '" + id + "'; backups lists them");
+  if (backup->path != host.boot().path)
     throw misuse("the backup '" + id + "' is one of " + backup->path + ", but this host boots by " +
-                 snapshot.boot.path);
-  return decide(snapshot, backup->content, {}, terms.accepted, caller);
+                 host.boot().path);
+  return decide(host, {backup->content}, consent);
 }
 
 }  // namespace pci_passthrough

@@ -6,21 +6,19 @@
 
 namespace pci_passthrough {
 
-/// How far an edit reaches, and what its caller accepts.
-struct EditTerms {
-  bool all_entries = false;  ///< safe and fallback entries too
-  std::vector<Acceptance> accepted;
-};
+/// Which entries an edit reaches: those that boot by themselves and the everyday ones; or the safe
+/// and fallback entries too, which else stay as the way back.
+enum class Entries { that_boot, all };
+const std::vector<std::size_t>& edited(const Analysis& host, Entries entries);
 
 /// Throws Failure unknown_device for a device that is not there (or, to unhide, neither there nor
 /// named by a rule), invalid_argument for one that a bridge's rule would still hide.
-Decision hide_devices(const Snapshot& snapshot, const std::vector<PciAddress>& devices,
-                      const EditTerms& terms, const Caller& caller);
-Decision unhide_devices(const Snapshot& snapshot, const std::vector<PciAddress>& devices,
-                        const EditTerms& terms, const Caller& caller);
+Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
+                      const Consent& consent);
+Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& devices,
+                        Entries entries, const Consent& consent);
 
 /// Puts a backup's content back. Throws Failure invalid_argument where it is of another file.
-Decision restore_backup(const Snapshot& snapshot, const std::string& id, const EditTerms& terms,
-                        const Caller& caller);
+Decision restore_backup(const Analysis& host, const std::string& id, const Consent& consent);
 
 }  // namespace pci_passthrough

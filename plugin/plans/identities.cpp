@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "plugin/model/entries.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/plans/rules.hpp"
 
@@ -13,11 +12,12 @@ using AddressSet = std::set<PciAddress>;
 
 /// A hidden function shows no MAC and no disk: what was seen of it before still holds.
 Identity brought_up_to_date(Identity now, const Identity& known) {
-  for (const auto& mark : known.marks) {
-    const auto category = mark.substr(0, mark.find(' ') + 1);
+  for (const auto& id : known.stable_ids) {
+    const auto category = id.substr(0, id.find(' ') + 1);
     const bool seen_again = std::ranges::any_of(
-        now.marks, [&](const auto& other) { return other.starts_with(category); });
-    if (!seen_again) now.marks.insert(mark);
+        now.stable_ids, [&](const auto& other) { return other.starts_with(category); });
+    const bool is_shared = now.shared_ids && now.shared_ids->contains(id);
+    if (!seen_again && !is_shared) now.stable_ids.insert(id);
   }
   return now;
 }
@@ -28,18 +28,18 @@ struct Named {
   AddressSet all;   ///< of VMs too that may start elsewhere, or cannot be told: not to be forgotten
 };
 
-Named addresses_named(const Snapshot& snapshot) {
+Named addresses_named(const Analysis& host) {
   Named named;
-  for (const auto i : edited_entries(snapshot.boot, true))
-    if (const auto rules = rules_of(snapshot, snapshot.boot.file.entries[i]))
-      named.here.insert(rules->begin(), rules->end());
-  for (const auto& wish : wishes_of(snapshot)) {
-    const auto plugged = wish.entry.plugged();
-    if (!wish.may_be_here()) continue;
-    (wish.place == Place::here ? named.here : named.all).insert(plugged.begin(), plugged.end());
+  for (const auto i : host.rules().editable)
+    if (const auto rules = rules_of(host, i)) named.here.insert(rules->begin(), rules->end());
+  for (const auto& assignment : host.vms().assignments) {
+    const auto plugged = assignment.entry.plugged();
+    if (!assignment.may_be_here()) continue;
+    (assignment.place == Place::here ? named.here : named.all)
+        .insert(plugged.begin(), plugged.end());
   }
-  if (!vms_are_known(snapshot))
-    for (const auto& identity : snapshot.identities) named.all.insert(identity.address);
+  if (!vms_are_known(host.snapshot()))
+    for (const auto& identity : host.snapshot().identities) named.all.insert(identity.address);
   named.all.insert(named.here.begin(), named.here.end());
   return named;
 }
@@ -55,34 +55,35 @@ struct Known {
 
 class Memory {
  public:
-  explicit Memory(const Snapshot& before) : before_(before), located_(locate(before)) {}
+  explicit Memory(const Analysis& before)
+      : identities_(before.snapshot().identities), located_(before.located()) {}
 
   Known of(const PciAddress& address) const {
     for (std::size_t i = 0; i < located_.size(); ++i)
-      if (before_.identities[i].address == address) return {&before_.identities[i], &located_[i]};
+      if (identities_[i].address == address) return {&identities_[i], &located_[i]};
     return {};
   }
   Known moved_to(const PciAddress& address) const {
     for (std::size_t i = 0; i < located_.size(); ++i)
       if (located_[i].whereabouts == Whereabouts::moved &&
           located_[i].candidates.front() == address)
-        return {&before_.identities[i], &located_[i]};
+        return {&identities_[i], &located_[i]};
     return {};
   }
 
  private:
-  const Snapshot& before_;
-  std::vector<Located> located_;
+  const std::vector<Identity>& identities_;
+  const std::vector<Located>& located_;
 };
 
-std::optional<Identity> seen_at(const Snapshot& snapshot, const PciAddress& address) {
-  const Function* function = snapshot.find(address);
-  return function ? identity_of(snapshot, *function) : std::nullopt;
+std::optional<Identity> seen_at(const Analysis& host, const PciAddress& address) {
+  const Function* function = host.find(address);
+  return function ? identity_of(host.snapshot(), *function) : std::nullopt;
 }
 
 /// The old address of a device that stays named: where its new one is remembered too, the same is
 /// remembered at both.
-Identity at_old_address(const Snapshot& after, const Known& own) {
+Identity at_old_address(const Analysis& after, const Known& own) {
   const auto there = seen_at(after, own.located->candidates.front());
   if (!there) return *own.identity;
   auto identity = brought_up_to_date(*there, *own.identity);
@@ -92,7 +93,7 @@ Identity at_old_address(const Snapshot& after, const Known& own) {
 
 }  // namespace
 
-std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& after,
+std::optional<Remember> to_remember(const Analysis& before, const Analysis& after,
                                     const std::vector<PciAddress>& asked_for,
                                     const std::set<PciAddress>& suspect) {
   const Memory memory(before);
@@ -125,15 +126,15 @@ std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& afte
       continue;
     if (!own) remember.added.push_back(address);
   }
-  if (remember.all == before.identities) return std::nullopt;
+  if (remember.all == before.snapshot().identities) return std::nullopt;
   return remember;
 }
 
-std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& after,
+std::optional<Remember> to_remember(const Analysis& before, const Analysis& after,
                                     const std::vector<PciAddress>& asked_for,
                                     const std::vector<Finding>& findings) {
-  const bool is_told = before.boot.unreadable.empty() && !after.boot.file.trouble &&
-                       !before.unreadable.contains(identities_file);
+  const bool is_told = before.boot().unreadable.empty() && !after.boot().file.trouble &&
+                       !before.snapshot().unreadable.contains(identities_file);
   if (!is_told) return std::nullopt;
   AddressSet suspect;
   for (const auto& finding : findings)

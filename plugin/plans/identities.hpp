@@ -3,8 +3,8 @@
 #include <set>
 #include <vector>
 
+#include "plugin/model/analysis.hpp"
 #include "plugin/model/finding.hpp"
-#include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 
@@ -13,13 +13,13 @@ namespace pci_passthrough {
 /// what it is now. Else an identity that fits is brought up to date, one that does not stays as it
 /// is, and an address that has none gets one unless `suspect` holds its function. One that neither
 /// a rule nor an entry names goes; where the VMs cannot be told, none goes.
-std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& after,
+std::optional<Remember> to_remember(const Analysis& before, const Analysis& after,
                                     const std::vector<PciAddress>& asked_for,
                                     const std::set<PciAddress>& suspect);
 
 /// The same of a change that these findings were made of; what blocks a device makes it suspect.
 /// Nothing where the rules or what is remembered cannot be told.
-std::optional<Remember> to_remember(const Snapshot& before, const Snapshot& after,
+std::optional<Remember> to_remember(const Analysis& before, const Analysis& after,
                                     const std::vector<PciAddress>& asked_for,
                                     const std::vector<Finding>& findings);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "plugin/model/entries.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/plans/devices.hpp"
@@ -15,15 +14,6 @@ namespace {
 
 using Moves = std::map<PciAddress, PciAddress>;
 using Addresses = std::vector<PciAddress>;
-
-Moves moves_of(const Snapshot& snapshot) {
-  Moves moves;
-  const auto located = locate(snapshot);
-  for (std::size_t i = 0; i < located.size(); ++i)
-    if (located[i].whereabouts == Whereabouts::moved)
-      moves[snapshot.identities[i].address] = located[i].candidates.front();
-  return moves;
-}
 
 Addresses old_addresses(const Moves& moves) {
   Addresses all;
@@ -53,24 +43,24 @@ struct VmSide {
 
 /// An entry with a moved device in it is written anew where the VM starts here alone, and nothing
 /// in the entry is uncertain.
-void add_side(const VmWish& wish, const Moves& moves, VmSide& side) {
-  const VmRecord& vm = *wish.vm;
+void add_side(const VmAssignment& assignment, const Moves& moves, VmSide& side) {
+  const VmRecord& vm = *assignment.vm;
   auto mended = repaired_vm_entry(*vm.pci);
   const auto devices = parse_vm_entry(mended.text).plugged();
   const auto now = followed(devices, moves);
-  if (now != devices && wish.place == Place::here && mended.left.empty())
+  if (now != devices && assignment.place == Place::here && mended.left.empty())
     mended.text = write_vm_entry(now);
   else if (now != devices) {
     side.is_whole = false;
     side.remarks.push_back("the entry of the VM '" + vm.name + "' (" + texts(devices) +
                            ") names an old address and stays as it is, since " +
-                           (wish.place == Place::here ? "not all of it can be understood"
-                                                      : "the VM may start on another host") +
+                           (assignment.place == Place::here ? "not all of it can be understood"
+                                                            : "the VM may start on another host") +
                            "; if it is meant for this host: assign vm=" + vm.uuid +
                            " devices=" + texts(now) + " replace=true");
   }
   if (mended.text == vm.pci) return;
-  side.entries.push_back({wish.ref, vm.uuid, vm.name, vm.pci, mended.text});
+  side.entries.push_back({assignment.ref, vm.uuid, vm.name, vm.pci, mended.text});
   if (auto remark = remark_of_running(vm)) side.remarks.push_back(std::move(*remark));
 }
 
@@ -79,14 +69,14 @@ bool change_places(const Moves& moves) {
   return std::ranges::any_of(moves, [&](const auto& move) { return moves.contains(move.second); });
 }
 
-VmSide vm_side(const Snapshot& snapshot, const Moves& moves) {
+VmSide vm_side(const Analysis& host, const Moves& moves) {
   VmSide side;
-  for (const auto& wish : wishes_of(snapshot))
-    if (wish.may_be_here()) add_side(wish, moves, side);
-  if (!moves.empty() && !vms_are_known(snapshot)) {
+  for (const auto& assignment : host.vms().assignments)
+    if (assignment.may_be_here()) add_side(assignment, moves, side);
+  if (!moves.empty() && !vms_are_known(host.snapshot())) {
     side.is_whole = false;
     side.remarks.push_back("whether a VM's entry names " + texts(old_addresses(moves)) +
-                           " cannot be told: " + why_vms_are_unknown(snapshot) +
+                           " cannot be told: " + why_vms_are_unknown(host.snapshot()) +
                            "; the move is not forgotten: repair again once xapi answers");
   }
   return side;
@@ -94,21 +84,21 @@ VmSide vm_side(const Snapshot& snapshot, const Moves& moves) {
 
 }  // namespace
 
-Decision repair(const Snapshot& snapshot, const EditTerms& terms, const Caller& caller) {
-  auto moves = moves_of(snapshot);
-  auto side = vm_side(snapshot, moves);
+Decision repair(const Analysis& host, Entries entries, const Consent& consent) {
+  auto moves = host.moves();
+  auto side = vm_side(host, moves);
   if (!side.is_whole && change_places(moves)) {
     auto remarks = std::move(side.remarks);
     remarks.emplace_back(
         "devices have taken each other's addresses: no rule and no entry follows them before");
-    side = vm_side(snapshot, moves = {});
+    side = vm_side(host, moves = {});
     side.remarks.insert(side.remarks.end(), remarks.begin(), remarks.end());
   }
   Addresses arrived;
   for (const auto& [from, to] : moves) arrived.push_back(to);
-  const auto entries = edited_entries(snapshot.boot, terms.all_entries);
-  auto decision = decide(snapshot, text_repaired(snapshot, entries, moves), {}, terms.accepted,
-                         caller, side.entries, arrived);
+  auto text = text_repaired(host, edited(host, entries), moves);
+  auto decision =
+      decide(host, {std::move(text), {}, std::move(side.entries), std::move(arrived)}, consent);
   decision.remarks = std::move(side.remarks);
   return decision;
 }

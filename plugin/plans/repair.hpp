@@ -9,6 +9,6 @@ namespace pci_passthrough {
 /// certain what is meant. Follows a device that moved, on both sides: in the rules, and in the
 /// entries of VMs that start on this host alone. All keeps its meaning; what newly takes effect is
 /// judged as if it had been asked for. A list with a syntax error has no meaning to keep.
-Decision repair(const Snapshot& snapshot, const EditTerms& terms, const Caller& caller);
+Decision repair(const Analysis& host, Entries entries, const Consent& consent);
 
 }  // namespace pci_passthrough

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/plans/decision.hpp"
 #include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough {
@@ -12,11 +10,11 @@ namespace {
 using Addresses = std::vector<PciAddress>;
 
 /// A wildcard means the functions that are there; where there are none, all that may come.
-void write_out(const Snapshot& snapshot, const HideRule& rule, Addresses& addresses) {
+void write_out(const Analysis& host, const HideRule& rule, Addresses& addresses) {
   if (rule.device && rule.function)
     return add_once(addresses, {rule.segment, rule.bus, *rule.device, *rule.function});
   bool present = false;
-  for (const auto& function : snapshot.functions) {
+  for (const auto& function : host.snapshot().functions) {
     if (!rule.names(function.address)) continue;
     present = true;
     add_once(addresses, function.address);
@@ -30,67 +28,67 @@ void write_out(const Snapshot& snapshot, const HideRule& rule, Addresses& addres
 }
 
 /// "(a)(b)" as far as the kernel of this entry reads it today.
-std::string effective(const Snapshot& snapshot, const BootEntry& entry) {
+std::string effective(const Analysis& host, std::size_t entry) {
   Addresses addresses;
-  for (const auto& rule : list_of(snapshot.boot, entry).rules) write_out(snapshot, rule, addresses);
+  for (const auto& rule : host.rules().entries[entry].in_effect.rules)
+    write_out(host, rule, addresses);
   return write_hide_list(addresses);
 }
 
 template <typename Change>
-std::string text_with(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+std::string text_with(const Analysis& host, const std::vector<std::size_t>& entries,
                       Change change) {
-  const BootFile& file = snapshot.boot.file;
+  const BootFile& file = host.boot().file;
   std::vector<HideEdit> edits;
   for (const auto i : entries) {
     const BootEntry& entry = file.entries[i];
-    auto rules = rules_of(snapshot, entry);
+    auto rules = rules_of(host, i);
     if (!rules || entry.has_variables) continue;
     change(*rules);
     const auto list = write_hide_list(*rules);
-    if (list != effective(snapshot, entry))
-      edits.push_back({i, pciback_kind(entry, snapshot.boot.kernel_release), list});
+    if (list != effective(host, i)) edits.push_back({i, host.rules().entries[i].stands.kind, list});
   }
   return file.trouble ? file.text : edit_hide_lists(file, edits);
 }
 
 }  // namespace
 
-std::optional<std::vector<PciAddress>> rules_of(const Snapshot& snapshot, const BootEntry& entry) {
-  const auto hide = hide_arguments(snapshot.boot, entry);
-  std::vector<Argument> lists(hide.read.rbegin(), hide.read.rend());
-  lists.insert(lists.end(), hide.ignored.begin(), hide.ignored.end());
+std::optional<std::vector<PciAddress>> rules_of(const Analysis& host, std::size_t entry) {
+  const auto& rules = host.rules().entries[entry];
+  std::vector<const HideList*> lists;
+  for (const auto& list : rules.read) lists.insert(lists.begin(), &list);
+  for (const auto& list : rules.ignored) lists.push_back(&list);
   Addresses addresses;
-  for (const auto& one : lists) {
-    const auto list = parse_hide_list(argument_value(one), hide.kind);
-    if (list.error) return std::nullopt;
-    for (const auto& rule : list.rules) write_out(snapshot, rule, addresses);
+  for (const auto* list : lists) {
+    if (list->error) return std::nullopt;
+    for (const auto& rule : list->rules) write_out(host, rule, addresses);
   }
   return addresses;
 }
 
-std::string text_hiding(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+std::string text_hiding(const Analysis& host, const std::vector<std::size_t>& entries,
                         const std::vector<PciAddress>& devices) {
-  return text_with(snapshot, entries, [&](Addresses& rules) {
+  return text_with(host, entries, [&](Addresses& rules) {
     for (const auto& device : devices) add_once(rules, device);
   });
 }
 
-std::string text_unhiding(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+std::string text_unhiding(const Analysis& host, const std::vector<std::size_t>& entries,
                           const std::vector<PciAddress>& devices) {
-  return text_with(snapshot, entries, [&](Addresses& rules) {
+  return text_with(host, entries, [&](Addresses& rules) {
     std::erase_if(rules, [&](const auto& rule) { return std::ranges::count(devices, rule) != 0; });
   });
 }
 
-std::string text_repaired(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+std::string text_repaired(const Analysis& host, const std::vector<std::size_t>& entries,
                           const std::map<PciAddress, PciAddress>& moves) {
-  const BootFile& file = snapshot.boot.file;
+  const BootFile& file = host.boot().file;
   if (file.trouble) return file.text;
   std::vector<HideEdit> edits;
   for (const auto i : entries) {
     const BootEntry& entry = file.entries[i];
-    const auto hide = hide_arguments(snapshot.boot, entry);
-    const auto rules = rules_of(snapshot, entry);
+    const auto& hide = host.rules().entries[i].stands;
+    const auto rules = rules_of(host, i);
     if (hide.empty() || !rules || entry.has_variables) continue;
     Addresses addresses;
     for (const auto& rule : *rules)
@@ -99,8 +97,8 @@ std::string text_repaired(const Snapshot& snapshot, const std::vector<std::size_
     const bool stands = hide.read.size() == 1 && hide.ignored.empty() && hide.value() == list;
     if (!stands) edits.push_back({i, hide.kind, list});
   }
-  const auto edited = with_boot_text(snapshot, edit_hide_lists(file, edits));
-  return without_repeated_arguments(edited.boot.file, entries);
+  if (edits.empty()) return without_repeated_arguments(file, entries);
+  return without_repeated_arguments(with_text(file, edit_hide_lists(file, edits)), entries);
 }
 
 }  // namespace pci_passthrough

@@ -1,5 +1,6 @@
 #include <set>
 
+#include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/probe/probe.hpp"
@@ -35,10 +36,14 @@ std::optional<std::vector<Bar>> bars_in(std::string_view text) {
 
 /// What any entry hides or a VM wants.
 std::set<PciAddress> taken(const Snapshot& snapshot) {
-  const auto hidden = reached_by(snapshot, edited_entries(snapshot.boot, true));
-  std::set<PciAddress> all(hidden.begin(), hidden.end());
-  for (const auto& wish : wishes_of(snapshot))
-    for (const auto& address : wish.entry.plugged()) all.insert(address);
+  std::set<PciAddress> all;
+  for (const auto i : edited_entries(snapshot.boot, true)) {
+    const auto list = list_of(snapshot.boot, snapshot.boot.file.entries[i]);
+    for (const auto& function : snapshot.functions)
+      if (list.names(function.address) || hides(list, function)) all.insert(function.address);
+  }
+  for (const auto& assignment : vm_assignments(snapshot))
+    for (const auto& address : assignment.entry.plugged()) all.insert(address);
   return all;
 }
 

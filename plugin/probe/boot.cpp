@@ -31,7 +31,8 @@ void choose_file(const Host& host, Boot& boot) {
     boot.path = efi_file;
 }
 
-void read_file(const Host& host, Boot& boot) {
+/// A text that is known already is not parsed again.
+void read_file(const Host& host, Boot& boot, BootFile known) {
   if (boot.path.empty()) {
     boot.unreadable = "no boot configuration was found below /boot";
     return;
@@ -42,7 +43,12 @@ void read_file(const Host& host, Boot& boot) {
     return;
   }
   const bool extlinux = boot.path.ends_with("extlinux.conf");
-  boot.file = extlinux ? parse_extlinux(std::move(text.value)) : parse_grub(std::move(text.value));
+  if (!known.text.empty() && known.text == text.value &&
+      extlinux == (known.loader == BootLoader::extlinux))
+    boot.file = std::move(known);
+  else
+    boot.file =
+        extlinux ? parse_extlinux(std::move(text.value)) : parse_grub(std::move(text.value));
 }
 
 void read_override(const Host& host, Boot& boot) {
@@ -68,10 +74,12 @@ void read_after_edit(const Host& host, Boot& boot) {
 
 void probe_boot(const Host& host, Snapshot& snapshot) {
   Boot& boot = snapshot.boot;
+  auto known = std::move(boot.file);
+  boot = {};
   boot.running = read_line(host, "/proc/cmdline");
   boot.kernel_release = read_line(host, "/proc/sys/kernel/osrelease").value_or("");
   choose_file(host, boot);
-  read_file(host, boot);
+  read_file(host, boot, std::move(known));
   read_override(host, boot);
   read_after_edit(host, boot);
   for (const auto& name : host.list("/boot").value)

@@ -67,19 +67,23 @@ Function read_function(const Host& host, const PciAddress& address, const std::s
   const auto entry = std::string(devices) + "/" + name;
   const auto link = host.link(entry);
   function.path = functions_on(link.value);
+  if (function.path.empty() || function.path.back() != address)
+    function.unread = entry + ": " + (link ? "it leads to no device" : link.reason());
   if (!function.path.empty()) function.path.pop_back();
 
   if (!read_uevent(host, entry, function)) read_single_files(host, entry, function);
   read_config(host, entry + "/config", function);
   function.irq = number_at<unsigned>(host, entry + "/irq", 10);
   if (const auto methods = read_line(host, entry + "/reset_method"))
-    function.reset_methods = words_of(*methods);
+    function.reset_methods = split_words(*methods);
   function.can_reset = host.exists(entry + "/reset");
   function.numa_node = number_at<int>(host, entry + "/numa_node", 10);
   if (function.class_code && function.class_code->is_display())
     if (const auto vga = read_line(host, entry + "/boot_vga")) function.boot_vga = *vga == "1";
-  if (const auto physical = host.link(entry + "/physfn"))
-    function.physical_function = PciAddress::parse(base_name(physical.value));
+  const auto physical = host.link(entry + "/physfn");
+  if (physical) function.physical_function = PciAddress::parse(base_name(physical.value));
+  if (!physical.absent() && !function.physical_function)
+    function.unread = entry + "/physfn: " + (physical ? "it leads nowhere" : physical.reason());
   return function;
 }
 

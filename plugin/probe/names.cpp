@@ -8,10 +8,10 @@ namespace {
 constexpr const char* places[] = {"/usr/share/hwdata/pci.ids", "/usr/share/misc/pci.ids",
                                   "/usr/share/pci.ids"};
 
-/// Calls `each` with the entry of every name that this function has an id for, and its member.
+/// Calls `each` with the map and the key of every name of a device that this function has an id
+/// for, and its member.
 template <typename Names, typename Each>
 void for_each_name(Names& names, Function& function, Each each) {
-  if (const auto code = function.class_code) each(names.classes, code->id(), function.class_name);
   const auto vendor = function.vendor_id, device = function.device_id;
   if (!vendor) return;
   each(names.vendors, *vendor, function.vendor);
@@ -23,12 +23,24 @@ void for_each_name(Names& names, Function& function, Each each) {
          function.subsystem);
 }
 
+void ask_for(PciNames& names, Function& function) {
+  for_each_name(names, function, [](auto& map, const auto& key, auto&) { map[key]; });
+  if (!function.class_code) return;
+  names.classes[function.class_code->id()];
+  names.base_classes[function.class_code->base()];
+}
+
+void take_over(const PciNames& names, Function& function) {
+  for_each_name(names, function,
+                [](const auto& map, const auto& key, auto& name) { name = map.at(key); });
+  if (function.class_code) function.class_name = names.class_name(function.class_code->id());
+}
+
 }  // namespace
 
 void probe_names(const Host& host, Snapshot& snapshot) {
   PciNames names;
-  for (auto& function : snapshot.functions)
-    for_each_name(names, function, [](auto& map, const auto& key, auto&) { map[key]; });
+  for (auto& function : snapshot.functions) ask_for(names, function);
   for (const char* place : places) {
     const auto ids = host.read(place);
     if (!ids) continue;
@@ -36,9 +48,7 @@ void probe_names(const Host& host, Snapshot& snapshot) {
     host.record_excerpt(place, names.excerpt());
     break;
   }
-  for (auto& function : snapshot.functions)
-    for_each_name(names, function,
-                  [](const auto& map, const auto& key, auto& name) { name = map.at(key); });
+  for (auto& function : snapshot.functions) take_over(names, function);
 }
 
 }  // namespace pci_passthrough

@@ -36,7 +36,7 @@ NetInterface read_interface(const Host& host, const std::string& name) {
                                 belongs_to_a_guest);
   } else if (const auto slaves = host.read(directory + "/bonding/slaves")) {
     interface.kind = "bond";
-    interface.below = words_of(slaves.value);
+    interface.below = split_words(slaves.value);
   }
   return interface;
 }
@@ -55,7 +55,7 @@ void probe_vlans(const Host& host, Snapshot& snapshot) {
   const auto config = host.read(path);
   std::istringstream lines(config.value);
   for (std::string line; std::getline(lines, line);) {
-    const auto parts = words_of(line);
+    const auto parts = split_words(line);
     if (parts.size() != 5 || parts[1] != "|" || parts[3] != "|") continue;
     auto& interface = interface_named(snapshot, parts[0]);
     interface.kind = "vlan";

@@ -23,13 +23,23 @@ std::vector<std::string> refs_in(const boost::json::object& record, std::string_
   return refs;
 }
 
+bool is_told(const boost::json::object& record, std::string_view name) {
+  const auto* value = record.if_contains(name);
+  if (!value || value->is_string()) return true;
+  const auto* array = value->if_array();
+  return array && std::ranges::all_of(*array, [](const auto& item) { return item.is_string(); });
+}
+
 }  // namespace
 
-void PifLinks::note(const std::string& ref, const boost::json::object& record) {
+bool PifLinks::note(const std::string& ref, const boost::json::object& record) {
+  bool told = true;
   for (const auto& link : links) {
+    told = told && is_told(record, link.upper) && is_told(record, link.lower);
     for (const auto& object : refs_in(record, link.upper)) above_[object].push_back(ref);
     for (const auto& object : refs_in(record, link.lower)) below_[object].push_back(ref);
   }
+  return told;
 }
 
 void PifLinks::fill(Pool& pool) const {

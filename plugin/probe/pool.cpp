@@ -2,6 +2,7 @@
 
 #include "plugin/host/xapi.hpp"
 #include "plugin/model/sr_vms.hpp"
+#include "plugin/model/sr_words.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/records.hpp"
@@ -44,13 +45,27 @@ std::optional<Failure> read_class(const Host& host, Xapi& xapi, const RecordClas
   return failure;
 }
 
-/// The volumes of the SRs that lie behind a function of this host, and of no other.
+/// The SRs whose volumes are asked for: those behind a function of this host, and those of its own
+/// whose volumes tell where they lie.
+std::vector<std::string> repositories_in_question(const Snapshot& snapshot) {
+  auto refs = repositories_behind_functions(snapshot);
+  for (const auto& [ref, pbd] : snapshot.pool->pbds) {
+    const auto sr = snapshot.pool->srs.find(pbd.sr);
+    const bool is_ours = pbd.host == snapshot.pool->this_host && sr != snapshot.pool->srs.end();
+    if (is_ours && keeps_luns(sr->second) && std::ranges::count(refs, pbd.sr) == 0)
+      refs.push_back(pbd.sr);
+  }
+  return refs;
+}
+
+/// The volumes of these SRs, and of no other.
 void read_volumes(const Host& host, Xapi& xapi, Reading& reading, Snapshot& snapshot) {
   std::string where;
-  for (const auto& sr : repositories_behind_functions(snapshot))
+  for (const auto& sr : repositories_in_question(snapshot))
     where += (where.empty() ? "" : " or ") + ("(field \"SR\"=\"" + sr + "\")");
   if (where.empty()) return;
   const auto failure = read_class(host, xapi, vdi_records(), reading, where);
+  if (!reading.sr_with_luns.empty()) probe_pbd_devices(host, snapshot);
   if (!failure) return;
   snapshot.unreadable["xapi VDI"] = snapshot.pool->unreadable["VDI"] = sentence_of(*failure);
 }

@@ -21,63 +21,80 @@ void probe_identities(const Host& host, Snapshot& snapshot) {
   snapshot.identities = std::move(identities.value);
 }
 
-void read_files(const Host& host, Facts facts, Snapshot& snapshot) {
-  struct Source {
-    Facts fact;
-    void (*read)(const Host&, Snapshot&);
-  };
-  constexpr Source sources[] = {
-      {Facts::functions | Facts::pool, probe_identity},
-      {Facts::functions, probe_functions},
-      {Facts::names, probe_names},
-      {Facts::usage, probe_storage},
-      {Facts::usage, probe_network},
-      {Facts::usage, probe_routes},
-      {Facts::usage, probe_inputs},
-      {Facts::usage, probe_interrupts},
-      {Facts::usage, probe_identities},
-      {Facts::usage, probe_driver_devices},
-      {Facts::boot, probe_boot},
-      {Facts::backups, probe_backups},
-      {Facts::iommu, probe_iommu},
-  };
-  for (const auto& source : sources)
-    if (has(facts, source.fact)) source.read(host, snapshot);
+struct SourceReading {
+  Host& host;
+  const Caller& caller;
+  ProbeScope scope;
+  Snapshot& snapshot;
+};
+
+template <auto read>
+void plain(const SourceReading& reading) {
+  read(reading.host, reading.snapshot);
 }
+
+/// The one plan of reading. A source needs those above it.
+constexpr struct {
+  ProbeScope scope;
+  Moment moment;
+  void (*read)(const SourceReading&);
+} sources[] = {
+    {ProbeScope::recording, Moment::before_lock,
+     [](const SourceReading& r) { r.host.start_recording(); }},
+    {ProbeScope::functions | ProbeScope::pool, Moment::before_lock, plain<probe_identity>},
+    {ProbeScope::functions, Moment::before_lock, plain<probe_functions>},
+    {ProbeScope::names, Moment::before_lock, plain<probe_names>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_storage>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_mounts>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_mount_entries>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_network>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_routes>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_inputs>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_interrupts>},
+    {ProbeScope::usage, Moment::before_lock, plain<probe_driver_devices>},
+    {ProbeScope::iommu, Moment::before_lock, plain<probe_iommu>},
+    {ProbeScope::pool, Moment::before_lock,
+     [](const SourceReading& r) { probe_pool(r.host, r.caller, r.snapshot); }},
+    {ProbeScope::listings, Moment::before_lock,
+     [](const SourceReading& r) {
+       probe_replies(r.host, r.caller, has(r.scope, ProbeScope::verdicts), r.snapshot);
+     }},
+    {ProbeScope::boot, Moment::under_lock, plain<probe_boot>},
+    {ProbeScope::backups, Moment::under_lock, plain<probe_backups>},
+    {ProbeScope::usage, Moment::under_lock, plain<probe_identities>},
+    {ProbeScope::bars, Moment::under_lock,
+     [](const SourceReading& r) {
+       probe_bars(r.host, has(r.scope, ProbeScope::all_bars), r.snapshot);
+     }},
+    {ProbeScope::recording, Moment::under_lock,
+     [](const SourceReading& r) {
+       r.snapshot.recording = r.host.recording(false);
+       r.snapshot.masked_recording = r.host.recording(true);
+     }},
+};
 
 }  // namespace
 
-Snapshot ask_pool(const Host& host, Facts facts, const Caller& caller) {
-  Snapshot seen;
-  if (!has(facts, Facts::pool)) return seen;
-  read_files(host, Facts::functions | Facts::usage, seen);
-  probe_pool(host, caller, seen);
-  Snapshot asked;
-  asked.pool = std::move(seen.pool);
-  for (auto& [what, why] : seen.unreadable)
-    if (what.starts_with("xapi")) asked.unreadable.emplace(what, why);
-  return asked;
+void probe(Host& host, ProbeScope scope, const Caller& caller, Moment moment, Snapshot& snapshot) {
+  for (const auto& source : sources)
+    if (source.moment == moment && has(scope, source.scope))
+      source.read({host, caller, scope, snapshot});
 }
 
-void read_host(const Host& host, Facts facts, Snapshot& snapshot) {
-  read_files(host, facts, snapshot);
-  if (has(facts, Facts::usage)) probe_pbd_devices(host, snapshot);
-  if (has(facts, Facts::bars)) probe_bars(host, has(facts, Facts::all_bars), snapshot);
-}
-
-Snapshot probe(Host& host, Facts facts, const Caller& caller) {
+Snapshot probe(Host& host, ProbeScope scope, const Caller& caller) {
   Snapshot snapshot;
-  if (has(facts, Facts::recording)) host.start_recording();
-  read_files(host, facts, snapshot);
-  if (has(facts, Facts::pool)) probe_pool(host, caller, snapshot);
-  if (has(facts, Facts::bars)) probe_bars(host, has(facts, Facts::all_bars), snapshot);
-  if (has(facts, Facts::listings))
-    probe_replies(host, caller, has(facts, Facts::verdicts), snapshot);
-  if (has(facts, Facts::recording)) {
-    snapshot.recording = host.recording(false);
-    snapshot.masked_recording = host.recording(true);
-  }
+  probe(host, scope, caller, Moment::before_lock, snapshot);
+  probe(host, scope, caller, Moment::under_lock, snapshot);
   return snapshot;
+}
+
+Snapshot read_back(const Host& host, ProbeScope scope, const Caller& caller, Snapshot expected) {
+  if (has(scope, ProbeScope::boot)) probe_boot(host, expected);
+  if (has(scope, ProbeScope::pool)) {
+    expected.pool.reset();
+    probe_pool(host, caller, expected);
+  }
+  return expected;
 }
 
 }  // namespace pci_passthrough

@@ -1,20 +1,27 @@
 #pragma once
 
 #include "plugin/host/host.hpp"
-#include "plugin/model/facts.hpp"
+#include "plugin/model/probe_scope.hpp"
 #include "plugin/model/request.hpp"
 #include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 
-/// Reads the host once. What cannot be read is absent in the snapshot, and named in `unreadable`.
-/// xapi is asked with the caller's session.
-Snapshot probe(Host& host, Facts facts, const Caller& caller = {});
+/// When a source of truth is read for a change. What keeps us waiting, and what our lock keeps
+/// nobody from changing (xapi, Xen, sysfs), before the lock; what only its holder changes (the boot
+/// file, our own memory), under it. A question reads both, in the same order.
+enum class Moment { before_lock, under_lock };
 
-/// The same in two steps, since nobody may hold the lock while xapi keeps them waiting: all that
-/// xapi tells, and nothing else, then all else. What xapi is asked depends on where the disks lie.
-Snapshot ask_pool(const Host& host, Facts facts, const Caller& caller);
-void read_host(const Host& host, Facts facts, Snapshot& snapshot);
+/// Reads what the scope asks for, each source of truth once. What cannot be read is absent in the
+/// snapshot, and named in `unreadable`. xapi is asked with the caller's session.
+Snapshot probe(Host& host, ProbeScope scope, const Caller& caller = {});
+
+/// One part of the same, into what was read before.
+void probe(Host& host, ProbeScope scope, const Caller& caller, Moment moment, Snapshot& snapshot);
+
+/// What a change has changed, read again: the boot file where `boot` is among the scope, xapi's
+/// records where `pool` is. A text that is the expected one is not parsed again.
+Snapshot read_back(const Host& host, ProbeScope scope, const Caller& caller, Snapshot expected);
 
 // One file a source of truth:
 void probe_identity(const Host& host, Snapshot& snapshot);
@@ -25,6 +32,10 @@ void probe_functions(const Host& host, Snapshot& snapshot);
 void probe_bars(const Host& host, bool of_all, Snapshot& snapshot);
 void probe_names(const Host& host, Snapshot& snapshot);
 void probe_storage(const Host& host, Snapshot& snapshot);
+void probe_mounts(const Host& host, Snapshot& snapshot);
+/// What fstab, crypttab and systemd's own units name, and where udev's links lead from there. A
+/// table that is not there names nothing.
+void probe_mount_entries(const Host& host, Snapshot& snapshot);
 void probe_network(const Host& host, Snapshot& snapshot);
 void probe_interrupts(const Host& host, Snapshot& snapshot);
 void probe_routes(const Host& host, Snapshot& snapshot);
@@ -39,7 +50,8 @@ void probe_boot(const Host& host, Snapshot& snapshot);
 /// why; a class of records that cannot be read is named in the pool.
 void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot);
 
-/// Where the disks that this host's plugged PBDs name stand in /dev; after probe_pool. udev makes
+/// Where the disks and directories that this host's PBDs name, plugged or not, lead; after
+/// probe_pool. udev makes
 /// /dev/disk/by-id and by-path; SM /dev/disk/by-scsid/SCSIid, a link for each path to the LUN and,
 /// of multipath, one more (sm scsiutil.py get_devices_by_SCSIid, mpath_dmp.py).
 void probe_pbd_devices(const Host& host, Snapshot& snapshot);

@@ -1,7 +1,5 @@
 #include "plugin/probe/records.hpp"
 
-#include <algorithm>
-
 namespace pci_passthrough {
 namespace {
 
@@ -118,53 +116,18 @@ constexpr std::string_view pif_fields[] = {"device",
                                            "sriov_logical_PIF_of",
                                            "sriov_physical_PIF_of"};
 void add_pif(Reading& reading, const std::string& ref, const json::object& record) {
-  reading.pif_links.note(ref, record);
-  reading.pool.pifs[ref] = {.device = text_in(record, "device"),
-                            .host = ref_in(record, "host"),
-                            .management = flag_in(record, "management").value_or(false),
-                            .physical = flag_in(record, "physical").value_or(false),
-                            .attached = flag_in(record, "currently_attached").value_or(false),
-                            .disallow_unplug = flag_in(record, "disallow_unplug").value_or(false),
-                            .ip_configuration_mode = text_in(record, "ip_configuration_mode"),
-                            .below = {},
-                            .ipv6_configuration_mode = text_in(record, "ipv6_configuration_mode")};
-}
-
-constexpr std::string_view pbd_fields[] = {"host",
-                                           "SR",
-                                           "currently_attached",
-                                           "device_config.device",
-                                           "device_config.SCSIid",
-                                           "device_config.server",
-                                           "device_config.serverpath",
-                                           "device_config.target",
-                                           "device_config.targetIQN",
-                                           "device_config.location",
-                                           "device_config.group-name"};
-void add_pbd(Reading& reading, const std::string& ref, const json::object& record) {
-  auto& pbd = reading.pool.pbds[ref];
-  pbd.host = ref_in(record, "host");
-  pbd.sr = ref_in(record, "SR");
-  pbd.attached = flag_in(record, "currently_attached").value_or(false);
-  for (const auto& [key, value] : map_in(record, "device_config"))
-    if (value.is_string()) pbd.device_config.emplace(key, value.as_string());
-}
-
-constexpr std::string_view sr_fields[] = {"uuid", "name_label", "type", "shared"};
-void add_sr(Reading& reading, const std::string& ref, const json::object& record) {
-  reading.pool.srs[ref] = {text_in(record, "uuid"), text_in(record, "name_label"),
-                           text_in(record, "type"), flag_in(record, "shared").value_or(false)};
-}
-
-constexpr std::string_view vdi_fields[] = {"SR", "VBDs"};
-void add_vdi(Reading& reading, const std::string&, const json::object& record) {
-  const auto sr = ref_in(record, "SR");
-  for (const auto& vbd : texts_in(record, "VBDs")) {
-    const auto vm = reading.vm_of_vbd.find(vbd);
-    if (vm == reading.vm_of_vbd.end()) continue;
-    auto& srs = vm->second->srs;
-    if (std::ranges::count(srs, sr) == 0) srs.push_back(sr);
-  }
+  const bool told = reading.pif_links.note(ref, record);
+  reading.pool.pifs[ref] = {
+      .device = text_in(record, "device"),
+      .host = ref_in(record, "host"),
+      .management = flag_in(record, "management"),
+      .physical = flag_in(record, "physical"),
+      .attached = flag_in(record, "currently_attached"),
+      .disallow_unplug = flag_in(record, "disallow_unplug"),
+      .ip_configuration_mode = told_text_in(record, "ip_configuration_mode"),
+      .below = {},
+      .ipv6_configuration_mode = told_text_in(record, "ipv6_configuration_mode", ""),
+      .below_is_told = told};
 }
 
 constexpr RecordClass classes[] = {
@@ -174,17 +137,17 @@ constexpr RecordClass classes[] = {
     {"VM", vm_fields, add_vm},
     {"PCI", pci_fields, add_pci},
     {"PIF", pif_fields, add_pif},
-    {"PBD", pbd_fields, add_pbd},
-    {"SR", sr_fields, add_sr},
 };
 
 }  // namespace
 
-std::span<const RecordClass> record_classes() { return classes; }
-
-const RecordClass& vdi_records() {
-  static constexpr RecordClass vdi = {"VDI", vdi_fields, add_vdi};
-  return vdi;
+std::span<const RecordClass> record_classes() {
+  static const auto all = [] {
+    std::vector<RecordClass> both(std::begin(classes), std::end(classes));
+    both.insert(both.end(), {pbd_records(), sr_records()});
+    return both;
+  }();
+  return all;
 }
 
 }  // namespace pci_passthrough

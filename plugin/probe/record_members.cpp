@@ -11,6 +11,13 @@ std::string text_in(const json::object& record, std::string_view name) {
   return text ? std::string(*text) : std::string();
 }
 
+std::optional<std::string> told_text_in(const json::object& record, std::string_view name,
+                                        std::optional<std::string> otherwise) {
+  const auto* value = record.if_contains(name);
+  if (!value) return otherwise;
+  return value->is_string() ? std::optional(std::string(value->as_string())) : std::nullopt;
+}
+
 std::optional<bool> flag_in(const json::object& record, std::string_view name) {
   const auto* value = record.if_contains(name);
   if (const auto* flag = value ? value->if_bool() : nullptr) return *flag;

@@ -20,6 +20,9 @@ std::string text_in(const boost::json::object& record, std::string_view name);
 std::optional<bool> flag_in(const boost::json::object& record, std::string_view name);
 std::optional<std::uint64_t> number_in(const boost::json::object& record, std::string_view name);
 std::string ref_in(const boost::json::object& record, std::string_view name);  ///< NULL is ""
+/// A text; nothing where something else stands there, or `otherwise` where nothing does.
+std::optional<std::string> told_text_in(const boost::json::object& record, std::string_view name,
+                                        std::optional<std::string> otherwise = std::nullopt);
 std::vector<std::string> texts_in(const boost::json::object& record, std::string_view name);
 /// A map; empty where there is none.
 const boost::json::object& map_in(const boost::json::object& record, std::string_view name);
@@ -27,10 +30,11 @@ std::vector<std::string> values_of(const boost::json::object& map);  ///< those 
 std::vector<std::string> keys_of(const boost::json::object& map);
 
 /// Fills `below` of every PIF from what the PIFs say of each other: a bond's slaves name their
-/// bond, a VLAN's tagged PIF its VLAN, and so on (xapi-contract.md G).
+/// bond, a VLAN's tagged PIF its VLAN, and so on (plugin/model/README.md, "What stands on a NIC").
 class PifLinks {
  public:
-  void note(const std::string& ref, const boost::json::object& record);
+  /// False where one of these fields is neither a ref nor a set of such.
+  bool note(const std::string& ref, const boost::json::object& record);
   void fill(Pool& pool) const;
 
  private:
@@ -46,6 +50,7 @@ struct Reading {
   std::map<std::string, std::string> host_of_metrics;  ///< refs
   /// By ref; no snapshot or template. A move of the pool leaves its VMs where they are.
   std::unordered_map<std::string, VmRecord*> vm_of_vbd;
+  std::map<std::string, SrRecord*> sr_with_luns;  ///< by ref; stays valid in the same way
 };
 
 /// A class of xapi's records: which fields of it we read, and how one becomes ours.
@@ -55,7 +60,9 @@ struct RecordClass {
   void (*add)(Reading&, const std::string& ref, const boost::json::object&);
 };
 std::span<const RecordClass> record_classes();
-/// Fills `srs` of the VMs. Asked for last, for the SRs in question alone.
-const RecordClass& vdi_records();
+RecordClass pbd_records();
+RecordClass sr_records();
+/// Fills `srs` of the VMs and `lun_ids` of the SRs. Asked for last, for the SRs in question alone.
+RecordClass vdi_records();
 
 }  // namespace pci_passthrough

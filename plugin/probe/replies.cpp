@@ -13,7 +13,7 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-constexpr Patience of_a_host{30s, 45s};
+constexpr Timeouts of_a_host{30s, 45s};
 constexpr std::chrono::milliseconds of_the_pool = 90s;
 /// Each of them asks the coordinator's xapi for the records of the pool, tens of megabytes maybe.
 constexpr std::size_t at_once = 16;
@@ -25,7 +25,8 @@ struct Question {
 constexpr Question questions[] = {
     {"version", take_version}, {"list", take_list}, {"verify", take_verify}};
 
-/// What xapi's codes mean of a host, in words (xapi-contract.md A1, A6, B5).
+/// What xapi's codes mean of a host, in words (plugin/probe/README.md, "What xapi's codes mean of a
+/// host").
 struct Meaning {
   std::string_view code, words;
 };

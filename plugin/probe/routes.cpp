@@ -16,16 +16,18 @@ std::optional<std::uint32_t> address_in(const std::string& text) {
   return number;
 }
 
-/// "xenbr0 00000A0A 00000000 0001 0 0 0 00FFFFFF 0 0 0"
-std::optional<Route> route_in(const std::string& line) {
+bool is_heading(const std::string& line) { return line.starts_with("Iface"); }
+
+/// "xenbr0 00000A0A 00000000 0001 0 0 0 00FFFFFF 0 0 0"; nothing where it is no such line.
+std::optional<Route> route_in(const std::string& line, bool* is_usable) {
   constexpr std::size_t columns = 11;
-  const auto words = words_of(line);
+  const auto words = split_words(line);
   if (words.size() != columns) return std::nullopt;
   const auto flags = read_number<std::uint32_t>(words[3], 16);
   const auto destination = address_in(words[1]), mask = address_in(words[7]);
   const auto metric = read_number<std::uint32_t>(words[6], 10);
-  if (!flags || !destination || !mask || !metric || (*flags & (up | reject)) != up)
-    return std::nullopt;
+  if (!flags || !destination || !mask || !metric) return std::nullopt;
+  *is_usable = (*flags & (up | reject)) == up;
   return Route{words[0], *destination, *mask, *metric};
 }
 
@@ -36,8 +38,13 @@ void probe_routes(const Host& host, Snapshot& snapshot) {
   const auto table = host.read(path);
   if (!table && !table.absent()) snapshot.unreadable[path] = table.reason();
   std::istringstream lines(table.value);
-  for (std::string line; std::getline(lines, line);)
-    if (auto route = route_in(line)) snapshot.routes.push_back(std::move(*route));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || is_heading(line)) continue;
+    bool is_usable = false;
+    const auto route = route_in(line, &is_usable);
+    if (!route) snapshot.unreadable[path] = "'" + line + "' is no route";
+    if (is_usable) snapshot.routes.push_back(*route);
+  }
 }
 
 }  // namespace pci_passthrough

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include "plugin/probe/probe.hpp"
@@ -53,118 +54,80 @@ std::string iscsi_server(const Host& host, const std::string& directory) {
   return "";
 }
 
+/// What is read of a block device; what fails, and is not merely absent, is noted.
+class BlockFiles {
+ public:
+  BlockFiles(const Host& host, const std::string& directory, std::string& unread)
+      : host_(host), directory_(directory), unread_(unread) {}
+
+  std::string line(const std::string& file) const {
+    const auto text = host_.read(directory_ + file);
+    note(file, text);
+    return text.value.substr(0, text.value.find_last_not_of(" \t\n") + 1);
+  }
+  std::vector<std::string> list(const std::string& file) const {
+    auto names = host_.list(directory_ + file);
+    note(file, names);
+    return std::move(names.value);
+  }
+  /// Where it stands in /sys/devices.
+  std::string place() const {
+    auto link = host_.link(directory_);
+    const bool is_a_place = link.value.find("devices/") != std::string::npos;
+    if (link && !is_a_place) link.error = ELOOP;
+    if (link.error != EINVAL) note("", link);
+    return std::move(link.value);
+  }
+
+ private:
+  template <typename T>
+  void note(const std::string& file, const Read<T>& read) const {
+    if (!read && !read.absent() && unread_.empty())
+      unread_ = directory_ + file + ": " + read.reason();
+  }
+
+  const Host& host_;
+  const std::string& directory_;
+  std::string& unread_;
+};
+
+void read_kind(const Host& host, const BlockFiles& files, const std::string& directory,
+               BlockDevice& block) {
+  const std::string_view name = block.name;
+  if (name.starts_with("dm-")) {
+    block.title = files.line("/dm/name");
+    const auto uuid = files.line("/dm/uuid");
+    block.mapping = uuid.substr(0, uuid.find('-'));
+  } else if (name.starts_with("md")) {
+    block.mapping = files.line("/md/level");
+  } else if (name.starts_with("bcache") && name.find('p') == std::string::npos) {
+    block.mapping = "bcache";
+  } else if (name.starts_with("nvme") && block.path.empty() && block.below.empty()) {
+    add_nvme_paths(host, directory, block);
+  } else if (name.starts_with("loop") && block.below.empty()) {
+    block.backing_file = files.line("/loop/backing_file");
+  }
+}
+
 BlockDevice read_block(const Host& host, const std::string& root, const std::string& name,
                        const Names& names) {
   const auto directory = root + "/" + name;
   BlockDevice block;
   block.name = name;
-  block.number = read_line(host, directory + "/dev").value_or("");
-  const auto target = host.link(directory).value;
+  const BlockFiles files(host, directory, block.unread);
+  block.number = files.line("/dev");
+  const auto target = files.place();
   block.path = functions_on(target);
   block.usb = target.find("/usb") != std::string::npos;
   if (const auto parent = part_before(target, name); names.contains(parent))
     block.below.push_back(parent);
   else
-    for (const auto& slave : host.list(directory + "/slaves").value) block.below.push_back(slave);
+    block.below = files.list("/slaves");
 
-  if (name.starts_with("dm-")) {
-    block.title = read_line(host, directory + "/dm/name").value_or("");
-    const auto uuid = read_line(host, directory + "/dm/uuid").value_or("");
-    block.mapping = uuid.substr(0, uuid.find('-'));
-  } else if (name.starts_with("md")) {
-    block.mapping = read_line(host, directory + "/md/level").value_or("");
-  } else if (name.starts_with("bcache") && name.find('p') == std::string::npos) {
-    block.mapping = "bcache";
-  } else if (name.starts_with("nvme") && block.path.empty() && block.below.empty()) {
-    add_nvme_paths(host, directory, block);
-  }
+  read_kind(host, files, directory, block);
   if (block.below.empty() && block.path.empty()) block.server = iscsi_server(host, directory);
   if (block.below.empty() && !block.path.empty()) block.wwid = wwid_of(host, directory);
   return block;
-}
-
-/// Takes one blank-separated word off the line; \040 and its like are what they stand for.
-std::string take_word(std::string_view& line) {
-  const auto end = std::min(line.find(' '), line.size());
-  std::string word;
-  for (std::size_t i = 0; i < end; ++i) {
-    const auto octal = line.substr(i, std::min<std::size_t>(4, end - i));
-    if (octal.size() == 4 && octal[0] == '\\' &&
-        octal.find_first_not_of("01234567", 1) == std::string_view::npos) {
-      word += static_cast<char>((octal[1] - '0') * 64 + (octal[2] - '0') * 8 + (octal[3] - '0'));
-      i += 3;
-    } else {
-      word += line[i];
-    }
-  }
-  line.remove_prefix(std::min(end + 1, line.size()));
-  return word;
-}
-
-bool says_read_only(std::string_view options) {
-  return options == "ro" || options.starts_with("ro,");
-}
-
-/// "22 1 8:1 / /boot rw,noatime shared:1 - ext3 /dev/sda1 rw"
-Mount mountinfo_line(std::string_view line) {
-  Mount mount;
-  take_word(line);
-  take_word(line);
-  mount.number = take_word(line);
-  take_word(line);
-  mount.target = take_word(line);
-  mount.read_only = says_read_only(take_word(line));
-  while (!line.empty() && take_word(line) != "-") {
-  }
-  mount.type = take_word(line);
-  mount.source = take_word(line);
-  mount.read_only |= says_read_only(take_word(line));
-  return mount;
-}
-
-/// "/dev/sda1 / ext3 rw,noatime 0 0"
-Mount mounts_line(std::string_view line) {
-  Mount mount;
-  mount.source = take_word(line);
-  mount.target = take_word(line);
-  mount.type = take_word(line);
-  mount.read_only = says_read_only(take_word(line));
-  return mount;
-}
-
-template <typename Each>
-void for_each_line(std::string_view text, Each each) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    if (end > 0) each(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-void probe_mounts(const Host& host, Snapshot& snapshot) {
-  struct Source {
-    const char* path;
-    Mount (*read)(std::string_view);
-  };
-  constexpr Source sources[] = {{"/proc/self/mountinfo", mountinfo_line},
-                                {"/proc/self/mounts", mounts_line},
-                                {"/proc/mounts", mounts_line}};
-  for (const auto& source : sources) {
-    const auto text = host.read(source.path);
-    if (!text) continue;
-    for_each_line(text.value, [&](auto line) { snapshot.mounts.push_back(source.read(line)); });
-    return;
-  }
-  snapshot.unreadable["/proc/self/mountinfo"] = "no list of mounts could be read";
-}
-
-void probe_swaps(const Host& host, Snapshot& snapshot) {
-  const auto text = host.read("/proc/swaps");
-  if (!text) snapshot.unreadable["/proc/swaps"] = text.reason();
-  for_each_line(text.value, [&](std::string_view line) {
-    if (line.starts_with('/'))
-      snapshot.swaps.emplace_back(line.substr(0, line.find_first_of(" \t")));
-  });
 }
 
 }  // namespace
@@ -177,8 +140,6 @@ void probe_storage(const Host& host, Snapshot& snapshot) {
   Names names(listed.value.begin(), listed.value.end());
   for (const auto& name : names)
     if (!name.starts_with("ram")) snapshot.blocks.push_back(read_block(host, root, name, names));
-  probe_mounts(host, snapshot);
-  probe_swaps(host, snapshot);
 }
 
 }  // namespace pci_passthrough

@@ -27,7 +27,7 @@ template std::optional<std::uint16_t> read_number(std::string_view, int);
 template std::optional<std::uint32_t> read_number(std::string_view, int);
 template std::optional<std::uint64_t> read_number(std::string_view, int);
 
-std::vector<std::string> words_of(const std::string& text) {
+std::vector<std::string> split_words(const std::string& text) {
   std::istringstream stream(text);
   return {std::istream_iterator<std::string>(stream), {}};
 }

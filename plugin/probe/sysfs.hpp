@@ -18,7 +18,7 @@ template <typename Number>
 std::optional<Number> read_number(std::string_view text, int base);
 
 /// What white space separates.
-std::vector<std::string> words_of(const std::string& text);
+std::vector<std::string> split_words(const std::string& text);
 
 /// The last component: "eth0" of "../../devices/.../net/eth0".
 std::string base_name(std::string_view path);

@@ -6,9 +6,9 @@
 
 namespace pci_passthrough {
 
-/// The caller's rights, not root's (xapi-contract.md B4, B5). xapi runs a plugin as root whoever
-/// called: host.call_plugin is a pool administrator's, but VM.call_host_plugin, from xapi 25.22
-/// on, a VM operator's. So, before anything is changed:
+/// The caller's rights, not root's (plugin/run/README.md, "Who may change a host"). xapi runs a
+/// plugin as root whoever called: host.call_plugin is a pool administrator's, but
+/// VM.call_host_plugin, from xapi 25.22 on, a VM operator's. So, before anything is changed:
 ///
 /// * root at a shell on the host may;
 /// * on the coordinator the session must be a local superuser's or hold host.call_plugin;

@@ -3,75 +3,18 @@
 #include <optional>
 #include <thread>
 
-#include "plugin/checks/catalogue.hpp"
 #include "plugin/host/apply.hpp"
 #include "plugin/host/lock.hpp"
-#include "plugin/host/log.hpp"
 #include "plugin/host/vm_entries.hpp"
-#include "plugin/model/dom0_access.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
+#include "plugin/run/change_log.hpp"
+#include "plugin/run/refusal.hpp"
 #include "plugin/run/rights.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-/// How the caller could go ahead in spite of it; "" where nobody can.
-std::string way_past(const Finding& finding) {
-  const Check& check = *find_check(finding.code);
-  if (!finding.device || check.refusal == Refusal::final) return "";
-  const auto acceptance = finding.code + "@" + finding.device->text();
-  return check.refusal == Refusal::acceptable
-             ? "; accept=" + acceptance + " goes ahead in spite of it"
-             : "; only root at a shell on the host can go ahead in spite of it: --accept " +
-                   acceptance;
-}
-
-std::string plain(const Finding& finding) {
-  const auto device = finding.device ? " " + finding.device->text() : "";
-  return finding.code + device + ": " + finding.message + way_past(finding);
-}
-
-Failure refusal(const std::vector<Finding>& refusals) {
-  std::vector<std::string> reasons;
-  for (const auto& finding : refusals) {
-    if (finding.code == "boot-config-unparseable")
-      return {code::boot_config_unreadable, finding.message, {finding.remedy}};
-    reasons.push_back(plain(finding));
-  }
-  return {code::refused, "refused, and nothing was changed", reasons};
-}
-
-std::string value_in(const Boot& boot, std::size_t i) {
-  if (i >= boot.file.entries.size()) return "-";
-  return std::string(hide_arguments(boot, boot.file.entries[i]).value().value_or("-"));
-}
-
-/// "xe: - became (0000:06:00.0)" for each entry whose list changed.
-std::string changes(const Boot& before, const Boot& after) {
-  std::vector<std::string> changed;
-  for (std::size_t i = 0; i < after.file.entries.size(); ++i)
-    if (const auto was = value_in(before, i), is = value_in(after, i); was != is)
-      changed.push_back(after.file.entries[i].title + ": " + was + " became " + is);
-  return changed.empty() ? "no list changed" : joined(changed);
-}
-
-void log_change(const Host& host, const Request& request, const Decision& decision,
-                const Applied& applied, const Snapshot& before) {
-  std::vector<std::string> accepted;
-  for (const auto& one : decision.accepted) accepted.push_back(one.text());
-  const auto who = request.function + " by " + request.caller.name + ", ";
-  const auto in_spite =
-      "; accepted: " + (accepted.empty() ? std::string("nothing") : joined(accepted));
-  for (const auto& file : decision.plan.files)
-    log_line(who + host.outside(file.path) + ": " +
-             changes(before.boot, with_boot_text(before, file.after).boot) + in_spite +
-             "; backup " + joined(applied.backups));
-  for (const auto& entry : decision.plan.vm_entries)
-    log_line(who + "other_config:pci of VM " + entry.vm_uuid + ": " + entry.before.value_or("-") +
-             " became " + entry.after.value_or("-") + in_spite);
-}
 
 Failure overwritten(const SetVmEntry& entry, const std::optional<std::string>& now) {
   return {code::busy,
@@ -98,10 +41,10 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
   }
 }
 
-/// What the reply tells of the host as it is now; xapi is asked again only where it was changed.
-Facts to_read_back(const Plan& plan) {
-  constexpr auto rules = Facts::functions | Facts::boot;
-  return plan.vm_entries.empty() ? rules : rules | Facts::names | Facts::pool;
+/// xapi is asked again only where it was changed.
+ProbeScope to_read_back(const Plan& plan) {
+  return (plan.files.empty() ? ProbeScope::none : ProbeScope::boot) |
+         (plan.vm_entries.empty() ? ProbeScope::none : ProbeScope::pool);
 }
 
 /// Is this host all of its pool?
@@ -109,56 +52,74 @@ bool is_alone(const Snapshot& snapshot) {
   return snapshot.pool && snapshot.pool->hosts.size() == 1;
 }
 
+/// What is read before the lock is read anew only where the lock had to be waited for.
+Snapshot read_for_change(Host& host, ProbeScope scope, const Caller& caller, bool dry_run,
+                         std::optional<Lock>& lock) {
+  Snapshot snapshot;
+  probe(host, scope, caller, Moment::before_lock, snapshot);
+  if (!dry_run) {
+    require_rights(host, caller, snapshot);
+    lock.emplace(host);
+    if (lock->waited()) {
+      snapshot = {};
+      probe(host, scope, caller, Moment::before_lock, snapshot);
+    }
+  }
+  probe(host, scope, caller, Moment::under_lock, snapshot);
+  return snapshot;
+}
+
 boost::json::object change(Host& host, const Request& request, const Command& command,
                            const Arguments& arguments) {
-  const bool dry_run = arguments.flag("dry-run");
-  auto before = ask_pool(host, command.facts, request.caller);
   std::optional<Lock> lock;
-  if (!dry_run) {
-    require_rights(host, request.caller, before);
-    lock.emplace(host);
-    if (lock->waited() && before.pool) before = ask_pool(host, command.facts, request.caller);
-  }
-  read_host(host, command.facts, before);
+  const auto& caller = request.caller;
+  const Analysis before = read_for_change(host, arguments.scope, caller, arguments.dry_run, lock);
   const auto decision = command.decide(before, arguments);
   Outcome outcome;
-  outcome.dry_run = dry_run;
-  if (dry_run) return report_change(decision, outcome, before);
+  outcome.dry_run = arguments.dry_run;
+  if (arguments.dry_run) return report_change(decision, outcome, before);
   if (!decision.refusals.empty()) throw refusal(decision.refusals);
-  if (decision.plan.empty()) return report_change(decision, outcome, before);
+  const auto& plan = decision.plan;
+  if (plan.empty()) return report_change(decision, outcome, before);
 
-  const auto applied = apply(host, *lock, decision.plan, request.function, request.caller.name,
-                             [&](const SetVmEntry& entry) {
-                               return set_vm_entry(host, request.caller, entry, is_alone(before));
-                             });
-  log_change(host, request, decision, applied, before);
-  outcome.changed = !decision.plan.files.empty() || !decision.plan.vm_entries.empty();
+  const bool alone = is_alone(before.snapshot());
+  const auto applied =
+      apply(host, *lock, plan, request.function, caller.name,
+            [&](const SetVmEntry& entry) { return set_vm_entry(host, caller, entry, alone); });
+  log_change(host, request, decision, applied);
+  outcome.changed = !plan.files.empty() || !plan.vm_entries.empty();
   outcome.backups = applied.backups;
   outcome.remarks = applied.remarks;
-  if (!decision.plan.vm_entries.empty() && !is_alone(before))
-    std::this_thread::sleep_for(longest_removal);
-  const auto after = probe(host, to_read_back(decision.plan), request.caller);
-  check_read_back(decision.plan, after);
-  return report_change(decision, outcome, after);
+  if (!plan.vm_entries.empty() && !alone) std::this_thread::sleep_for(longest_removal);
+  const auto now = decision.after.read_again(
+      read_back(host, to_read_back(plan), caller, decision.after.snapshot()));
+  check_read_back(plan, now.snapshot());
+  return report_change(decision, outcome, now);
 }
 
 }  // namespace
 
 Reply run(Host& host, const Request& request) {
   const Command& command = find_command(request.function);
-  const Arguments arguments(command, request);
-  if (has(arguments.facts(), Facts::listings)) require_rights_over_pool(host, request.caller);
-  Reply reply{{}, &command, arguments.text("format") == "text"};
+  const auto arguments = read_arguments(command, request);
+  if (arguments.of_pool) require_rights_over_pool(host, request.caller);
+  Reply reply{{}, &command, arguments};
   reply.json = command.decide
                    ? change(host, request, command, arguments)
-                   : command.answer(probe(host, arguments.facts(), request.caller), arguments);
-  if (arguments.text("format") == "svg") reply.picture = command.picture(reply.json, arguments);
+                   : command.answer(probe(host, arguments.scope, request.caller), arguments);
   return reply;
 }
 
-std::string text_of(const Reply& reply) {
-  if (!reply.picture.empty()) return reply.picture;
-  return reply.as_text ? reply.command->table(reply.json) : ascii_json(reply.json);
+std::string rendered(const Reply& reply) {
+  switch (reply.arguments.format) {
+    case Format::text:
+      return reply.command->table(reply.json);
+    case Format::svg:
+      return reply.command->picture(reply.json, reply.arguments);
+    case Format::json:
+      break;
+  }
+  return ascii_json(reply.json);
 }
 
 }  // namespace pci_passthrough

@@ -13,8 +13,7 @@ namespace pci_passthrough {
 struct Reply {
   boost::json::object json;
   const Command* command = nullptr;
-  bool as_text = false;   ///< the request said format=text
-  std::string picture{};  ///< and where it said format=svg, this is the answer
+  Arguments arguments{};  ///< as they were read: they say how to answer
 };
 
 /// The one order: xapi and the caller's rights, lock, snapshot, judge, apply, read back. xapi,
@@ -23,6 +22,6 @@ struct Reply {
 Reply run(Host& host, const Request& request);
 
 /// The reply as the caller wants it: JSON in ASCII, the command's table, or its picture.
-std::string text_of(const Reply& reply);
+std::string rendered(const Reply& reply);
 
 }  // namespace pci_passthrough

@@ -17,8 +17,8 @@ class Hang(unittest.TestCase):
         with Host(SOURCE / "tests/hosts/xcp-ng-8.3.host") as host:
             stub = host.path("/usr/sbin/xl")
             head = "".join(stub.read_text().splitlines(keepends=True)[:2])
-            for patience in ("", 'trap "" TERM\n'):
-                stub.write_text(f'{head}{patience}echo $$ >"$0.pid"\nsleep 600 & sleep 600\n')
+            for timeouts in ("", 'trap "" TERM\n'):
+                stub.write_text(f'{head}{timeouts}echo $$ >"$0.pid"\nsleep 600 & sleep 600\n')
                 began = time.monotonic()
                 self.assertNotIn("iommu", host.ask("list")["host"])
                 self.assertLess(time.monotonic() - began, XL_DEADLINE + SLACK)

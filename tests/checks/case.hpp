@@ -21,6 +21,8 @@ struct Case {
   std::vector<std::string> words{};  ///< stand in the message
   bool silent = false;               ///< the check says nothing
   std::string vm{};                  ///< its uuid; "" where the finding is about no VM
+  std::optional<Severity> severity{};
+  std::string remedy{};  ///< stands in the remedy's sentence
 };
 
 inline Case silent(std::string code, std::string host, Snapshot (*changed)(Snapshot)) {
@@ -31,7 +33,7 @@ inline Snapshot as_it_is(Snapshot host) { return host; }
 
 /// By itself and, where its pool was asked, beside the others.
 inline std::vector<Finding> judged(const Snapshot& snapshot) {
-  auto findings = judge(snapshot, unattended_entries(snapshot.boot));
+  auto findings = judge(Analysis(snapshot), unattended_entries(snapshot.boot));
   const bool asked = snapshot.pool && std::ranges::any_of(snapshot.pool->hosts, [](auto& host) {
                        return host.second.reply.has_value();
                      });

@@ -27,7 +27,7 @@ Snapshot moved(Snapshot host) {
 
 Snapshot doubled(Snapshot host) {
   return remembering(std::move(host), [](Snapshot& all, Identity& hba) {
-    hba.place = "1d.0/00.0";
+    hba.topology_path = "1d.0/00.0";
     auto twin = function_of(all, "18:00.0");
     twin.address = at("19:00.0");
     all.functions.push_back(twin);

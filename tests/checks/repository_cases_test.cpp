@@ -45,13 +45,13 @@ std::vector<Case> disk_cases() {
        [](Snapshot h) { return hiding(with_disk_of_db(h), "(0000:18:00.0)"); },
        found,
        "0000:18:00.0",
-       {"disks of 'db' lie behind 0000:18:00.0"}},
+       {"0000:18:00.0", "carries disks of the VM 'db'. Once it is hidden, these disks"}},
       {"sr-vdi-of-other-vms",
        nas,
        [](Snapshot h) { return hiding(with_unread_disks(with_disk_of_db(h)), "(0000:18:00.0)"); },
        unknown,
        "0000:18:00.0",
-       {"cannot be told which VMs have disks behind 0000:18:00.0"}},
+       {"Unknown which VMs have disks behind 0000:18:00.0", "xapi timed out."}},
       silent("sr-vdi-of-other-vms", nas,
              [](Snapshot h) { return hiding(with_disk_of_db(h, "other"), "(0000:18:00.0)"); }),
       silent("sr-vdi-of-other-vms", nas,
@@ -62,7 +62,7 @@ std::vector<Case> disk_cases() {
              }),
       of_vm("sr-vdi-of-other-vms-assigned",
             [](Snapshot h) { return with_disk_of_db(wants(h, "0/0000:18:00.0")); }, found,
-            "0000:18:00.0", {"disks of 'db'", "starting the VM 'nas'"}),
+            "0000:18:00.0", {"disks of the VM 'db'", "Starting the VM 'nas'"}),
       silent_of_vm("sr-vdi-of-other-vms-assigned",
                    [](Snapshot h) { return with_disk_of_db(wants(h, "0/0000:89:00.0")); }),
   };
@@ -71,10 +71,12 @@ std::vector<Case> disk_cases() {
 std::vector<Case> controller_cases() {
   return {
       of_vm("sr-controller-assigned", [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); }, found,
-            "0000:5f:00.0", {"SR c41f7e0a", "starting the VM 'nas'"}),
+            "0000:5f:00.0", {"SR c41f7e0a", "Starting the VM 'nas'"}),
       of_vm("sr-controller-assigned",
             [](Snapshot h) { return with_sr(wants(h, "0/0000:18:00.0"), "/dev/disk/by-id/wwn-1"); },
-            unknown, "0000:18:00.0", {"which controller carries the disks of the SR", "'scratch'"}),
+            unknown, "0000:18:00.0",
+            {"Unknown whether 0000:", "carries the disks of the SR 'scratch' (",
+             "cannot trace what its PBD names"}),
       silent_of_vm("sr-controller-assigned",
                    [](Snapshot h) {
                      return with_names(with_sr(wants(h, "0/0000:18:00.0"), by_id), by_id,
@@ -84,7 +86,7 @@ std::vector<Case> controller_cases() {
             [](Snapshot h) {
               return with_names(with_sr(wants(h, "0/0000:18:00.0"), by_id), by_id, {"/dev/sdc"});
             },
-            found, "0000:18:00.0", {sr_uuid, "'scratch': starting the VM 'nas'"}),
+            found, "0000:18:00.0", {sr_uuid, "SR 'scratch' (", "Starting the VM 'nas'"}),
       {"sr-controller-hidden",
        nas,
        [](Snapshot h) {
@@ -93,13 +95,13 @@ std::vector<Case> controller_cases() {
        },
        found,
        "0000:18:00.0",
-       {sr_uuid, "'scratch': hidden"}},
+       {sr_uuid, "'scratch' (", "Once it is hidden"}},
       {"sr-controller-hidden",
        fc_host,
        [](Snapshot h) { return hiding(with_pbd(h, "SCSIid", scsi_id), "(0000:04:00.1)"); },
        found,
        "0000:04:00.1",
-       {sr_uuid, "'scratch': hidden"}},
+       {sr_uuid, "'scratch' (", "Once it is hidden"}},
       {"sr-controller-hidden",
        fc_host,
        [](Snapshot h) {
@@ -108,7 +110,7 @@ std::vector<Case> controller_cases() {
        },
        found,
        "0000:04:00.0",
-       {sr_uuid, "'scratch': hidden"}},
+       {sr_uuid, "'scratch' (", "Once it is hidden"}},
       {"sr-controller-hidden",
        fc_host,
        [](Snapshot h) {
@@ -116,7 +118,8 @@ std::vector<Case> controller_cases() {
        },
        unknown,
        "0000:04:00.0",
-       {"which controller carries the disks of the SR", "'scratch'"}},
+       {"Unknown whether 0000:", "carries the disks of the SR 'scratch' (",
+        "cannot trace what its PBD names"}},
       silent("sr-controller-hidden", fc_host,
              [](Snapshot h) {
                h = with_pbd(without_volumes(h), "SCSIid", "360000");
@@ -142,8 +145,10 @@ std::vector<Case> controller_cases() {
                return hiding(h, "(0000:18:00.0)");
              }),
 
-      of_vm("dom0-holds-disks-of-assigned", [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); },
-            found, "0000:5f:00.0", {"mount /run/sr-mount/c41f7e0a"}),
+      advising(of_vm("dom0-holds-disks-of-assigned",
+                     [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); }, found, "0000:5f:00.0",
+                     {"mount /run/sr-mount/c41f7e0a"}),
+               Severity::error, "unassign vm=uuid-nas devices=0000:5f:00.0."),
       silent_of_vm("dom0-holds-disks-of-assigned",
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
   };

@@ -12,6 +12,13 @@ inline Case of_vm(std::string code, Snapshot (*changed)(Snapshot), FindingState 
           std::move(device), std::move(words), false,   "uuid-nas"};
 }
 
+/// The same, as grave as that and with this in its remedy.
+inline Case advising(Case one, Severity severity, std::string remedy) {
+  one.severity = severity;
+  one.remedy = std::move(remedy);
+  return one;
+}
+
 inline Case silent_of_vm(std::string code, Snapshot (*changed)(Snapshot)) {
   return silent(std::move(code), "xcp-ng-8.3", changed);
 }

@@ -64,14 +64,14 @@ Snapshot with_server(Snapshot host, const char* server, const char* key = "serve
 std::vector<Case> host_cases() {
   return {
       of_vm("console-vga-assigned", [](Snapshot h) { return wants(h, "0/0000:03:00.0"); }, found,
-            "0000:03:00.0", {"is the display", "starting the VM 'nas' takes it from dom0 at once"}),
+            "0000:03:00.0", {"is the display", "Starting the VM 'nas' takes it from dom0 at once"}),
       of_vm("console-vga-assigned",
             [](Snapshot h) {
               function_of(h, "3b:00.0").boot_vga.reset();
               function_of(h, "3b:00.0").driver = "nvidia";
               return wants(h, "0/0000:3b:00.0");
             },
-            unknown, "0000:3b:00.0", {"cannot be told whether the host boots on"}),
+            unknown, "0000:3b:00.0", {"Unknown whether the host boots on"}),
       silent_of_vm("console-vga-assigned",
                    [](Snapshot h) {
                      function_of(h, "03:00.0").driver = "pciback";
@@ -82,23 +82,26 @@ std::vector<Case> host_cases() {
                    [](Snapshot h) { return elsewhere(wants(h, "0/0000:03:00.0")); }),
 
       of_vm("usb-input-assigned", [](Snapshot h) { return wants(h, "0/0000:00:14.0"); }, found,
-            "0000:00:14.0", {"HID 0557:2419 hangs on", "starting the VM 'nas'"}),
+            "0000:00:14.0", {"input device 'HID 0557:2419'", "Starting the VM 'nas'"}),
       of_vm("usb-input-assigned",
             [](Snapshot h) {
               h.inputs.clear();
               h.unreadable["/sys/class/input"] = "Permission denied";
               return wants(h, "0/0000:00:14.0");
             },
-            unknown, "0000:00:14.0", {"cannot be told whether a keyboard"}),
-      of_vm("usb-input-assigned",
-            [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:00:14.0")); }, found,
-            "0000:00:14.0", {"starting the VM 'nas' here, though it prefers another host"}),
+            unknown, "0000:00:14.0",
+            {"a keyboard or mouse: cannot read /sys/class/input (Permission denied)."}),
+      advising(
+          of_vm("usb-input-assigned",
+                [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:00:14.0")); }, found,
+                "0000:00:14.0", {"Starting the VM 'nas' here, though it prefers another host"}),
+          Severity::info, "reach the host without it"),
       silent_of_vm("usb-input-assigned", [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
 
       of_vm("critical-class-assigned", [](Snapshot h) { return wants(h, "0/0000:00:1f.4"); }, found,
-            "0000:00:1f.4", {"is an SMBus controller, and the VM 'nas' wants it"}),
+            "0000:00:1f.4", {"is an SMBus controller. The VM 'nas' wants it"}),
       of_vm("critical-class-assigned", [](Snapshot h) { return wants(h, "0/0000:5d:02.0"); }, found,
-            "0000:5d:02.0", {"is a bridge, and the VM 'nas' wants it"}),
+            "0000:5d:02.0", {"is a bridge. The VM 'nas' wants it"}),
       of_vm("critical-class-assigned",
             [](Snapshot h) {
               function_of(h, "18:00.0").class_code.reset();
@@ -113,7 +116,7 @@ std::vector<Case> host_cases() {
        [](Snapshot h) { return hiding(h, "(0000:01:00.0)"); },
        found,
        "0000:01:00.0",
-       {"dom0 has the watchdog watchdog0 on"}},
+       {"carries the watchdog watchdog0. Once"}},
       {"dom0-driver-busy",
        bios,
        [](Snapshot h) { return hiding(h, "(0000:04:00.0)"); },
@@ -128,14 +131,14 @@ std::vector<Case> host_cases() {
        },
        unknown,
        "0000:04:00.1",
-       {"cannot be told whether dom0 has the IPMI interface"}},
+       {"carries the IPMI interface: cannot read /sys/class/ipmi (Permission denied)."}},
       silent("dom0-driver-busy", bios, [](Snapshot h) { return hiding(h, "(0000:04:00.1)"); }),
       of_vm("dom0-driver-busy-assigned",
             [](Snapshot h) {
               h.driver_devices.push_back({"infiniband", "mlx5_0", {at("18:00.0")}});
               return wants(h, "0/0000:18:00.0");
             },
-            found, "0000:18:00.0", {"the InfiniBand device mlx5_0", "starting the VM 'nas'"}),
+            found, "0000:18:00.0", {"the InfiniBand device mlx5_0", "Starting the VM 'nas'"}),
       silent_of_vm("dom0-driver-busy-assigned",
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0"); }),
   };
@@ -143,22 +146,25 @@ std::vector<Case> host_cases() {
 
 std::vector<Case> assigned_cases() {
   return {
-      of_vm("boot-controller-assigned", [](Snapshot h) { return wants(h, "0/0000:88:00.0"); },
-            found, "0000:88:00.0",
-            {"carries dom0's /", "starting the VM 'nas' takes it from dom0 at once"}),
+      advising(of_vm("boot-controller-assigned",
+                     [](Snapshot h) { return wants(h, "0/0000:88:00.0"); }, found, "0000:88:00.0",
+                     {"carries dom0's /", "Starting the VM 'nas' takes it from dom0 at once"}),
+               Severity::block, "unassign vm=uuid-nas devices=0000:88:00.0."),
       of_vm("boot-controller-assigned",
             [](Snapshot h) {
               h.mounts.clear();
               return wants(h, "0/0000:18:00.0");
             },
-            unknown, "0000:18:00.0", {"cannot be told", "starting the VM 'nas'"}),
+            unknown, "0000:18:00.0", {"Unknown whether 0000:18:00.0", "Starting the VM 'nas'"}),
       silent_of_vm("boot-controller-assigned",
                    [](Snapshot h) { return wants(h, "0/0000:18:00.0, 0/0000:88:00.0"); }),
-      of_vm("boot-controller-assigned",
-            [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:88:00.0")); }, found,
-            "0000:88:00.0",
-            {"carries dom0's /",
-             "starting the VM 'nas' here, though it prefers another host, takes it from dom0"}),
+      advising(
+          of_vm("boot-controller-assigned",
+                [](Snapshot h) { return prefers_elsewhere(wants(h, "0/0000:88:00.0")); }, found,
+                "0000:88:00.0",
+                {"carries dom0's /",
+                 "Starting the VM 'nas' here, though it prefers another host, takes it from dom0"}),
+          Severity::error, "Take 0000:88:00.0 from the VM 'nas' on the host that it prefers"),
       silent_of_vm("boot-controller-assigned",
                    [](Snapshot h) { return elsewhere(wants(h, "0/0000:88:00.0")); }),
       silent_of_vm("boot-controller-assigned",
@@ -168,14 +174,14 @@ std::vector<Case> assigned_cases() {
                    }),
 
       of_vm("mgmt-nic-assigned", [](Snapshot h) { return wants(h, "0/0000:5e:00.1"); }, found,
-            "0000:5e:00.1", {"management interface xapi0", "starting the VM 'nas'"}),
+            "0000:5e:00.1", {"management interface xapi0", "Starting the VM 'nas'"}),
       silent_of_vm("mgmt-nic-assigned", [](Snapshot h) { return wants(h, "0/0000:01:00.0"); }),
       {"mgmt-nic-hidden",
        nas,
        [](Snapshot h) { return hiding(managed_by_pifs(h), "(0000:5e:00.1)"); },
        found,
        "0000:5e:00.1",
-       {"carries the management interface bond0: hidden"}},
+       {"carries the management interface bond0. Once"}},
       silent("mgmt-nic-hidden", nas,
              [](Snapshot h) { return hiding(managed_by_pifs(h), "(0000:01:00.0)"); }),
 
@@ -198,7 +204,7 @@ std::vector<Case> assigned_cases() {
        },
        unknown,
        "0000:01:00.0",
-       {"cannot be told which NIC carries eth2, over which", "it may be 0000:01:00.0"}},
+       {"Unknown whether 0000:01:00.0", "carries eth2, over which"}},
       {"storage-nic-hidden",
        nas,
        [](Snapshot h) {
@@ -208,7 +214,7 @@ std::vector<Case> assigned_cases() {
        },
        unknown,
        "0000:01:00.0",
-       {"cannot be told which NIC carries eth2"}},
+       {"Unknown whether 0000:01:00.0", "carries eth2"}},
       silent("storage-nic-hidden", nas,
              [](Snapshot h) { return hiding(without_nic(storage_on_vlan(h)), "(0000:18:00.0)"); }),
       {"mgmt-nic-hidden",
@@ -220,7 +226,7 @@ std::vector<Case> assigned_cases() {
        },
        unknown,
        "0000:01:00.0",
-       {"cannot be told which NIC carries the management interface"}},
+       {"Unknown whether 0000:01:00.0", "carries the management interface"}},
       silent("storage-nic-hidden", nas,
              [](Snapshot h) { return hiding(timed_out(h, "PIF"), "(0000:18:00.0)"); }),
       silent("storage-nic-hidden", nas,
@@ -229,7 +235,7 @@ std::vector<Case> assigned_cases() {
              [](Snapshot h) { return hiding(storage_on_vlan(h, false), "(0000:01:00.0)"); }),
       of_vm("storage-nic-assigned",
             [](Snapshot h) { return storage_on_vlan(wants(h, "0/0000:01:00.0")); }, found,
-            "0000:01:00.0", {"eth2", "starting the VM 'nas'"}),
+            "0000:01:00.0", {"eth2", "Starting the VM 'nas'"}),
       silent_of_vm("storage-nic-assigned",
                    [](Snapshot h) { return storage_on_vlan(wants(h, "0/0000:89:00.0")); }),
 
@@ -284,7 +290,7 @@ std::vector<Case> assigned_cases() {
               h.routes = {{"eth2", 0, 0, 0}};
               return with_server(wants(h, "0/0000:01:00.0"), "192.0.2.1");
             },
-            found, "0000:01:00.0", {"192.0.2.1 of the SR", "starting the VM 'nas'"}),
+            found, "0000:01:00.0", {"192.0.2.1 of the SR", "Starting the VM 'nas'"}),
       silent_of_vm("storage-nic-assigned",
                    [](Snapshot h) {
                      h.routes = {{"eth2", 0, 0, 0}};

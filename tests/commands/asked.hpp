@@ -13,7 +13,8 @@ namespace pci_passthrough {
 using Given = std::vector<std::pair<std::string, std::string>>;
 
 inline Arguments arguments_of(const Command& command, Given given) {
-  return {command, {std::string(command.name), std::move(given), {true, "root at a shell"}}};
+  return read_arguments(command,
+                        {std::string(command.name), std::move(given), {true, "root at a shell"}});
 }
 
 /// The reply to a question about this host.

@@ -28,19 +28,17 @@ TEST(Picture, IsRefusedInASentence) {
   const std::string misuse = "PCI_PASSTHROUGH_INVALID_ARGUMENT: ";
   const auto& host = recorded(nas);
   EXPECT_EQ(refused(host, "list", {{"scope", "pool"}, {"format", "svg"}}),
-            misuse +
-                "a picture is of one host; ask each host of the pool for its own, without "
-                "scope");
+            misuse + "a picture shows one host; ask each host of the pool without scope");
   EXPECT_EQ(refused(host, "list", {{"format", "svg"}, {"width", "thin"}}),
-            misuse + "the argument width takes wide|narrow, not 'thin'");
+            misuse + "invalid width value 'thin'; expected wide or narrow");
   EXPECT_EQ(refused(host, "list", {{"format", "svg"}, {"style", "dark"}}),
-            misuse + "the argument style takes none, not 'dark'");
+            misuse + "invalid style value 'dark'; expected none, or no style");
   EXPECT_EQ(refused(host, "list", {{"width", "narrow"}}),
-            misuse + "the argument width is of a picture; give format=svg with it");
+            misuse + "width describes a picture; give format=svg, too");
   EXPECT_EQ(refused(host, "verify", {{"format", "svg"}}),
-            misuse + "the argument format takes json or text, not 'svg'");
+            misuse + "invalid format value 'svg'; expected json or text");
   EXPECT_EQ(refused(host, "list", {{"format", "png"}}),
-            misuse + "the argument format takes json, text or svg, not 'png'");
+            misuse + "invalid format value 'png'; expected json, text or svg");
 }
 
 }  // namespace

@@ -74,15 +74,12 @@ TEST(ScopePool, StandsAlone) {
   const auto host = pool(with_verdict("safe"), with_verdict("safe"));
   const std::string misuse = "PCI_PASSTHROUGH_INVALID_ARGUMENT: ";
   EXPECT_EQ(refused(host, "verify", {{"scope", "host"}}),
-            misuse +
-                "the argument scope takes pool alone, not 'host'; without it this host "
-                "answers for itself");
+            misuse + "invalid scope value 'host'; expected pool, or no scope for this host alone");
   for (const char* function : {"list", "verify"})
-    EXPECT_EQ(
-        refused(host, function, {{"scope", "pool"}, {"devices", "06:00.0"}}),
-        misuse + "scope=pool takes no argument beside it but format, and here stands devices");
+    EXPECT_EQ(refused(host, function, {{"scope", "pool"}, {"devices", "06:00.0"}}),
+              misuse + "scope=pool takes no argument beside it but format; devices is given, too");
   EXPECT_EQ(refused(host, "verify", {{"vm", "nas"}, {"scope", "pool"}}),
-            misuse + "scope=pool takes no argument beside it but format, and here stands vm");
+            misuse + "scope=pool takes no argument beside it but format; vm is given, too");
   EXPECT_NE(refused(host, "rules", of_pool), "");
   EXPECT_EQ(refused(host, "list", {{"scope", "pool"}, {"format", "text"}}), "");
 }
@@ -95,13 +92,13 @@ TEST(ScopePool, WithoutXapi) {
 
 TEST(ScopePool, AsksForOtherFacts) {
   const auto facts = [](const char* function, Given given) {
-    return arguments_of(find_command(function), std::move(given)).facts();
+    return arguments_of(find_command(function), std::move(given)).scope;
   };
-  EXPECT_FALSE(has(facts("list", {}), Facts::listings));
-  EXPECT_FALSE(has(facts("verify", {{"vm", "nas"}}), Facts::listings));
-  EXPECT_TRUE(has(facts("list", of_pool), Facts::listings));
-  EXPECT_FALSE(has(facts("list", of_pool), Facts::verdicts));
-  EXPECT_TRUE(has(facts("verify", of_pool), Facts::verdicts));
+  EXPECT_FALSE(has(facts("list", {}), ProbeScope::listings));
+  EXPECT_FALSE(has(facts("verify", {{"vm", "nas"}}), ProbeScope::listings));
+  EXPECT_TRUE(has(facts("list", of_pool), ProbeScope::listings));
+  EXPECT_FALSE(has(facts("list", of_pool), ProbeScope::verdicts));
+  EXPECT_TRUE(has(facts("verify", of_pool), ProbeScope::verdicts));
 }
 
 }  // namespace

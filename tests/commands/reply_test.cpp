@@ -126,7 +126,8 @@ TEST(List, OnlyTheDevicesAskedFor) {
       asked(recorded("xcp-ng-8.3"), "list", {{"devices", " 3b:00.0 , 0000:18:00.0"}});
   EXPECT_EQ(reply.at("devices").as_array().size(), 2u);
   EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "list", {{"devices", "99:00.0"}}),
-            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: there is no PCI function 0000:99:00.0 on this host");
+            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: there is no PCI function 0000:99:00.0 on this host; "
+            "list shows those that are there");
 }
 
 TEST(Verify, HasTheMembersThatClientsRelyOn) {
@@ -134,8 +135,8 @@ TEST(Verify, HasTheMembersThatClientsRelyOn) {
   EXPECT_EQ(names(reply), (Names{"schema", "verdict", "findings"}));
   EXPECT_EQ(text(reply, "verdict"), "unsafe");
   const auto& first = reply.at("findings").as_array().at(0).as_object();
-  EXPECT_EQ(names(first),
-            (Names{"code", "severity", "state", "device", "vm", "message", "evidence", "remedy"}));
+  EXPECT_EQ(names(first), (Names{"code", "severity", "state", "device", "vm", "message", "evidence",
+                                 "remedy", "remedy_call"}));
   EXPECT_EQ(text(first, "code"), "boot-controller-hidden");
   EXPECT_EQ(text(first, "severity"), "block");
   EXPECT_EQ(text(first, "state"), "found");
@@ -152,7 +153,7 @@ TEST(Verify, TheHostOrDevicesAboutToBeHidden) {
   auto unknown = host;
   unknown.mounts.clear();
   EXPECT_EQ(text(asked(unknown, "verify", {{"devices", "18:00.0"}}), "verdict"), "unknown");
-  EXPECT_NE(refused(host, "verify", {{"devices", " , "}}).find("names no device"),
+  EXPECT_NE(refused(host, "verify", {{"devices", " , "}}).find("devices is empty"),
             std::string::npos);
 }
 
@@ -260,16 +261,19 @@ TEST(Change, BadArgumentsAreTold) {
     const char* words;
   } cases[] = {
       {{}, "hide needs the argument devices, for instance devices=06:00.0"},
-      {{{"devices", ""}}, "devices names no device"},
-      {{{"devices", "6:0.0"}}, "'6:0.0' is no PCI address; it is written 06:00.0"},
-      {{{"device", "06:00.0"}}, "unknown argument 'device'; hide knows devices, dry-run, accept"},
-      {{{"devices", "18:00.0"}, {"devices", "18:00.0"}}, "'devices' stands twice"},
-      {{{"devices", "18:00.0"}, {"dry-run", "yes"}}, "dry-run takes true or false, not 'yes'"},
-      {{{"devices", "18:00.0"}, {"entries", "safe"}}, "entries takes all, not 'safe'"},
-      {{{"devices", "18:00.0"}, {"format", "xml"}}, "format takes json or text, not 'xml'"},
-      {{{"devices", "18:00.0"}, {"accept", "18:00.0"}}, "it is written CHECK@ADDRESS"},
+      {{{"devices", ""}}, "devices is empty"},
+      {{{"devices", "6:0.0"}}, "invalid PCI address '6:0.0'; expected 06:00.0"},
+      {{{"device", "06:00.0"}}, "unknown argument 'device'; hide takes devices, dry-run, accept"},
+      {{{"devices", "18:00.0"}, {"devices", "18:00.0"}}, "'devices' is given twice"},
+      {{{"devices", "18:00.0"}, {"dry-run", "yes"}},
+       "invalid dry-run value 'yes'; expected true or false"},
+      {{{"devices", "18:00.0"}, {"entries", "safe"}}, "invalid entries value 'safe'; expected all"},
+      {{{"devices", "18:00.0"}, {"format", "xml"}},
+       "invalid format value 'xml'; expected json or text"},
+      {{{"devices", "18:00.0"}, {"accept", "18:00.0"}},
+       "invalid accept value '18:00.0'; expected CHECK@ADDRESS"},
       {{{"devices", "18:00.0"}, {"accept", "mgmt-nic@18:00.0"}}, "mgmt-nic-hidden"},
-      {{{"devices", "18:00.0"}, {"accept", "mgmt-nic-hidden@18"}}, "'18' is no PCI address"},
+      {{{"devices", "18:00.0"}, {"accept", "mgmt-nic-hidden@18"}}, "invalid PCI address '18'"},
   };
   for (const auto& [arguments, words] : cases) {
     const auto sentence = hide(arguments);

@@ -2,7 +2,6 @@
 
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
-#include "plugin/plans/decision.hpp"
 #include "plugin/plans/rules.hpp"
 #include "tests/fuzz/boot_file.hpp"
 
@@ -25,50 +24,53 @@ Addresses without_devices(Addresses rules) {
 }
 
 /// Each entry's rules are what `change` makes of those before; all else is still there.
-void require_changed(const Snapshot& before, const Snapshot& after,
+void require_changed(const Analysis& before, const Analysis& after,
                      Addresses (*change)(Addresses)) {
-  const auto& entries = before.boot.file.entries;
-  require(!after.boot.file.trouble, "an edited file is understood");
-  require(after.boot.file.entries.size() == entries.size(), "every entry is kept");
+  const auto& entries = before.boot().file.entries;
+  require(!after.boot().file.trouble, "an edited file is understood");
+  require(after.boot().file.entries.size() == entries.size(), "every entry is kept");
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& edited = after.boot.file.entries[i];
+    const auto& edited = after.boot().file.entries[i];
     require(edited.title == entries[i].title && edited.files == entries[i].files &&
                 edited.xen_arguments == entries[i].xen_arguments,
             "an entry boots the same");
-    auto rules = entries[i].is_xen ? rules_of(before, entries[i]) : std::nullopt;
+    auto rules = entries[i].is_xen ? rules_of(before, i) : std::nullopt;
     if (rules && !entries[i].has_variables)
-      require(rules_of(after, edited) == change(std::move(*rules)),
-              "the rules are those asked for");
+      require(rules_of(after, i) == change(std::move(*rules)), "the rules are those asked for");
   }
 }
 
-bool has_no_list(const Snapshot& snapshot) {
-  return std::ranges::all_of(snapshot.boot.file.entries, [&](const BootEntry& entry) {
-    return hide_arguments(snapshot.boot, entry).empty();
-  });
+bool has_no_list(const Analysis& host) {
+  return std::ranges::all_of(host.rules().entries,
+                             [](const HideRules& rules) { return rules.stands.empty(); });
+}
+
+Analysis with_text_of(const Analysis& host, std::string text) {
+  return host.with({.boot_file = with_text(host.boot().file, std::move(text))});
 }
 
 }  // namespace
 
 void try_input(std::string_view input) {
   const auto choice = take_choice(input);
-  Snapshot first;
-  first.boot.kernel_release = (choice & 1) != 0 ? "2.6.32" : "4.19.0";
-  first.boot.file = ((choice & 2) != 0 ? parse_extlinux : parse_grub)(std::string(input));
-  if (first.boot.file.trouble) return;
-  const auto entries = edited_entries(first.boot, true);
+  Snapshot snapshot;
+  snapshot.boot.kernel_release = (choice & 1) != 0 ? "2.6.32" : "4.19.0";
+  snapshot.boot.file = ((choice & 2) != 0 ? parse_extlinux : parse_grub)(std::string(input));
+  if (snapshot.boot.file.trouble) return;
+  const Analysis first = std::move(snapshot);
+  const auto& entries = first.rules().editable;
 
-  const auto hidden = with_boot_text(first, text_hiding(first, entries, devices));
+  const auto hidden = with_text_of(first, text_hiding(first, entries, devices));
   require_changed(first, hidden, with_devices);
-  const auto back = with_boot_text(hidden, text_unhiding(hidden, entries, devices));
+  const auto back = with_text_of(hidden, text_unhiding(hidden, entries, devices));
   require_changed(hidden, back, without_devices);
-  require(!has_no_list(first) || back.boot.file.text == input, "unhiding gives the first file");
-  const auto again = with_boot_text(hidden, text_hiding(hidden, entries, devices));
-  require(again.boot.file.text == hidden.boot.file.text, "hiding again changes nothing");
+  require(!has_no_list(first) || back.boot().file.text == input, "unhiding gives the first file");
+  const auto again = with_text_of(hidden, text_hiding(hidden, entries, devices));
+  require(again.boot().file.text == hidden.boot().file.text, "hiding again changes nothing");
 
-  const auto repaired = with_boot_text(first, text_repaired(first, entries, {}));
+  const auto repaired = with_text_of(first, text_repaired(first, entries, {}));
   require_changed(first, repaired, [](Addresses rules) { return rules; });
-  require(text_repaired(repaired, entries, {}) == repaired.boot.file.text,
+  require(text_repaired(repaired, entries, {}) == repaired.boot().file.text,
           "a repaired file needs no repair");
 }
 

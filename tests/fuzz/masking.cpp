@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "plugin/host/telling_values.hpp"
+#include "plugin/host/sensitive_values.hpp"
 #include "tests/fuzz/target.hpp"
 
 namespace pci_passthrough {
@@ -37,7 +37,7 @@ void try_input(std::string_view input) {
   constexpr std::size_t least = 7;  // of fewer digits there may be too few others
   for (std::size_t at = 0; at < input.size(); ++at) {
     const bool begins = at == 0 || !std::isdigit(static_cast<unsigned char>(input[at - 1]));
-    const auto size = begins ? telling_size(input, at) : 0;
+    const auto size = begins ? sensitive_size(input, at) : 0;
     if (size >= least)
       require(made.substr(at, size) != input.substr(at, size), "no address is left");
     if (size > 0) at += size - 1;

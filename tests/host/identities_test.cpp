@@ -37,11 +37,11 @@ TEST(Identities, OlderAndNewerOnesAreRead) {
   const struct {
     const char* more;
     const char* root;
-    std::optional<std::vector<std::string>> twins;
+    std::optional<std::vector<std::string>> same_model_siblings;
   } cases[] = {{"", "", {}},
                {R"(,"root":"0000 1/1","twins":[])", "0000 1/1", std::vector<std::string>()},
                {R"(,"color":{"of":"the slot"})", "", {}}};
-  for (const auto& [more, root, twins] : cases) {
+  for (const auto& [more, root, same_model_siblings] : cases) {
     TemporaryDirectory directory;
     directory.write(place, std::string(R"({"schema":1,"devices":[{"address":"0000:01:00.0",)"
                                        R"("kind":"k","place":"00.0","name":"n","marks":[])") +
@@ -49,7 +49,7 @@ TEST(Identities, OlderAndNewerOnesAreRead) {
     const auto read = read_identities(Host(directory.path()));
     ASSERT_TRUE(read) << more;
     EXPECT_EQ(read.value.at(0).root, root);
-    EXPECT_EQ(read.value.at(0).twins, twins);
+    EXPECT_EQ(read.value.at(0).same_model_siblings, same_model_siblings);
   }
 }
 

@@ -109,5 +109,28 @@ TEST(Masking, LeavesNoIdentityBehind) {
   EXPECT_EQ(made.at(path), "{\"schema\":1,\"devices\":[]}\n");
 }
 
+/// A serial number may be any word of the kernel's or of xapi's.
+TEST(Masking, NoSerialNumberRenamesWhatIsReadByName) {
+  const std::map<std::string, std::string> host = {
+      {"/sys/bus/pci/devices/0000:3b:00.0/uevent", "PCI_ID=8086:1533\n"},
+      {"/sys/bus/pci/devices/0000:3b:00.0/vendor", "0x8086\n"},
+      {"/boot/grub/grub.cfg", "module2 /boot/vmlinuz xen-pciback.hide=(0000:3b:00.0)\n"},
+      {"/proc/cmdline", "root=/dev/sda1 xen-pciback.hide=(0000:3b:00.0)\n"},
+      {"/proc/self/mountinfo", "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"}};
+  for (const char* serial : {"devices", "0000", "8086", "uevent", "sda1", "ext4", "boot", "pci0000",
+                             "xen-pciback", "mountinfo", "cmdline", "serial", "0x8086"}) {
+    auto with_serial = host;
+    with_serial["/sys/block/sda/device/serial"] = std::string(serial) + "\n";
+    with_serial["/dev/disk/by-id/ata-" + std::string(serial)] = "";
+    const auto made = masked(with_serial);
+    for (const auto& [path, text] : host) {
+      ASSERT_TRUE(made.contains(path)) << serial << " " << path;
+      EXPECT_EQ(made.at(path), text) << serial;
+    }
+    ASSERT_TRUE(made.contains("/sys/block/sda/device/serial")) << serial;
+    EXPECT_NE(made.at("/sys/block/sda/device/serial"), std::string(serial) + "\n");
+  }
+}
+
 }  // namespace
 }  // namespace pci_passthrough

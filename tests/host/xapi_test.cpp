@@ -16,15 +16,15 @@ namespace json = boost::json;
 using namespace std::chrono_literals;
 
 constexpr std::string_view fields[] = {"uuid", "name_label", "other_config.pci", "memory"};
-constexpr Patience short_patience{300ms, 2s};
+constexpr Timeouts short_patience{300ms, 2s};
 
 UnixServer::Answer always(const std::string& bytes) {
   return [bytes](int fd, const std::string&) { send_text(fd, bytes); };
 }
 
-Asked ask_records(const std::string& root, Patience patience = {}) {
+Asked ask_records(const std::string& root, Timeouts timeouts = {}) {
   const Host host(root);
-  Xapi xapi(host, with_session, patience);
+  Xapi xapi(host, with_session, timeouts);
   Asked asked;
   const auto failure = xapi.records("VM", fields, [&](std::string_view ref, json::object record) {
     asked.records.emplace(ref, std::move(record));
@@ -33,9 +33,9 @@ Asked ask_records(const std::string& root, Patience patience = {}) {
   return asked;
 }
 
-Asked records_of(const UnixServer::Answer& answer, Patience patience = {}) {
+Asked records_of(const UnixServer::Answer& answer, Timeouts timeouts = {}) {
   const UnixServer server(answer);
-  return ask_records(server.directory().path(), patience);
+  return ask_records(server.directory().path(), timeouts);
 }
 
 std::string failure_of_call(const std::string& body) {

@@ -1,4 +1,4 @@
-"""A real Xen dom0 in QEMU, with the plugin in it. See README.md."""
+"""A real Xen dom0 in QEMU, with the plugin in it. See tests/lab/README.md, "The lab"."""
 
 import contextlib
 import fcntl

@@ -9,7 +9,7 @@ namespace pci_passthrough {
 namespace {
 
 std::string_view access_at(const Snapshot& snapshot, std::string_view address) {
-  return name_of(dom0_access(snapshot.boot, *snapshot.find(at(address))));
+  return name_of(Analysis(snapshot).dom0_access(*snapshot.find(at(address))));
 }
 
 TEST(Dom0Access, TheFourWords) {

@@ -54,13 +54,13 @@ TEST(Entries, ABrokenFileHasNone) {
 }
 
 TEST(Entries, ReachedAreFunctionsAndNamedBridges) {
-  const auto host = hiding(recorded("xcp-ng-8.3"), "(0000:86:00.0)(0000:01:00.0)(0000:99:00.0)");
+  const Analysis host =
+      hiding(recorded("xcp-ng-8.3"), "(0000:86:00.0)(0000:01:00.0)(0000:99:00.0)");
   std::vector<std::string> reached;
-  for (const auto& address : reached_by(host, unattended_entries(host.boot)))
-    reached.push_back(address.text());
+  for (const auto& address : host.rules().reached) reached.push_back(address.text());
   EXPECT_EQ(reached, (Texts{"0000:01:00.0", "0000:86:00.0", "0000:88:00.0", "0000:89:00.0",
                             "0000:89:00.1", "0000:8a:10.0", "0000:8a:10.4", "0000:8b:00.0"}));
-  EXPECT_TRUE(reached_by(host, {}).empty());
+  EXPECT_TRUE(host.reached_by({}).empty());
 }
 
 }  // namespace

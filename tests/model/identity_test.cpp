@@ -40,11 +40,12 @@ TEST(Identity, SaysWhatTheFunctionIsAndWhereItSits) {
   const auto& host = recorded(nas);
   const auto nic = *identity_of(host, *host.find(at("01:00.0")));
   EXPECT_EQ(nic.kind, "8086:1533 15d9:1533 0200");
-  EXPECT_EQ(nic.place, "1c.0/00.0");
+  EXPECT_EQ(nic.topology_path, "1c.0/00.0");
   EXPECT_EQ(nic.root, "0000 1/5");
-  EXPECT_EQ(nic.twins, std::vector<std::string>());
+  EXPECT_EQ(nic.same_model_siblings, std::vector<std::string>());
   EXPECT_EQ(identity_of(host, *host.find(at("3b:00.0")))->root, "0000 3/5");
-  EXPECT_EQ(nic.marks, (std::set<std::string>{"mac ac:1f:6b:8d:03:5e", "serial ac1f6bffff8d035e"}));
+  EXPECT_EQ(nic.stable_ids,
+            (std::set<std::string>{"mac ac:1f:6b:8d:03:5e", "serial ac1f6bffff8d035e"}));
   auto unread = host;
   function_of(unread, "01:00.0").device_id.reset();
   EXPECT_FALSE(identity_of(unread, *unread.find(at("01:00.0"))));
@@ -87,7 +88,7 @@ TEST(Identity, AnotherSerialNumberIsAnotherCard) {
   auto host = recorded(nas);
   function_of(host, "18:00.0").config.emplace().serial = 0x0025903456789abc;
   host = remembering(host, {"18:00.0"});
-  EXPECT_EQ(host.identities[0].marks.count("serial 0025903456789abc"), 1u);
+  EXPECT_EQ(host.identities[0].stable_ids.count("serial 0025903456789abc"), 1u);
   function_of(host, "18:00.0").config->serial = 0x0025903456789abd;
   EXPECT_EQ(told(host), "gone");
   function_of(host, "18:00.0").config->serial = 0;
@@ -96,14 +97,14 @@ TEST(Identity, AnotherSerialNumberIsAnotherCard) {
 
 TEST(Identity, OtherDisksBehindAControllerAreNoOtherController) {
   auto host = remembering(recorded(nas), {"18:00.0"});
-  host.identities[0].marks = {"disk naa.1"};
+  host.identities[0].stable_ids = {"disk naa.1"};
   for (auto& block : host.blocks) block.wwid = "naa.2";
   EXPECT_EQ(told(host), "here");
 }
 
 TEST(Identity, TheMarkDecidesBetweenTwins) {
   auto host = remembering(recorded(nas), {"18:00.0"});
-  host.identities[0].marks = {"disk naa.1"};
+  host.identities[0].stable_ids = {"disk naa.1"};
   auto twin = function_of(host, "18:00.0");
   twin.address = at("19:00.0");
   twin.path = {at("00:1c.0")};
@@ -117,7 +118,7 @@ TEST(Identity, TheMarkDecidesBetweenTwins) {
 
 TEST(Identity, TwinsInOtherPlacesAreAmbiguous) {
   auto host = remembering(recorded(nas), {"18:00.0"});
-  host.identities[0].place = "1d.0/00.0";
+  host.identities[0].topology_path = "1d.0/00.0";
   auto twin = function_of(host, "18:00.0");
   twin.address = at("19:00.0");
   host.functions.push_back(twin);
@@ -129,7 +130,7 @@ TEST(Identity, TwinsInOtherPlacesAreAmbiguous) {
 TEST(Identity, OneCardIsNotFoundForTwo) {
   auto host = remembering(recorded(nas), {"18:00.0", "18:00.0"});
   host.identities[1].address = at("17:00.0");
-  host.identities[1].place = "1d.0/00.0";
+  host.identities[1].topology_path = "1d.0/00.0";
   EXPECT_EQ(told(host), "here; gone") << "the one that fits is no candidate for another";
   move(host, "18:00.0", "1a:00.0");
   function_of(host, "1a:00.0").path = {at("00:1c.0")};
@@ -169,15 +170,15 @@ void give_serial(Snapshot& host, std::string_view address, std::uint64_t serial)
 Snapshot written_by_0_1(Snapshot host) {
   for (auto& identity : host.identities) {
     identity.root.clear();
-    identity.twins.reset();
+    identity.same_model_siblings.reset();
   }
   return host;
 }
 
 TEST(Twins, AreRememberedByTheirSeats) {
   const auto host = remembering(with_twin(recorded(nas), "3b:00.0"), {"3b:00.0", "19:00.0"});
-  EXPECT_EQ(host.identities[0].twins, std::vector<std::string>{"0000 2/5 00.0/00.0"});
-  EXPECT_EQ(host.identities[1].twins, std::vector<std::string>{"0000 3/5 00.0/00.0"});
+  EXPECT_EQ(host.identities[0].same_model_siblings, std::vector<std::string>{"0000 2/5 00.0/00.0"});
+  EXPECT_EQ(host.identities[1].same_model_siblings, std::vector<std::string>{"0000 3/5 00.0/00.0"});
   EXPECT_EQ(told(host), "here; here");
 }
 
@@ -287,6 +288,73 @@ TEST(Difference, NamesTheMarkTheIdsOrTheSlot) {
                                     *identity_of(host, function_of(host, "19:00.0")));
   EXPECT_EQ(marked.was + " " + marked.is, "serial 0000000000000001 serial 0000000000000002");
   EXPECT_EQ(difference_of(one, *identity_of(host, function_of(host, "18:00.0"))).was, one.kind);
+}
+
+/// `count` cards of one kind on buses from `first` on, each behind a root port of its own, with the
+/// serial number that `serial` gives it.
+Snapshot cards(std::size_t count, std::uint8_t first, std::uint64_t (*serial)(std::size_t)) {
+  Snapshot host;
+  for (std::size_t i = 0; i < count; ++i) {
+    Function card;
+    card.address = {0, static_cast<std::uint8_t>(first + i), 0, 0};
+    card.path = {{0, 0, static_cast<std::uint8_t>(0x1c + i), 0}};
+    card.vendor_id = 0x10ec;
+    card.device_id = 0x8168;
+    card.class_code = ClassCode{0x020000};
+    card.config.emplace().serial = serial(i);
+    host.functions.push_back(card);
+  }
+  return host;
+}
+std::uint64_t one_for_all(std::size_t) { return 0x01000000684ce000; }
+std::uint64_t one_each(std::size_t i) { return 0x01000000684ce000 + i; }
+std::uint64_t one_for_two(std::size_t i) { return 0x01000000684ce000 + i / 2; }
+
+/// The memory of all of them, as this version writes it or as 0.1.0 did.
+std::vector<Identity> memory_of(const Snapshot& host, bool old) {
+  std::vector<Identity> memory;
+  for (const auto& function : host.functions) {
+    memory.push_back(*identity_of(host, function));
+    if (!old) continue;
+    memory.back().stable_ids.insert(memory.back().shared_ids->begin(),
+                                    memory.back().shared_ids->end());
+    memory.back().shared_ids.reset();
+  }
+  return memory;
+}
+
+/// One bus more in front moves all: each is found by its own serial number, else by its place.
+TEST(Identity, ASerialNumberThatManyBearTellsNothing) {
+  for (const auto serial : {one_for_all, one_each, one_for_two})
+    for (std::size_t count = 1; count <= 4; ++count)
+      for (const bool old : {false, true}) {
+        auto moved = cards(count, 7, serial);
+        moved.identities = memory_of(cards(count, 6, serial), old);
+        const auto located = locate(moved);
+        for (std::size_t i = 0; i < count; ++i) {
+          SCOPED_TRACE(std::to_string(count) + " cards, card " + std::to_string(i));
+          EXPECT_EQ(located[i].whereabouts, Whereabouts::moved);
+          EXPECT_EQ(located[i].candidates, (std::vector{moved.functions[i].address}));
+        }
+      }
+}
+
+TEST(Identity, WithOneSerialNumberForAllTheLastOneLeftIsAmbiguous) {
+  for (const bool old : {false, true}) {
+    auto left = cards(2, 9, one_for_all);
+    left.identities = memory_of(cards(2, 6, one_for_all), old);
+    left.functions.erase(left.functions.begin());
+    left.functions.front().path = {{0, 0, 0x1f, 0}};
+    for (const auto& located : locate(left))
+      EXPECT_EQ(located.whereabouts, Whereabouts::ambiguous) << old;
+  }
+}
+
+TEST(Identity, WhatIsSharedIsRememberedAsShared) {
+  const auto host = cards(2, 6, one_for_all);
+  const auto identity = *identity_of(host, host.functions[0]);
+  EXPECT_TRUE(identity.stable_ids.empty());
+  EXPECT_EQ(identity.shared_ids, std::set<std::string>{"serial 01000000684ce000"});
 }
 
 }  // namespace

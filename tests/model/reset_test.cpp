@@ -1,4 +1,4 @@
-#include "plugin/model/reset.hpp"
+#include "plugin/model/analysis.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 std::optional<Words> ways(const Snapshot& host, std::string_view address) {
-  return reset_methods(host, *host.find(at(address)));
+  return Analysis(host).reset_of(*host.find(at(address))).methods;
 }
 
 TEST(Reset, AsTheKernelWouldTheFirstWayFirst) {
@@ -75,13 +75,13 @@ TEST(Reset, TheKernelsOwnWordCounts) {
   auto host = recorded("xcp-ng-8.3");
   function_of(host, "5f:00.0").reset_methods = Words{"device_specific", "bus"};
   EXPECT_EQ(ways(host, "5f:00.0"), (Words{"device_specific", "bus"}));
-  EXPECT_EQ(computed_reset_methods(host, *host.find(at("5f:00.0"))), (Words{"flr", "bus"}));
+  EXPECT_EQ(computed_reset_methods(*host.find(at("5f:00.0")), {}), (Words{"flr", "bus"}));
 }
 
 TEST(Reset, ABusResetHitsAllBelowTheBridge) {
   const auto& nas = recorded("xcp-ng-8.3");
   const auto hit = [&](std::string_view address) {
-    return hit_by_bus_reset(nas, *nas.find(at(address)));
+    return Analysis(nas).reset_of(*nas.find(at(address))).bus_hits;
   };
   EXPECT_EQ(hit("3b:00.0"), all_at({"3b:00.1"}));
   EXPECT_EQ(hit("89:00.1"), all_at({"89:00.0", "8a:10.0", "8a:10.4"}));

@@ -50,7 +50,7 @@ const Rewritten rows[] = {
     {"\xc2\x9b", "\xc2\x9b", R"(\xc2\x9b)", R"("\u009b")"},
     {"\xc3\xa9\xe2\x82\xac", "\xc3\xa9\xe2\x82\xac", "\xc3\xa9\xe2\x82\xac", R"("\u00e9\u20ac")"},
     {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", R"("\ud83d\ude00")"},
-    {"\xef\xbf\xbe", mark, "\xef\xbf\xbe", R"("\ufffe")"},
+    {"\xef\xbf\xbe", mark, R"(\xef\xbf\xbe)", R"("\ufffe")"},
     {"a\xff"
      "b",
      "a" + mark + "b", R"(a\xffb)", R"("a\ufffdb")"},

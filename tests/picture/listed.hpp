@@ -68,7 +68,7 @@ inline std::vector<std::pair<std::string, Listing>> all_listings() {
     const ScratchRoot root(text_of_file(recordings() / (name + ".host")));
     Host host(root.path());
     all.emplace_back(name, listed(probe(host, all_facts)));
-    all.emplace_back(name + " with xapi", listed(probe(host, all_facts | Facts::pool)));
+    all.emplace_back(name + " with xapi", listed(probe(host, all_facts | ProbeScope::pool)));
     auto with_vms = recorded(name);
     for (const auto& function : recorded(name).functions)
       with_vms = with_vm(with_vms, "vm of " + function.address.text(),

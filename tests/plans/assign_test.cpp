@@ -6,6 +6,7 @@
 #include "plugin/model/entries.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/plans/hide.hpp"
+#include "tests/support/asking.hpp"
 #include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
@@ -141,7 +142,7 @@ TEST(Assign, WhatTheHostSaysOfTheDevicesIsSaidAndRefusesNothing) {
   const auto decision = assign(host, {"3b:00.0"});
   EXPECT_EQ(refused_at(decision), Texts{});
   EXPECT_EQ(codes(decision).front(), "hide-syntax-error");
-  EXPECT_TRUE(std::ranges::is_sorted(decision.findings, {}, &Finding::severity));
+  EXPECT_TRUE(std::ranges::is_sorted(decision.findings, std::greater{}, &Finding::severity));
   EXPECT_EQ(refused_at(hide_devices(host, all_at({"8b:00.0"}), {}, remote)),
             Texts{"hide-syntax-error@"})
       << "but a hide is";

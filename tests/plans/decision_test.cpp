@@ -5,7 +5,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/hide.hpp"
-#include "tests/support/recorded_host.hpp"
+#include "tests/support/asking.hpp"
 
 namespace pci_passthrough {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "tests/support/recorded_host.hpp"
+#include "tests/support/asking.hpp"
 
 namespace pci_passthrough {
 namespace {

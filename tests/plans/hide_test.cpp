@@ -4,14 +4,14 @@
 
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
-#include "tests/support/recorded_host.hpp"
+#include "tests/support/asking.hpp"
 
 namespace pci_passthrough {
 namespace {
 
 using Texts = std::vector<std::string>;
 
-using Change = Decision (*)(const Snapshot&, const std::vector<PciAddress>&, const EditTerms&,
+using Change = Decision (*)(const Analysis&, const std::vector<PciAddress>&, const EditTerms&,
                             const Caller&);
 
 Snapshot after(Change change, const Snapshot& host, const Texts& devices, bool all = false) {

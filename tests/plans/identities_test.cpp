@@ -6,6 +6,7 @@
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/hide.hpp"
 #include "tests/plans/repaired.hpp"
+#include "tests/support/asking.hpp"
 #include "tests/support/pool.hpp"
 
 namespace pci_passthrough {

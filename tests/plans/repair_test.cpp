@@ -4,6 +4,7 @@
 
 #include "plugin/model/text.hpp"
 #include "tests/plans/repaired.hpp"
+#include "tests/support/asking.hpp"
 #include "tests/support/pool.hpp"
 
 namespace pci_passthrough {

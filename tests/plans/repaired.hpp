@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plugin/plans/repair.hpp"
+#include "tests/support/asking.hpp"
 #include "tests/support/recorded_host.hpp"
 
 namespace pci_passthrough {

@@ -194,7 +194,7 @@ TEST(ProbeBars, MemoryAloneAndOnlyTheFunctionsOwn) {
 TEST(ProbeBars, OfWhatIsTakenWhereNotAllAreAskedFor) {
   const ScratchRoot root(text_of_file(recordings() / "xcp-ng-8.3.host"));
   Host host(root.path());
-  auto some = probe(host, Facts::functions | Facts::boot | Facts::bars);
+  auto some = probe(host, ProbeScope::functions | ProbeScope::boot | ProbeScope::bars);
   EXPECT_TRUE(function_of(some, "3b:00.0").bars) << "a rule hides it";
   EXPECT_FALSE(function_of(some, "18:00.0").bars);
   auto all = recorded("xcp-ng-8.3");

@@ -42,7 +42,7 @@ INSTALLATION_UUID='u1'
 Snapshot asked(const std::string& recording) {
   const ScratchRoot root(recording);
   Host host(root.path());
-  return probe(host, Facts::functions | Facts::pool);
+  return probe(host, ProbeScope::functions | ProbeScope::pool);
 }
 
 TEST(Pool, ReadsEachClassOfRecords) {
@@ -137,7 +137,7 @@ TEST(Pool, KnowsInWhichSrsOfThisHostAVmHasDisks) {
   const auto probed_with = [&](const std::string& more) {
     const ScratchRoot root(host + more);
     Host here(root.path());
-    return probe(here, all_facts | Facts::pool).pool.value();
+    return probe(here, all_facts | ProbeScope::pool).pool.value();
   };
   const auto pool = probed_with(R"(=== xapi VDI.get_all_records_where
 {"v1": {"SR": "sr", "VBDs": ["b1", "b5"]}, "v2": {"SR": "sr", "VBDs": ["b2"]}, "v3": {"SR": "sr"}}

@@ -32,11 +32,11 @@ FENCED = {
     r"CLI/.*": ["wrapper/command_line.cpp"],
 }
 TOP_LEVEL = {
-    ".ci", ".clang-format", ".clang-tidy", ".gitignore", "CMakeLists.txt", "DESIGN.md", "LICENSE",
+    ".ci", ".clang-format", ".clang-tidy", ".gitignore", ".github", "CMakeLists.txt", "LICENSE",
     "README.md", "install", "packaging", "plugin", "tests", "wrapper",
 }
 LONGEST = 200  # lines
-MAY_CATCH = {  # else only main does (DESIGN.md 4)
+MAY_CATCH = {  # else only main does (.github/CONTRIBUTING.md, "How we write")
     "wrapper/main.cpp": {"const Failure& failure", "const std::exception& error", "..."},
     "wrapper/command_line.cpp": {"const CLI::ParseError& error"},
     "plugin/host/identities.cpp": {"const std::exception&"},  # Boost.JSON's own

@@ -11,13 +11,14 @@
 #include <vector>
 
 #include "plugin/host/recording.hpp"
-#include "plugin/plans/decision.hpp"
+#include "plugin/plans/hide.hpp"
 #include "plugin/probe/probe.hpp"
 
 namespace pci_passthrough {
 
-inline constexpr Facts all_facts = Facts::functions | Facts::names | Facts::usage | Facts::boot |
-                                   Facts::iommu | Facts::backups | Facts::bars | Facts::all_bars;
+inline constexpr ProbeScope all_facts =
+    ProbeScope::functions | ProbeScope::names | ProbeScope::usage | ProbeScope::boot |
+    ProbeScope::iommu | ProbeScope::backups | ProbeScope::bars | ProbeScope::all_bars;
 
 inline std::string text_of_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -90,6 +91,11 @@ inline std::string text_with_arguments(const Snapshot& snapshot, std::string_vie
   std::ranges::sort(old, std::greater{}, &Argument::begin);
   for (const auto& one : old) text.erase(one.begin - 1, one.end - one.begin + 1);
   return text;
+}
+
+inline Snapshot with_boot_text(Snapshot snapshot, const std::string& text) {
+  snapshot.boot.file = with_text(snapshot.boot.file, text);
+  return snapshot;
 }
 
 inline Snapshot with_arguments(const Snapshot& snapshot, std::string_view label,

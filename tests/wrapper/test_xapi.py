@@ -35,7 +35,7 @@ def as_bytes(text):
 
 
 def xapi_call(function, arguments=()):
-    """The exact bytes that xapi hands over (xapi-contract.md A2)."""
+    """The exact bytes that xapi hands over (wrapper/README.md, "What xapi hands over")."""
     def value(text):
         return b"<value>" + escaped(text) + b"</value>" if escaped(text) else b"<value/>"
 

@@ -1,4 +1,5 @@
-"""HTTP as xapi serves it: on a unix socket, root already, and on TCP (xapi-contract.md C2)."""
+"""HTTP as xapi serves it: on a unix socket, root already, and on TCP (plugin/host/README.md,
+"xapi's socket")."""
 
 import contextlib
 import json

@@ -1,6 +1,6 @@
 """A pool of recorded hosts: xapi's records, sessions and roles, and the built plugin behind
-host.call_plugin, run as xapi runs it (xapi-contract.md A, B, C, D). It does no more than what a
-client or the plugin can see of a real one."""
+host.call_plugin, run as xapi runs it (wrapper/README.md, "What xapi makes of a reply"). It does no
+more than what a client or the plugin can see of a real one."""
 
 import contextlib
 import copy

@@ -1,4 +1,5 @@
-"""What xapi's rpclib writes and reads: JSON-RPC v1 and v2, XML-RPC (xapi-contract.md C3)."""
+"""What xapi's rpclib writes and reads: JSON-RPC v1 and v2, XML-RPC (plugin/host/README.md,
+"xapi's replies")."""
 
 import json
 import xml.etree.ElementTree

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+
+#include "plugin/checks/catalogue.hpp"
+
+namespace pci_passthrough::checks {
+
+/// The rows of each file of that name, in the order in which the catalogue has them.
+std::span<const Check> dom0_loses();
+std::span<const Check> dom0_storage();
+std::span<const Check> dom0_console();
+std::span<const Check> chipset();
+std::span<const Check> dom0_in_use();
+std::span<const Check> rules();
+std::span<const Check> boot_entries();
+std::span<const Check> upgrade();
+std::span<const Check> boot_file();
+std::span<const Check> running();
+std::span<const Check> identity();
+std::span<const Check> iommu();
+std::span<const Check> reserved_memory();
+std::span<const Check> reset();
+std::span<const Check> isolation();
+std::span<const Check> guest_irqs();
+std::span<const Check> mmio_hole();
+std::span<const Check> addressing();
+std::span<const Check> vm_takes();
+std::span<const Check> vm_takes_host();
+std::span<const Check> vm_devices();
+std::span<const Check> vm_conflicts();
+std::span<const Check> vm_place();
+std::span<const Check> vm_entries();
+std::span<const Check> vm_cards();
+std::span<const Check> vm_settings();
+std::span<const Check> pool();
+std::span<const Check> pool_conflicts();
+
+}  // namespace pci_passthrough::checks

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/model/probe_scope.hpp"
+#include "plugin/model/request.hpp"
+#include "plugin/plans/decision.hpp"
+#include "plugin/plans/hide.hpp"
+
+namespace pci_passthrough {
+
+struct Command;
+
+enum class Format { json, text, svg };
+
+/// A request's arguments, read once.
+struct Arguments {
+  std::vector<PciAddress> devices;  ///< none where they are not given
+  std::optional<std::string> vm, backup, function, check;
+  bool dry_run = false, replace = false, mask = false, of_pool = false;
+  Entries entries = Entries::that_boot;
+  Format format = Format::json;
+  bool narrow = false, unstyled = false;  ///< of a picture
+  Consent consent;
+  ProbeScope scope = ProbeScope::none;  ///< what the answer needs of the host
+};
+
+/// One argument of a command: KEY=VALUE for xapi, --KEY VALUE or a bare word for the command line.
+struct ArgumentRule {
+  std::string_view name;     ///< "devices"
+  std::string_view value;    ///< what goes there, for the help: "06:00.0"; "true" for a switch
+  std::string_view summary;  ///< "only these"
+  /// Takes the value over; throws Failure invalid_argument for one that is none.
+  void (*read)(std::string_view value, Arguments& arguments) = nullptr;
+  bool positional = false;  ///< the command line takes bare words for it, joined by commas
+  bool required = false;
+  /// Given, and it takes this one value and no other argument beside it, it asks another question,
+  /// which needs this scope instead of the command's. None: it does not.
+  ProbeScope instead = ProbeScope::none;
+  bool of_picture = false;  ///< it says how to draw, and needs format=svg
+};
+
+/// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name
+/// (lists the known ones), one twice, a required one missing, a value that is none.
+Arguments read_arguments(const Command& command, const Request& request);
+
+// What the rules of the table read.
+void read_devices(std::string_view value, Arguments& arguments);
+void read_accept(std::string_view value, Arguments& arguments);
+void read_entries(std::string_view value, Arguments& arguments);
+template <auto member>
+void read_text(std::string_view value, Arguments& arguments) {
+  arguments.*member = std::string(value);
+}
+template <auto member>
+void read_switch(std::string_view value, Arguments& arguments) {
+  arguments.*member = value == "true";
+}
+void read_scope(std::string_view value, Arguments& arguments);
+void read_width(std::string_view value, Arguments& arguments);
+void read_style(std::string_view value, Arguments& arguments);
+
+}  // namespace pci_passthrough

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "plugin/commands/arguments.hpp"
+
+/// Each change, decided; the rows of the command table point here.
+namespace pci_passthrough::changes {
+
+Decision hide(const Analysis& host, const Arguments& arguments);
+Decision unhide(const Analysis& host, const Arguments& arguments);
+Decision repair(const Analysis& host, const Arguments& arguments);
+Decision restore(const Analysis& host, const Arguments& arguments);
+Decision assign(const Analysis& host, const Arguments& arguments);
+Decision unassign(const Analysis& host, const Arguments& arguments);
+
+}  // namespace pci_passthrough::changes

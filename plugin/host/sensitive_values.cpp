@@ -1,0 +1,111 @@
+#include "plugin/host/sensitive_values.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "plugin/pci/ascii.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+constexpr std::string_view serial_files[] = {
+    "serial",       "serial_number", "wwid",           "wwn",      "unique_id",
+    "product_uuid", "board_serial",  "product_serial", "vpd_pg80", "chassis_serial"};
+constexpr std::string_view host_name_files[] = {"/etc/hostname", "/proc/sys/kernel/hostname"};
+constexpr std::string_view mount_files[] = {"/proc/mounts", "/proc/self/mounts",
+                                            "/proc/self/mountinfo"};
+/// Names that hosts bear, and that mean something else in the files that are recorded.
+constexpr std::string_view common_names[] = {
+    "localhost", "localdomain", "xen",  "xenserver", "xcp-ng", "xcp",    "dom0",
+    "linux",     "boot",        "root", "grub",      "host",   "server", "test"};
+constexpr std::size_t least_serial = 4, least_id = 8;
+
+template <typename Table>
+bool holds(const Table& table, std::string_view word) {
+  return std::find(std::begin(table), std::end(table), word) != std::end(table);
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr char blanks[] = " \t\n";
+  const auto begin = std::min(text.find_first_not_of(blanks), text.size());
+  text.remove_prefix(begin);
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view between) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(between), text.size());
+    if (end > 0) parts.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+/// An address is known by its shape, and is no name.
+void add_host_name(std::vector<std::string>& values, std::string_view name) {
+  if (name.find_first_not_of("0123456789.:") == std::string_view::npos) return;
+  for (const auto part : {name, name.substr(0, name.find('.'))})
+    if (part.size() > 1 && !holds(common_names, part)) values.emplace_back(part);
+}
+
+void add_servers(std::vector<std::string>& values, std::string_view mounts) {
+  for (const auto word : split(mounts, " \n")) {
+    const auto colon = word.find(":/");
+    if (colon != std::string_view::npos && colon < word.find('/'))
+      add_host_name(values, word.substr(0, colon));
+  }
+}
+
+/// Every value of a string member: "nas.example" of "server":"nas.example".
+void add_members(std::vector<std::string>& values, std::string_view json, std::string_view name) {
+  const auto head = "\"" + std::string(name) + "\":\"";
+  for (auto at = json.find(head); at != json.npos; at = json.find(head, at + 1)) {
+    const auto begin = at + head.size();
+    const auto end = std::min(json.find('"', begin), json.size());
+    if (end - begin >= least_serial) values.emplace_back(json.substr(begin, end - begin));
+  }
+}
+
+void add_ids(std::vector<std::string>& values, std::string_view name) {
+  for (const auto part : split(name, "-_.:"))
+    if (part.size() >= least_id && std::any_of(part.begin(), part.end(), is_digit))
+      values.emplace_back(part);
+}
+
+}  // namespace
+
+std::vector<std::string> sensitive_values(const Section& section) {
+  std::vector<std::string> values;
+  const std::string_view path = section.path;
+  const auto name = path.substr(path.rfind('/') + 1);
+  const auto content = trimmed(section.content);
+  if (holds(serial_files, name) && content.size() >= least_serial) values.emplace_back(content);
+  if (holds(host_name_files, path)) add_host_name(values, content);
+  if (holds(mount_files, path)) add_servers(values, content);
+  if (section.kind == SectionKind::xapi)
+    for (const auto* member : {"SCSIid", "server", "target", "targetIQN"})
+      add_members(values, content, member);
+  if (path.starts_with("/dev/disk/by-uuid/") && name.size() >= least_id) values.emplace_back(name);
+  if (path.starts_with("/dev/disk/by-id/")) add_ids(values, name);
+  return values;
+}
+
+ValuePlaces value_places(const Section& section) {
+  const std::string_view path = section.path;
+  if (section.kind == SectionKind::xapi) return ValuePlaces::in_json_values;
+  if (holds(mount_files, path)) return ValuePlaces::in_servers;
+  if (holds(host_name_files, path) || holds(serial_files, path.substr(path.rfind('/') + 1)))
+    return ValuePlaces::anywhere;
+  for (const std::string_view of_the_kernel : {"/sys/", "/proc/", "/boot/"})
+    if (path.starts_with(of_the_kernel)) return ValuePlaces::nowhere;
+  return ValuePlaces::anywhere;
+}
+
+ValuePlaces value_places_in_path(std::string_view path) {
+  for (const std::string_view of_values : {"/dev/disk/", "/dev/mapper/", "/run/", "/var/run/"})
+    if (path.starts_with(of_values)) return ValuePlaces::anywhere;
+  return ValuePlaces::nowhere;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,155 @@
+#include "plugin/model/analysis.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "plugin/model/entries.hpp"
+#include "plugin/model/isolation.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+std::map<PciAddress, std::vector<PciAddress>> functions_below(const Snapshot& snapshot) {
+  std::map<PciAddress, std::vector<PciAddress>> below;
+  for (const auto& function : snapshot.functions)
+    for (const auto& bridge : function.path) below[bridge].push_back(function.address);
+  return below;
+}
+
+std::vector<ReservedRegion> reserved_regions(const Snapshot& snapshot) {
+  std::vector<ReservedRegion> regions;
+  if (!snapshot.iommu.firmware.table) return regions;
+  for (const auto& memory : snapshot.iommu.firmware.table->reserved)
+    regions.push_back({&memory, owners_of(snapshot, memory)});
+  return regions;
+}
+
+HideRules hide_rules(const Snapshot& snapshot, HideArguments stands, HideList in_effect) {
+  HideRules rules{std::move(stands), {}, {}, std::move(in_effect), {}, {}};
+  const auto parse = [&](const auto& arguments, auto& lists) {
+    for (const auto& one : arguments)
+      lists.push_back(parse_hide_list(argument_value(one), rules.stands.kind));
+  };
+  parse(rules.stands.read, rules.read);
+  parse(rules.stands.ignored, rules.ignored);
+  for (const auto& function : snapshot.functions) {
+    const bool is_hidden = hides(rules.in_effect, function);
+    if (is_hidden) rules.hidden.push_back(function.address);
+    if (is_hidden || rules.in_effect.names(function.address))
+      rules.reached.push_back(function.address);
+  }
+  return rules;
+}
+
+std::vector<PciAddress> merged(const std::vector<HideRules>& entries,
+                               const std::vector<std::size_t>& some) {
+  std::set<PciAddress> reached;
+  for (const auto i : some) reached.insert(entries[i].reached.begin(), entries[i].reached.end());
+  return {reached.begin(), reached.end()};
+}
+
+}  // namespace
+
+const HideList& HideRules::standing() const {
+  static const HideList none;
+  return read.empty() ? none : read.back();
+}
+
+HardwareAnalysis::HardwareAnalysis(const Snapshot& snapshot)
+    : usage(usage_of(snapshot)),
+      system_volumes(pci_passthrough::system_volumes(snapshot)),
+      management(management_path(snapshot)),
+      network_uses(pci_passthrough::network_uses(snapshot)),
+      server_uses(pci_passthrough::server_uses(snapshot)),
+      repositories(storage_repositories(snapshot)),
+      repository_uses(pci_passthrough::repository_uses(snapshot)),
+      groups(isolation_groups(snapshot)),
+      below(functions_below(snapshot)),
+      iommu(iommu_use(snapshot)),
+      reserved(reserved_regions(snapshot)) {
+  const std::vector<PciAddress> none;
+  for (const auto& function : snapshot.functions) {
+    const auto beside = is_on_root_bus(function) ? below.end() : below.find(function.path.back());
+    resets.emplace(function.address,
+                   reset_ways(function, beside == below.end() ? none : beside->second));
+  }
+}
+
+BootAnalysis::BootAnalysis(const Snapshot& snapshot)
+    : running(
+          hide_rules(snapshot, running_hide_arguments(snapshot.boot), running_list(snapshot.boot))),
+      unattended(unattended_entries(snapshot.boot)),
+      everyday(edited_entries(snapshot.boot, false)),
+      editable(edited_entries(snapshot.boot, true)) {
+  for (const auto& entry : snapshot.boot.file.entries)
+    entries.push_back(
+        hide_rules(snapshot, hide_arguments(snapshot.boot, entry), list_of(snapshot.boot, entry)));
+  reached = merged(entries, unattended);
+}
+
+VmAnalysis::VmAnalysis(const Snapshot& snapshot) : assignments(vm_assignments(snapshot)) {
+  for (const auto& assignment : assignments)
+    if (assignment.may_be_here())
+      for (const auto& address : assignment.entry.plugged())
+        by_device[address].push_back(&assignment);
+  for (const auto& [address, wanting] : by_device)
+    if (snapshot.find(address)) wanted_here.push_back(address);
+}
+
+Analysis::Analysis(Snapshot snapshot)
+    : Analysis(std::make_shared<const Snapshot>(std::move(snapshot)), nullptr) {}
+
+Analysis::Analysis(std::shared_ptr<const Snapshot> snapshot,
+                   std::shared_ptr<const HardwareAnalysis> hardware)
+    : snapshot_(std::move(snapshot)),
+      hardware_(hardware ? std::move(hardware)
+                         : std::make_shared<const HardwareAnalysis>(*snapshot_)),
+      rules_(std::make_shared<const BootAnalysis>(*snapshot_)),
+      vms_(std::make_shared<const VmAnalysis>(*snapshot_)),
+      located_(std::make_shared<const std::vector<Located>>(locate(*snapshot_))) {}
+
+Analysis Analysis::with(HostChange change) const {
+  auto after = std::make_shared<Snapshot>(*snapshot_);
+  if (change.boot_file) after->boot.file = std::move(*change.boot_file);
+  for (auto& [ref, entry] : change.vm_entries) after->pool.value().vms.at(ref).pci = entry;
+  if (change.identities) after->identities = std::move(*change.identities);
+  return {std::move(after), hardware_};
+}
+
+Analysis Analysis::read_again(Snapshot snapshot) const {
+  return {std::make_shared<const Snapshot>(std::move(snapshot)), hardware_};
+}
+
+Dom0Access Analysis::dom0_access(const Function& function) const {
+  const auto next = boot().next_entry();
+  if (!next || !boot().running) return Dom0Access::unknown;
+  const bool now = std::ranges::binary_search(rules_->running.hidden, function.address);
+  const bool then = std::ranges::binary_search(rules_->entries[*next].hidden, function.address);
+  if (now) return then ? Dom0Access::disabled : Dom0Access::enable_on_reboot;
+  return then ? Dom0Access::disable_on_reboot : Dom0Access::enabled;
+}
+
+std::vector<PciAddress> Analysis::reached_by(const std::vector<std::size_t>& entries) const {
+  return merged(rules_->entries, entries);
+}
+
+std::vector<PciAddress> Analysis::passed_through() const {
+  std::vector<PciAddress> all;
+  std::ranges::set_union(vms_->wanted_here, rules_->reached, std::back_inserter(all));
+  return all;
+}
+
+const ResetWays& Analysis::reset_of(const Function& function) const {
+  return hardware_->resets.at(function.address);
+}
+
+std::map<PciAddress, PciAddress> Analysis::moves() const {
+  std::map<PciAddress, PciAddress> moves;
+  for (std::size_t i = 0; i < located_->size(); ++i)
+    if ((*located_)[i].whereabouts == Whereabouts::moved)
+      moves[snapshot_->identities[i].address] = (*located_)[i].candidates.front();
+  return moves;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,48 @@
+#include "plugin/run/change_log.hpp"
+
+#include <fmt/format.h>
+
+#include "plugin/host/log.hpp"
+#include "plugin/model/text.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+std::string value_in(const Analysis& host, std::size_t entry) {
+  if (entry >= host.rules().entries.size()) return "-";
+  return std::string(host.rules().entries[entry].stands.value().value_or("-"));
+}
+
+/// "xe: - became (0000:06:00.0)" for each entry whose list changed.
+std::string changes(const Analysis& before, const Analysis& after) {
+  std::vector<std::string> changed;
+  const auto& entries = after.boot().file.entries;
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (const auto was = value_in(before, i), is = value_in(after, i); was != is)
+      changed.push_back(fmt::format("{}: {} became {}", entries[i].title, was, is));
+  return changed.empty() ? "no list changed" : joined(changed);
+}
+
+std::string accepted_by(const Decision& decision) {
+  std::vector<std::string> accepted;
+  for (const auto& one : decision.accepted) accepted.push_back(one.text());
+  return accepted.empty() ? "nothing" : joined(accepted);
+}
+
+}  // namespace
+
+void log_change(const Host& host, const Request& request, const Decision& decision,
+                const Applied& applied) {
+  const auto who = fmt::format("{} by {}", request.function, request.caller.name);
+  const auto accepted = accepted_by(decision);
+  for (const auto& file : decision.plan.files)
+    log_line(fmt::format("{}, {}: {}; accepted: {}; backup {}", who, host.outside(file.path),
+                         changes(decision.before, decision.after), accepted,
+                         joined(applied.backups)));
+  for (const auto& entry : decision.plan.vm_entries)
+    log_line(fmt::format("{}, other_config:pci of VM {}: {} became {}; accepted: {}", who,
+                         entry.vm_uuid, entry.before.value_or("-"), entry.after.value_or("-"),
+                         accepted));
+}
+
+}  // namespace pci_passthrough
