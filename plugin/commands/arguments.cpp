@@ -87,15 +87,16 @@ void read_format(const Command& command, const std::string& value, Arguments& ar
                              command.picture ? "json, text or svg" : "json or text"));
 }
 
-/// A picture is of one host, and what says how to draw is said of a picture.
-void check_picture(const Command& command, const std::vector<std::string_view>& given,
-                   const Arguments& arguments) {
-  const bool is_picture = arguments.format == Format::svg;
-  if (is_picture && arguments.of_pool)
+/// A picture is of one host, and what says how to write a format is said of that format.
+void check_format(const Command& command, const std::vector<std::string_view>& given,
+                  const Arguments& arguments) {
+  if (arguments.format == Format::svg && arguments.of_pool)
     throw misuse("a picture shows one host; ask each host of the pool without scope");
   for (const auto& rule : command.arguments)
-    if (rule.of_picture && !is_picture && std::ranges::count(given, rule.name) != 0)
-      throw misuse(fmt::format("{} describes a picture; give format=svg, too", rule.name));
+    if (rule.needs && rule.needs != arguments.format && std::ranges::count(given, rule.name) != 0)
+      throw misuse(fmt::format("{} describes a {}; give format={}, too", rule.name,
+                               rule.needs == Format::svg ? "picture" : "text",
+                               rule.needs == Format::svg ? "svg" : "text"));
 }
 
 void read_one(const Command& command, const Request& request, const std::string& name,
@@ -161,7 +162,7 @@ Arguments read_arguments(const Command& command, const Request& request) {
     given.push_back(name);
     read_one(command, request, name, value, arguments);
   }
-  check_picture(command, given, arguments);
+  check_format(command, given, arguments);
   for (const auto& rule : command.arguments)
     if (rule.required && std::ranges::count(given, rule.name) == 0)
       throw misuse(fmt::format("{0} needs the argument {1}, for instance {1}={2}", command.name,

@@ -23,6 +23,7 @@ struct Arguments {
   bool dry_run = false, replace = false, mask = false, of_pool = false;
   Entries entries = Entries::that_boot;
   Format format = Format::json;
+  bool as_tree = false;
   bool narrow = false, unstyled = false;  ///< of a picture
   Consent consent;
   ProbeScope scope = ProbeScope::none;  ///< what the answer needs of the host
@@ -40,7 +41,7 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
-  bool of_picture = false;  ///< it says how to draw, and needs format=svg
+  std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name

@@ -13,6 +13,7 @@ namespace pci_passthrough {
 struct Reply {
   boost::json::object json;
   const Command* command = nullptr;
+  std::string text{};     ///< where the command writes one itself
   Arguments arguments{};  ///< as they were read: they say how to answer
 };
 
