@@ -49,7 +49,7 @@ std::string legend_for(const Terminal& terminal) {
 std::vector<Column> columns_for(const Terminal& terminal) {
   constexpr std::size_t others = 13 + 15 + 6 + 10 + 5, least = 10, of_names = 27, of_uses = 24;
   constexpr std::size_t usual = others + of_names + of_uses;
-  if (terminal.columns <= usual) {
+  if (terminal.columns < usual) {
     const auto half = std::max(least, (std::max(terminal.columns, others) - others) / 2);
     return {{"ADDRESS", 13}, {"DOM0", 15},     {"KIND", 6},
             {"DRIVER", 10},  {"DEVICE", half}, {"USED BY", half}};
