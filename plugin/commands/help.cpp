@@ -40,7 +40,7 @@ std::string help_text(const object& reply) {
                       "            ");
     }
   }
-  return text + "\nEvery function knows format=json and format=text.\n";
+  return text + "\nEvery function knows format=json and format=text, and list knows format=svg.\n";
 }
 
 object version(const Analysis&, const Arguments&) {
