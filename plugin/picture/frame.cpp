@@ -39,7 +39,7 @@ std::vector<Badge> badges_of(const Listing& listing) {
   const auto lost = count(listing, [](const ListedDevice& device) {
     return !device.isolation_group && !is_bridge(device);
   });
-  if (lost > 0) untold("isolation group of " + counted(lost, "function"));
+  if (lost > 0) untold("group of " + counted(lost, "function"));
   return badges;
 }
 
@@ -126,6 +126,11 @@ int put_legend(Picture& picture, int top) {
       box.place = {x, y, 20, 15};
       box.tone = tone;
       box.round = 3;
+      if (tone == Tone::untold) {
+        auto mark = words_at({x + 10, y + 11}, "?", Face::port, tone, 16);
+        mark.anchor = Anchor::middle;
+        box.words = {mark};
+      }
       picture.boxes.push_back(std::move(box));
     }
     picture.words.push_back(words_at({x + 28, y + 12}, words, Face::small, Tone::aside, width));

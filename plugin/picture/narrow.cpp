@@ -49,6 +49,7 @@ class Narrow {
     const auto rails = rails_with_chipset(listing_, own, chipset);
     const auto rows = rows_of(rails);
     groups_ = group_runs(listing_, rows);
+    wanted_ = vm_runs(rows);
     places_.clear();
     for (const auto& rail : rails) put_rail(rail);
     for (const auto& group : groups_) out_.outlines.push_back(outline_of(group, around(group.run)));
@@ -69,8 +70,11 @@ class Narrow {
       const bool is_of_slot =
           i > 0 && rail.rows[i].folded.empty() &&
           rail.rows[i - 1].part.device->address.same_slot(rail.rows[i].part.device->address);
-      if (i > 0) y_ += is_of_slot ? 2 : 8;
-      put_row(rail.rows[i], x + step);
+      const bool is_below_box =
+          i > 0 && places_.back().bottom() == y_ && places_.back().height <= box_height;
+      if (i > 0) y_ += is_of_slot && is_below_box ? 2 : 8;
+      const bool leads_on = i + 1 < rail.rows.size() && shares_vms(rail.rows[i], rail.rows[i + 1]);
+      put_row(rail.rows[i], x + step, leads_on);
     }
     if (!places_.empty() && !rail.rows.empty())
       out_.rails.push_back(
@@ -78,7 +82,15 @@ class Narrow {
     for (const auto& below : rail.below) put_rail(below);
   }
 
-  void put_row(const Row& row, int x) {
+  /// Functions of one card with nothing between them: their VMs stand once, below the last.
+  bool shares_vms(const Row& row, const Row& next) const {
+    const auto index = places_.size();
+    const auto holds = [&](const Run& run) { return run.first <= index && index < run.last; };
+    return row.part.next == Next::same && std::ranges::any_of(wanted_, holds) &&
+           row.part.device->address.same_slot(next.part.device->address);
+  }
+
+  void put_row(const Row& row, int x, bool leads_on) {
     const auto index = places_.size();
     const auto* group = group_at(index);
     if (group && group->is_outlined && group->run.first == index) y_ += 5;
@@ -88,7 +100,7 @@ class Narrow {
         {{{x - step, place.middle()}, {x, place.middle()}}, Tone::rail, false, false, {}});
     if (row.folded.empty()) {
       out_.boxes.push_back(function_box(listing_, row.part, place));
-      put_what_becomes(row.part, place);
+      put_what_becomes(row.part, place, leads_on);
     } else {
       out_.boxes.push_back(fold_box(listing_, row, place));
     }
@@ -104,16 +116,19 @@ class Narrow {
   }
 
   /// What it will be, and the VMs that want it, each below it and joined to it.
-  void put_what_becomes(const Part& part, const Rect& place) {
+  void put_what_becomes(const Part& part, const Rect& place, bool leads_on) {
     if (part.next != Next::same) {
       const auto below = place_below(place, Tone::pending, part.next == Next::not_held);
       out_.boxes.push_back(next_box(part, below));
     }
     if (part.claim == Claim::none) return;
+    ++sharing_;
+    if (leads_on) return;
     for (const auto& vm : *part.device->vms) {
       const auto below = place_below(place, tone_of(part.claim), part.claim != Claim::holds);
-      out_.boxes.push_back(vm_box(vm, part.claim, 1, below));
+      out_.boxes.push_back(vm_box(vm, part.claim, sharing_, below));
     }
+    sharing_ = 0;
   }
 
   Rect place_below(const Rect& place, Tone tone, bool is_broken) {
@@ -157,6 +172,8 @@ class Narrow {
   int y_ = 0;
   std::vector<Rect> places_;  ///< of one holder's rows, with what is below them
   std::vector<GroupRun> groups_;
+  std::vector<Run> wanted_;
+  std::size_t sharing_ = 0;  ///< functions whose VMs stand below the next of their card
 };
 
 }  // namespace

@@ -12,19 +12,21 @@ namespace {
 
 constexpr int margin = 10, tile_width = 46, tile_height = 26, lock_width = 24;
 
+constexpr int beside_tile = 8 + tile_width + 8;
+
 /// Two lines beside the left edge: the name and what is said of it.
-void add_two_lines(Box& box, std::string_view first, std::string_view second) {
-  const auto& place = box.place;
-  const int room = place.width - 14 - margin;
-  box.words.push_back(words_at({place.x + 14, place.y + 18}, first, Face::note, box.tone, room));
-  box.words.push_back(words_at({place.x + 14, place.y + 35}, second, Face::small, box.tone, room));
+void add_two_lines(Box& box, std::string_view first, std::string_view second, int indent = 14) {
+  const int left = box.place.x + indent, top = box.place.y;
+  const int room = box.place.width - indent - margin;
+  box.words.push_back(words_at({left, top + 18}, first, Face::note, box.tone, room));
+  box.words.push_back(words_at({left, top + 35}, second, Face::small, box.tone, room));
 }
 
-void add_tile(Box& box, const ListedDevice& device) {
+void add_tile(Box& box, std::string_view word) {
   const Rect tile{box.place.x + 8, box.place.y + 9, tile_width, tile_height};
   box.tile = tile;
-  auto words = words_at({tile.x + tile_width / 2, tile.y + 17}, plain_line(tile_word(device)),
-                        Face::tile, box.tone, tile_width - 4);
+  auto words = words_at({tile.x + tile_width / 2, tile.y + 17}, plain_line(word), Face::tile,
+                        box.tone, tile_width - 4);
   words.anchor = Anchor::middle;
   box.words.push_back(words);
 }
@@ -43,8 +45,8 @@ Box function_box(const Listing& listing, const Part& part, const Rect& place) {
   box.locked = part.needed;
   box.functions = {device.address};
   box.is_function = true;
-  add_tile(box, device);
-  const int left = place.x + 8 + tile_width + 8, room = place.right() - margin - left;
+  add_tile(box, tile_word(device));
+  const int left = place.x + beside_tile, room = place.right() - margin - left;
   box.words.push_back(words_at({left, place.y + 18}, sold_name(device), Face::name, box.tone,
                                room - (part.needed ? lock_width : 0)));
   const auto address = short_text(device.address);
@@ -126,7 +128,8 @@ Box untold_box(std::string_view first, std::string_view second, const Rect& plac
   Box box;
   box.place = place;
   box.tone = Tone::untold;
-  add_two_lines(box, first, second);
+  add_tile(box, "?");
+  add_two_lines(box, first, second, beside_tile);
   return box;
 }
 
