@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include <cctype>
+
 #include "plugin/model/device_words.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/picture/faces.hpp"
@@ -45,7 +49,10 @@ std::string label_of(const Part& part) {
                device.address.text() + ". " + short_name(holder_words(part)) + ".";
   if (part.next != Next::same) {
     const auto [first, second] = lines_of(part.next);
-    label += " " + std::string(first) + ": " + std::string(second) + ".";
+    std::string sentence = fmt::format("{}: {}.", first, second);
+    sentence.front() =
+        static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
+    label += " " + sentence;
   }
   if (!device.vms) return label + " Which VMs want it cannot be told.";
   for (const auto& vm : *device.vms)
