@@ -15,6 +15,8 @@ namespace pci_passthrough {
 
 struct Command;
 
+enum class Format { json, text, svg };
+
 /// A request's arguments, read once.
 struct Arguments {
   std::vector<DeviceSelector> devices;  ///< none where they are not given
@@ -22,7 +24,9 @@ struct Arguments {
   bool no_devices = false;  ///< devices=none
   bool dry_run = false, replace = false, mask = false, of_pool = false;
   Entries entries = Entries::that_boot;
-  bool as_text = false;
+  Format format = Format::json;
+  bool as_tree = false;
+  bool narrow = false, unstyled = false;  ///< of a picture
   Consent consent;
   ProbeScope scope = ProbeScope::none;  ///< what the answer needs of the host
 };
@@ -39,6 +43,7 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
+  std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name
@@ -59,5 +64,7 @@ void read_switch(std::string_view value, Arguments& arguments) {
   arguments.*member = value == "true";
 }
 void read_scope(std::string_view value, Arguments& arguments);
+void read_width(std::string_view value, Arguments& arguments);
+void read_style(std::string_view value, Arguments& arguments);
 
 }  // namespace pci_passthrough

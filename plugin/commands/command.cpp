@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/commands/changes.hpp"
+#include "plugin/commands/list_text.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/failure.hpp"
 
@@ -67,7 +68,26 @@ constexpr ArgumentRule scope_to_judge = {"scope",
                                          false,
                                          listings | ProbeScope::verdicts};
 
-constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list};
+constexpr ArgumentRule as_tree = {.name = "tree",
+                                  .value = "true",
+                                  .summary = "as the tree of bridges, instead of a table",
+                                  .read = read_switch<&Arguments::as_tree>,
+                                  .needs = Format::text};
+constexpr ArgumentRule width_of_picture = {
+    .name = "width",
+    .value = "wide|narrow",
+    .summary = "of the picture: narrow is one list, for less than 720 px",
+    .read = read_width,
+    .needs = Format::svg};
+constexpr ArgumentRule style_of_picture = {
+    .name = "style",
+    .value = "none",
+    .summary = "the picture without a style sheet, for a page that brings its own",
+    .read = read_style,
+    .needs = Format::svg};
+
+constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list, as_tree,
+                                           width_of_picture, style_of_picture};
 constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
 constexpr ArgumentRule hide_arguments[] = {devices_to_hide, replace_rules, dry_run, accept,
@@ -97,7 +117,8 @@ constexpr ProbeScope everything = all_to_list | ProbeScope::all_bars;
 
 constexpr Command all_commands[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
-     all_to_list, reports::list, nullptr, reports::list_table},
+     all_to_list, reports::list, nullptr, reports::list_table, reports::list_text,
+     reports::list_picture},
     {"verify",
      "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
      verify_arguments, everything, reports::verify, nullptr, reports::verify_table},
