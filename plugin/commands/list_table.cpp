@@ -112,7 +112,7 @@ std::string list_text(const Analysis& host, const object& reply, const Arguments
   if (arguments.as_tree) return tree_text(listing, terminal);
   auto text = selected_text(reply);
   for (const auto& device : listing.devices)
-    text += (text.empty() ? "" : "\n") + device_text(host, device, terminal);
+    text += (&device == &listing.devices.front() ? "" : "\n") + device_text(host, device, terminal);
   return text;
 }
 
