@@ -50,9 +50,8 @@ std::string or_forget(const std::vector<std::string>& uuids) {
   for (const auto& uuid : uuids)
     if (!uuid.empty()) commands.push_back("xe sr-forget uuid=" + uuid);
   if (commands.empty()) return "";
-  return fmt::format("Or detach {} and forget {} first: {}.",
-                     commands.size() == 1 ? "the SR" : "these SRs",
-                     commands.size() == 1 ? "it" : "them", joined(commands));
+  return fmt::format("Or move the VMs' disks to another SR, and detach and forget {} first: {}.",
+                     commands.size() == 1 ? "this one" : "these", joined(commands));
 }
 
 constexpr char or_start_xapi[] =

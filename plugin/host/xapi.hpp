@@ -38,7 +38,8 @@ class Xapi {
   Xapi(const Xapi&) = delete;
 
   /// Is there anybody, or anything recorded, to ask? Else `absence` names the socket.
-  bool present() const { return !socket_.empty() || recorded_; }
+  bool present() const { return is_there() || recorded_; }
+  bool is_there() const { return !socket_.empty(); }  ///< and not only what was recorded
   std::string absence() const;
 
   /// Calls with the session as first parameter. Throws Failure: the API's own [CODE, parameters...]
