@@ -38,8 +38,7 @@ class Xapi {
   Xapi(const Xapi&) = delete;
 
   /// Is there anybody, or anything recorded, to ask? Else `absence` names the socket.
-  bool present() const { return is_there() || recorded_; }
-  bool is_there() const { return !socket_.empty(); }  ///< and not only what was recorded
+  bool present() const { return !socket_.empty() || recorded_; }
   std::string absence() const;
 
   /// Calls with the session as first parameter. Throws Failure: the API's own [CODE, parameters...]

@@ -49,8 +49,8 @@ std::string why_networks_are_untold(const Snapshot& snapshot);
 struct SrSuspects {
   /// Disk adapters, USB controllers with a disk behind them, functions whose class is unknown.
   std::set<PciAddress> disks;
-  /// NICs with a plugged PIF or a route, any NIC where xapi does not tell of PIFs, functions whose
-  /// class is unknown.
+  /// NICs with a plugged PIF or a route, any NIC where xapi tells of no PIFs or the kernel of no
+  /// routes, functions whose class is unknown.
   std::set<PciAddress> networks;
 
   /// May this function carry what of the account is unknown? One that pciback holds carries nothing

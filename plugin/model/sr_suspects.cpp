@@ -41,7 +41,8 @@ bool may_carry_disks(const Snapshot& snapshot, const Function& function) {
 class NicsInUse {
  public:
   explicit NicsInUse(const Snapshot& snapshot)
-      : any_(!snapshot.pool || !why_networks_are_untold(snapshot).empty()) {
+      : any_(!snapshot.pool || !why_networks_are_untold(snapshot).empty() ||
+             snapshot.routes.empty()) {
     for (const auto& use : plugged_networks(snapshot)) add(use.functions, use.known);
     for (const auto& route : snapshot.routes) {
       const auto path = path_of_interface(snapshot, route.interface, "");

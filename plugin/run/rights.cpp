@@ -89,7 +89,7 @@ void require_no_call_of_a_vm(const Pool& pool) {
 void require_rights(const Host& host, const Caller& caller, const Snapshot& asked) {
   if (caller.at_shell) return;
   Xapi xapi(host, caller);
-  if (!xapi.is_there() && !host.is_live()) return;
+  if (!xapi.present() && !host.is_live()) return;
   if (caller.session.empty()) throw not_permitted("The call came without a session.");
   const auto role = host.read(pool_conf);
   const bool coordinator = role.value.starts_with("master");
