@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
+#include "plugin/checks/guard_remedy.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
@@ -16,10 +19,15 @@ Reasons vm_not_pinned_to_host(const Analysis& host, const VmAssignment& assignme
   if (!assignment.may_be_here() || is_pinned || pool.hosts.size() < 2 ||
       assignment.entry.plugged().empty())
     return {};
-  return {{the_vm(assignment) +
-               " has no affinity to this host: it may start on another, and take what "
-               "lies at these addresses there",
-           evidence_in(*assignment.vm, "affinity")}};
+  const auto by_hand = fmt::format("xe vm-param-set uuid={} affinity={}", assignment.vm->uuid,
+                                   host.snapshot().host.uuid);
+  const bool is_known = pool.hosts.contains(pool.this_host);
+  return {{.message = the_vm(assignment) +
+                      " has no affinity to this host: it may start on another, and take what "
+                      "lies at these addresses there",
+           .evidence = evidence_in(*assignment.vm, "affinity"),
+           .remedy = is_known ? guard_remedy(assignment, "Let it prefer this host", by_hand)
+                              : Remedy{fmt::format("Let it prefer this host: {}.", by_hand)}}};
 }
 constexpr auto vm_not_pinned_to_host_row = row<vm_not_pinned_to_host>({
     .code = "vm-not-pinned-to-host",

@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
+#include "plugin/checks/guard_remedy.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
 
@@ -17,15 +20,22 @@ bool has_record(const Analysis& host, const Function& function) {
 }
 
 Reasons vm_dynamic_memory(const Analysis&, const VmAssignment& assignment) {
-  const auto& [least, most] =
-      std::pair(assignment.vm->memory_dynamic_min, assignment.vm->memory_dynamic_max);
+  const VmRecord& vm = *assignment.vm;
+  const auto &least = vm.memory_dynamic_min, &most = vm.memory_dynamic_max;
   if (assignment.entry.plugged().empty() || (least && least == most)) return {};
   const bool told = least && most;
-  return {{told ? the_vm(assignment) + " may be given " + std::to_string(*least >> 20) + " to " +
-                      std::to_string(*most >> 20) + " MiB"
-                : "it cannot be told whether the memory of " + the_vm(assignment) + " may change",
-           evidence_in(*assignment.vm, "memory_dynamic_min"),
-           told ? FindingState::found : FindingState::unknown}};
+  return {{.message = told ? the_vm(assignment) + " may be given " + std::to_string(*least >> 20) +
+                                 " to " + std::to_string(*most >> 20) + " MiB"
+                           : "it cannot be told whether the memory of " + the_vm(assignment) +
+                                 " may change",
+           .evidence = evidence_in(vm, "memory_dynamic_min"),
+           .state = told ? FindingState::found : FindingState::unknown,
+           .remedy = told ? std::optional(guard_remedy(
+                                assignment, fmt::format("Fix it at {} MiB", *most >> 20),
+                                fmt::format("xe vm-memory-dynamic-range-set uuid={0} min={1}MiB "
+                                            "max={1}MiB",
+                                            vm.uuid, *most >> 20)))
+                          : std::nullopt}};
 }
 constexpr auto vm_dynamic_memory_row = row<vm_dynamic_memory>({
     .code = "vm-dynamic-memory",
@@ -49,9 +59,14 @@ Reasons suspend_not_blocked(const Analysis& host, const VmAssignment& assignment
   if (names.empty() || some_is_known ||
       std::ranges::count(assignment.vm->blocked_operations, "suspend") != 0)
     return {};
-  return {{"xapi has no record of " + joined(names) + ", so it would suspend or migrate " +
-               the_vm(assignment),
-           evidence_in(*assignment.vm, "blocked_operations")}};
+  return {{.message = "xapi has no record of " + joined(names) +
+                      ", so it would suspend or migrate " + the_vm(assignment),
+           .evidence = evidence_in(*assignment.vm, "blocked_operations"),
+           .remedy = guard_remedy(assignment, "Block suspend and migration",
+                                  fmt::format("xe vm-param-set uuid={} "
+                                              "blocked-operations:suspend=pci "
+                                              "blocked-operations:pool_migrate=pci",
+                                              assignment.vm->uuid))}};
 }
 constexpr auto suspend_not_blocked_row = row<suspend_not_blocked>({
     .code = "suspend-not-blocked",

@@ -18,7 +18,7 @@ struct Command;
 struct Arguments {
   std::vector<PciAddress> devices;  ///< none where they are not given
   std::optional<std::string> vm, backup, function, check;
-  bool dry_run = false, replace = false, mask = false, of_pool = false;
+  bool dry_run = false, replace = false, guards = false, mask = false, of_pool = false;
   Entries entries = Entries::that_boot;
   bool as_text = false;
   Consent consent;
@@ -37,6 +37,7 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
+  std::string_view unless{};  ///< a switch: where it is on, this is not required
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name

@@ -22,7 +22,7 @@ array plan_json(const Plan& plan) {
   const auto line = [](const std::optional<std::string>& pci) {
     return pci ? printable(*pci) + "\n" : std::string();
   };
-  for (const auto& entry : plan.vm_entries) {
+  for (const auto& entry : plan.vm_fields) {
     const auto path = path_of(entry);
     steps.push_back(
         {{"action", "set"},
@@ -71,7 +71,7 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   for (const auto& remark : decision.remarks) remarks.emplace_back(remark);
   if (!remarks.empty()) reply["remarks"] = std::move(remarks);
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
-  if (!decision.vm.empty() || !decision.plan.vm_entries.empty())
+  if (!decision.vm.empty() || !decision.plan.vm_fields.empty())
     reply["assignments"] = assignments_of_pool(now);
   return reply;
 }

@@ -29,7 +29,8 @@ Decision restore(const Analysis& host, const Arguments& arguments) {
 
 Decision assign(const Analysis& host, const Arguments& arguments) {
   const auto placing = arguments.replace ? Placing::replace : Placing::append;
-  return assign_devices(host, arguments.vm.value(), arguments.devices, placing, arguments.consent);
+  return assign_devices(host, arguments.vm.value(), arguments.devices, {placing, arguments.guards},
+                        arguments.consent);
 }
 
 Decision unassign(const Analysis& host, const Arguments& arguments) {
