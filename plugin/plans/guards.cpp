@@ -31,24 +31,22 @@ void add_guards(const Pool& pool, const Vm& vm, std::vector<SetVmField>& fields)
 std::optional<std::string> remark_of_guards(const Pool& pool, const VmRecord& vm) {
   std::vector<std::string> standing, ways;
   if (const auto blocked = blocked_operations(vm); !blocked.empty()) {
-    standing.push_back(
-        fmt::format("{} {} blocked", fmt::join(blocked, ", "), blocked.size() == 1 ? "is" : "are"));
-    for (const auto& operation : blocked)
-      ways.push_back(
-          fmt::format("xe vm-param-remove uuid={} param-name=blocked-operations param-key={}",
-                      vm.uuid, operation));
+    standing.push_back(fmt::format("{} blocked", fmt::join(blocked, ", ")));
+    ways.push_back(
+        fmt::format("xe vm-param-remove uuid={} param-name=blocked-operations "
+                    "param-key={}",
+                    vm.uuid, fmt::join(blocked, ", then ")));
   }
   if (!vm.affinity.empty() && vm.affinity == pool.this_host) {
-    standing.emplace_back("its affinity is this host");
+    standing.emplace_back("affinity to this host");
     ways.push_back(fmt::format("xe vm-param-set uuid={} affinity=", vm.uuid));
   }
   const auto &least = vm.memory_dynamic_min, &most = vm.memory_dynamic_max;
   if (least && least == most)
-    standing.push_back(fmt::format("its memory is fixed at {} MiB", *most >> 20));
+    standing.push_back(fmt::format("memory fixed at {} MiB", *most >> 20));
   if (standing.empty()) return std::nullopt;
-  return fmt::format("The VM '{}' has no device left, and what guards one still stands: {}.{}{}{}",
-                     vm.name, fmt::join(standing, "; "),
-                     ways.empty() ? "" : " To take it away: ", fmt::join(ways, "; "),
+  return fmt::format("The VM '{}' keeps its guards: {}.{}{}{}", vm.name, fmt::join(standing, "; "),
+                     ways.empty() ? "" : " To take them away: ", fmt::join(ways, "; "),
                      ways.empty() ? "" : ".");
 }
 

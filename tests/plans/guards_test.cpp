@@ -97,10 +97,10 @@ TEST(Guards, UnassignSaysWhatStands) {
   EXPECT_EQ(said({at("3b:00.0")}), "") << "one is left to guard";
   EXPECT_EQ(
       said({}),
-      "The VM 'nas' has no device left, and what guards one still stands: suspend is blocked; "
-      "its affinity is this host; its memory is fixed at 4096 MiB. To take it away: xe "
-      "vm-param-remove uuid=uuid-nas param-name=blocked-operations param-key=suspend; xe "
-      "vm-param-set uuid=uuid-nas affinity=.");
+      "The VM 'nas' keeps its guards: suspend blocked; affinity to this host; memory fixed at "
+      "4096 MiB. To take them away: xe vm-param-remove uuid=uuid-nas "
+      "param-name=blocked-operations param-key=suspend; xe vm-param-set uuid=uuid-nas "
+      "affinity=.");
   auto& vm = host.pool->vms.at("ref-nas");
   vm.blocked_operations.clear();
   vm.affinity = "";

@@ -82,8 +82,8 @@ class Guards(WithOpenVm):
     def test_unassign_says_which_stand(self):
         self.assign(GPU, guards="true")
         said = " ".join(self.call("unassign")["remarks"])
-        for words in ("checkpoint, migrate_send, pool_migrate, suspend are blocked", "affinity is this host",
-                      "fixed at 4096 MiB", "param-key=suspend", f"uuid={self.record()['uuid']} affinity="):
+        for words in ("checkpoint, migrate_send, pool_migrate, suspend blocked", "affinity to this host",
+                      "memory fixed at 4096 MiB", "param-key=checkpoint, then", f"uuid={self.record()['uuid']} affinity="):
             self.assertIn(words, said)
         self.assert_guarded()
 
