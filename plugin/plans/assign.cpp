@@ -68,38 +68,41 @@ std::optional<std::string> entry_of(const VmRecord& vm, const Kept& kept) {
 
 }  // namespace
 
-Decision assign_devices(const Analysis& host, const std::string& vm, const Addresses& devices,
-                        const Assigning& how, const Consent& consent) {
+Decision assign_devices(const Analysis& host, const std::string& vm,
+                        const std::optional<Addresses>& devices, const Assigning& how,
+                        const Consent& consent) {
   const auto& found = find_vm(host.snapshot(), vm);
   const auto& [ref, record] = found;
   const Pool& pool = *host.snapshot().pool;
   check_place(pool, record);
-  for (const auto& device : devices) check_assignable(host, device);
   std::vector<SetVmField> fields;
   if (how.guards) add_guards(pool, found, fields);
-  if (devices.empty()) {
+  if (!devices) {
     if (parse_vm_entry(record.pci.value_or("")).plugged().empty())
       throw misuse(fmt::format("the VM '{}' has no devices to guard; name some, with devices=",
                                record.name));
     return decide_vm(host, found, std::move(fields), {}, consent);
   }
+  for (const auto& device : *devices) check_assignable(host, device);
   auto wanted = how.placing == Placing::replace ? Kept() : kept_of(host, found);
-  for (const auto& device : devices) add_once(wanted.devices, device);
+  for (const auto& device : *devices) add_once(wanted.devices, device);
   const auto is_wanted = [&](const auto& one) {
     return std::ranges::count(wanted.devices, *one.address) != 0;
   };
   std::erase_if(wanted.dropped, is_wanted);
   add_field(pool, found, VmField::pci, entry_of(record, wanted), fields);
-  return decide_vm(host, found, std::move(fields), devices, consent);
+  return decide_vm(host, found, std::move(fields), *devices, consent);
 }
 
-Decision unassign_devices(const Analysis& host, const std::string& vm, const Addresses& devices,
-                          const Consent& consent) {
+Decision unassign_devices(const Analysis& host, const std::string& vm,
+                          const std::optional<Addresses>& devices, const Consent& consent) {
   const auto& found = find_vm(host.snapshot(), vm);
   const auto& [ref, record] = found;
   const Pool& pool = *host.snapshot().pool;
-  auto kept = devices.empty() ? Kept() : kept_of(host, found);
-  const auto is_taken = [&](const auto& one) { return std::ranges::count(devices, one) != 0; };
+  auto kept = devices ? kept_of(host, found) : Kept();
+  const auto is_taken = [&](const auto& one) {
+    return devices && std::ranges::count(*devices, one) != 0;
+  };
   std::erase_if(kept.devices, is_taken);
   std::erase_if(kept.dropped, [&](const auto& one) { return is_taken(*one.address); });
   std::vector<SetVmField> fields;

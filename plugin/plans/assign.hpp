@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,17 +18,19 @@ struct Assigning {
 };
 
 /// other_config:pci of the VM, written so that xapi plugs the devices in this order; judged as
-/// decide_vm does. Without devices its entry stays, and only guards are set. Throws Failure
-/// unknown_device for a device that this host does not have; invalid_argument for a bridge, for a
-/// VM that belongs to another host, for guards of a VM without devices, and where the entry holds
-/// something that cannot be understood and would have to be kept.
+/// decide_vm does. Where none are named, its entry stays, and only guards are set. Throws
+/// Failure unknown_device for a device that this host does not have; invalid_argument for a bridge,
+/// for a VM that belongs to another host, for guards of a VM without devices, and where the entry
+/// holds something that cannot be understood and would have to be kept.
 Decision assign_devices(const Analysis& host, const std::string& vm,
-                        const std::vector<PciAddress>& devices, const Assigning& how,
+                        const std::optional<std::vector<PciAddress>>& devices, const Assigning& how,
                         const Consent& consent);
 
-/// Without devices the key goes. Takes any device and a VM of any host; one that the entry does not
-/// name changes nothing. What xapi dropped so far, and is mended by the way, may refuse it.
+/// All devices where none are named: then the key goes. Takes any device and a VM of any host; one
+/// that the entry does not name changes nothing. What xapi dropped so far, and is mended by the
+/// way, may refuse it.
 Decision unassign_devices(const Analysis& host, const std::string& vm,
-                          const std::vector<PciAddress>& devices, const Consent& consent);
+                          const std::optional<std::vector<PciAddress>>& devices,
+                          const Consent& consent);
 
 }  // namespace pci_passthrough
