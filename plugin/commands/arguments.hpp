@@ -22,7 +22,7 @@ struct Arguments {
   std::vector<DeviceSelector> devices;  ///< none where they are not given
   std::optional<std::string> vm, backup, function, check;
   bool no_devices = false;  ///< devices=none
-  bool dry_run = false, replace = false, mask = false, of_pool = false;
+  bool dry_run = false, replace = false, guards = false, mask = false, of_pool = false;
   Entries entries = Entries::that_boot;
   Format format = Format::json;
   bool as_tree = false;
@@ -44,6 +44,7 @@ struct ArgumentRule {
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
   std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
+  std::string_view unless{};      ///< a switch: where it is on, this is not required
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name

@@ -113,7 +113,8 @@ Analysis::Analysis(std::shared_ptr<const Snapshot> snapshot,
 Analysis Analysis::with(HostChange change) const {
   auto after = std::make_shared<Snapshot>(*snapshot_);
   if (change.boot_file) after->boot.file = std::move(*change.boot_file);
-  for (auto& [ref, entry] : change.vm_entries) after->pool.value().vms.at(ref).pci = entry;
+  for (const auto& [ref, uuid, name, was, is, field] : change.vm_fields)
+    set_field(*after->pool, after->pool->vms.at(ref), field, is);
   if (change.identities) after->identities = std::move(*change.identities);
   return {std::move(after), hardware_};
 }

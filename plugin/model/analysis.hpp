@@ -81,7 +81,7 @@ struct VmAnalysis {
 /// What a change may change of a host.
 struct HostChange {
   std::optional<BootFile> boot_file{};
-  std::map<std::string, std::optional<std::string>> vm_entries{};  ///< by the VM's ref
+  std::vector<SetVmField> vm_fields{};
   std::optional<std::vector<Identity>> identities{};
 };
 
