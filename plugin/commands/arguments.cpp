@@ -33,9 +33,10 @@ void check_value(const ArgumentRule& rule, const std::string& value) {
                              rule.name, value, rule.value));
 }
 
-void check_stands_alone(const ArgumentRule& rule, const Request& request) {
+void check_stands_alone(const Command& command, const ArgumentRule& rule, const Request& request) {
   for (const auto& [name, value] : request.arguments)
-    if (name != rule.name && name != "format")
+    if (const auto* other = rule_named(command, name);
+        name != rule.name && name != "format" && !(other && other->stands_beside))
       throw misuse(fmt::format("{}={} takes no argument beside it but format; {} is given, too",
                                rule.name, rule.value, name));
 }
@@ -101,7 +102,7 @@ void read_one(const Command& command, const Request& request, const std::string&
                              fmt::join(known_arguments(command), ", ")));
   check_value(*rule, value);
   if (rule->instead != ProbeScope::none) {
-    check_stands_alone(*rule, request);
+    check_stands_alone(command, *rule, request);
     arguments.scope = rule->instead;
   }
   rule->read(value, arguments);
@@ -132,6 +133,20 @@ void read_entries(std::string_view value, Arguments& arguments) {
   arguments.entries = Entries::all;
 }
 
+void read_by(std::string_view value, Arguments& arguments) {
+  if (value != "model") throw misuse(fmt::format("invalid by value '{}'; expected model", value));
+  arguments.by_model = true;
+}
+
+void read_exported(std::string_view value, Arguments& arguments) {
+  if (value.size() > most_exported && !arguments.consent.caller.at_shell)
+    throw misuse(
+        fmt::format("file holds {} bytes; xapi hands over at most {}, for more: pci-passthrough "
+                    "import --file FILE at a root shell on the host",
+                    value.size(), most_exported));
+  arguments.exported = read_export(value);
+}
+
 void read_scope(std::string_view, Arguments& arguments) { arguments.of_pool = true; }
 
 Arguments read_arguments(const Command& command, const Request& request) {
@@ -145,6 +160,10 @@ Arguments read_arguments(const Command& command, const Request& request) {
     given.push_back(name);
     read_one(command, request, name, value, arguments);
   }
+  if (arguments.by_model && !arguments.of_pool)
+    throw misuse("by=model needs scope=pool: it tells where in the pool a card is");
+  if (arguments.notify && (arguments.vm || arguments.of_pool || !arguments.devices.empty()))
+    throw misuse("notify=true is about this host as it stands; leave out devices, vm and scope");
   for (const auto& rule : command.arguments)
     if (rule.required && std::ranges::count(given, rule.name) == 0)
       throw misuse(fmt::format("{0} needs the argument {1}, for instance {1}={2}", command.name,

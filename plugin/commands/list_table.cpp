@@ -52,6 +52,7 @@ std::string block(const object& reply) { return devices_of(read_listing(reply).v
 }  // namespace
 
 std::string list_table(const object& reply) {
+  if (reply.contains("models")) return models_table(reply);
   const bool of_pool = reply.contains("hosts");
   return (of_pool ? pool_table(reply, block) : selected_text(reply) + block(reply)) + "\n" + legend;
 }

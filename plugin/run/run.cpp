@@ -12,6 +12,7 @@
 #include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/run/change_log.hpp"
+#include "plugin/run/notify.hpp"
 #include "plugin/run/refusal.hpp"
 #include "plugin/run/rights.hpp"
 
@@ -111,9 +112,14 @@ Reply run(Host& host, const Request& request) {
   const auto arguments = read_arguments(command, request);
   if (arguments.of_pool) require_rights_over_pool(host, request.caller);
   Reply reply{{}, &command, arguments.as_text};
-  reply.json = command.decide
-                   ? change(host, request, command, arguments)
-                   : command.answer(probe(host, arguments.scope, request.caller), arguments);
+  if (command.decide) {
+    reply.json = change(host, request, command, arguments);
+    return reply;
+  }
+  const Analysis now = probe(host, arguments.scope, request.caller);
+  reply.json = command.answer(now, arguments);
+  if (arguments.notify)
+    reply.json["notified"] = notify(host, request.caller, now.snapshot(), reply.json);
   return reply;
 }
 
