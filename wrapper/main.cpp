@@ -23,6 +23,7 @@
 #include "wrapper/caller.hpp"
 #include "wrapper/command_line.hpp"
 #include "wrapper/standard_descriptors.hpp"
+#include "wrapper/terminal.hpp"
 #include "wrapper/xapi.hpp"
 
 namespace pci_passthrough {
@@ -118,6 +119,7 @@ std::pair<std::string, int> answer_person(CommandLine line) {
   Host host(scratch ? scratch->path() : line.root);
   line.request.caller = caller_at_shell();
   read_files(line.request);
+  line.request.terminal = terminal_of_output();
   const auto reply = run(host, line.request);
   std::string text = rendered(reply);
   if (!text.ends_with('\n')) text += '\n';

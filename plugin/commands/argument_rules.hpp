@@ -65,6 +65,24 @@ inline constexpr ArgumentRule scope_to_judge = {
     false,
     listings | ProbeScope::verdicts};
 
+inline constexpr ArgumentRule as_tree = {.name = "tree",
+                                         .value = "true",
+                                         .summary = "as the tree of bridges, instead of a table",
+                                         .read = read_switch<&Arguments::as_tree>,
+                                         .needs = Format::text};
+inline constexpr ArgumentRule width_of_picture = {
+    .name = "width",
+    .value = "wide|narrow",
+    .summary = "of the picture: narrow is one list, for less than 720 px",
+    .read = read_width,
+    .needs = Format::svg};
+inline constexpr ArgumentRule style_of_picture = {
+    .name = "style",
+    .value = "none",
+    .summary = "the picture without a style sheet, for a page that brings its own",
+    .read = read_style,
+    .needs = Format::svg};
+
 inline constexpr ArgumentRule by_model = {
     .name = "by",
     .value = "model",
@@ -83,7 +101,8 @@ inline constexpr ArgumentRule notify = {
     .summary = "root at a shell: keep one message of xapi on the host while it is unsafe",
     .read = read_switch<&Arguments::notify>};
 
-inline constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list, by_model};
+inline constexpr ArgumentRule list_arguments[] = {
+    devices_to_show, scope_to_list, by_model, as_tree, width_of_picture, style_of_picture};
 inline constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge,
                                                     status, notify};
 inline constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};

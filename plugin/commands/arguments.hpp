@@ -16,6 +16,8 @@ namespace pci_passthrough {
 
 struct Command;
 
+enum class Format { json, text, svg };
+
 /// A request's arguments, read once.
 struct Arguments {
   std::vector<DeviceSelector> devices;  ///< none where they are not given
@@ -25,7 +27,9 @@ struct Arguments {
   bool dry_run = false, replace = false, mask = false, of_pool = false;
   bool by_model = false, status = false, notify = false;
   Entries entries = Entries::that_boot;
-  bool as_text = false;
+  Format format = Format::json;
+  bool as_tree = false;
+  bool narrow = false, unstyled = false;  ///< of a picture
   Consent consent;
   ProbeScope scope = ProbeScope::none;  ///< what the answer needs of the host
 };
@@ -42,8 +46,9 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
-  bool stands_beside = false;  ///< may stand beside one that asks another question
-  bool is_file = false;        ///< the command line takes a file's name for it
+  bool stands_beside = false;     ///< may stand beside one that asks another question
+  bool is_file = false;           ///< the command line takes a file's name for it
+  std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name
@@ -67,5 +72,7 @@ void read_by(std::string_view value, Arguments& arguments);
 /// Throws Failure invalid_argument for more than 64 KiB through xapi.
 void read_exported(std::string_view value, Arguments& arguments);
 void read_scope(std::string_view value, Arguments& arguments);
+void read_width(std::string_view value, Arguments& arguments);
+void read_style(std::string_view value, Arguments& arguments);
 
 }  // namespace pci_passthrough

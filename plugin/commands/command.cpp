@@ -4,6 +4,7 @@
 
 #include "plugin/commands/argument_rules.hpp"
 #include "plugin/commands/changes.hpp"
+#include "plugin/commands/list_text.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/failure.hpp"
 
@@ -19,7 +20,8 @@ constexpr ProbeScope everything = all_to_list | ProbeScope::all_bars;
 
 constexpr Command all_commands[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
-     all_to_list, reports::list, nullptr, reports::list_table},
+     all_to_list, reports::list, nullptr, reports::list_table, reports::list_text,
+     reports::list_picture},
     {"verify",
      "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
      verify_arguments, everything, reports::verify, nullptr, reports::verify_table},

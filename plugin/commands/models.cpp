@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include "plugin/commands/device_words.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/pool.hpp"
+#include "plugin/model/device_words.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {

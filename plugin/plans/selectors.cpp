@@ -78,9 +78,8 @@ std::vector<PciAddress> fitting(const Analysis& host, const DeviceSelector& sele
 
 Failure cannot_be_told(const DeviceSelector& selector, const Function& function,
                        std::string_view what) {
-  return {code::unknown_device,
-          fmt::format("what '{}' fits cannot be told: {} of {} cannot be read", selector.text, what,
-                      function.address.text())};
+  return {code::unknown_device, fmt::format("unknown what '{}' fits: cannot read {} of {}",
+                                            selector.text, what, function.address.text())};
 }
 
 /// What cannot be read may fit: it is not absent.

@@ -142,7 +142,7 @@ TEST(Selectors, WhatFitsNothingIsAnErrorUnlessItMayBeAbsent) {
 TEST(Selectors, WhatCannotBeReadIsNotAbsent) {
   auto host = recorded(nas);
   host.functions.back().device_id.reset();
-  EXPECT_TRUE(refusal_of(host, "?10de:0000").find("cannot be told") != std::string::npos);
+  EXPECT_TRUE(refusal_of(host, "?10de:0000").find("cannot read") != std::string::npos);
   EXPECT_EQ(refusal_of(host, "?ff:00.0"), "");
 }
 
