@@ -12,9 +12,25 @@ struct Replacement {
   std::string text;
 };
 
-Replacement removal(const std::string& text, const Argument& argument) {
+/// The text for the place of an argument that begins in other quotes of GRUB's than it ends in.
+std::string in_quotes_of(const Argument& argument, std::string text) {
+  if (argument.quote_at_begin == argument.quote_at_end) return text;
+  if (argument.quote_at_begin != '\0') text.insert(0, 1, argument.quote_at_begin);
+  if (argument.quote_at_end != '\0') text += argument.quote_at_end;
+  return text;
+}
+
+/// Does a word end here, line continuations left aside?
+bool ends_word(std::string_view text) {
+  while (text.starts_with("\\\n") || text.starts_with("\\\r\n"))
+    text.remove_prefix(text.find('\n') + 1);
+  return text.empty() || std::string_view(" \t\r\n{}|&;<>").find(text.front()) != text.npos;
+}
+
+Replacement removal(std::string_view text, const Argument& argument) {
   const char before = text[argument.begin - 1];
-  return {argument.begin - (before == ' ' || before == '\t'), argument.end, ""};
+  const bool blank_too = (before == ' ' || before == '\t') && ends_word(text.substr(argument.end));
+  return {argument.begin - blank_too, argument.end, in_quotes_of(argument, "")};
 }
 
 std::size_t place_for_new(const BootFile& file, const BootEntry& entry) {
@@ -36,7 +52,8 @@ void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replaceme
   } else if (!edit.list.empty()) {
     const auto kept = obsolete.back();
     obsolete.pop_back();
-    if (kept.value != wanted || !obsolete.empty()) plan.push_back({kept.begin, kept.end, wanted});
+    if (kept.value != wanted || !obsolete.empty())
+      plan.push_back({kept.begin, kept.end, in_quotes_of(kept, wanted)});
   }
   for (const auto& argument : obsolete) plan.push_back(removal(file.text, argument));
 }
@@ -59,7 +76,8 @@ std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& e
   if (file.trouble) return file.text;
   std::map<std::size_t, const HideEdit*> by_entry;
   for (const auto& edit : edits)
-    if (edit.entry < file.entries.size() && file.entries[edit.entry].is_xen)
+    if (edit.entry < file.entries.size() && file.entries[edit.entry].is_xen &&
+        !file.entries[edit.entry].trouble)
       by_entry[edit.entry] = &edit;
 
   std::vector<Replacement> plan;
@@ -84,8 +102,7 @@ std::string without_repeated_arguments(const BootFile& file,
 }
 
 std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit) {
-  const auto parse = file.loader == BootLoader::grub ? parse_grub : parse_extlinux;
-  const auto edited = parse(edit_hide_lists(file, {edit}));
+  const auto edited = parse_instead(file, edit_hide_lists(file, {edit}));
   return edit.entry < edited.entries.size() ? edited.entries[edit.entry].command_line_size : 0;
 }
 

@@ -79,9 +79,17 @@ struct Reader {
     entry.kernel = part.file;
     entry.arguments_end = offset(part.file) + part.file.size();
     if (part.arguments.empty()) return;
-    if (is_quote_open(part.arguments)) trouble(entry.line, std::string(open_quote));
-    entry.arguments = split_command_line(part.arguments, offset(part.arguments));
-    entry.arguments_end = offset(part.arguments) + part.arguments.size();
+    if (is_quote_open(part.arguments))
+      entry.trouble = BootTrouble{entry.line, std::string(open_quote)};
+    auto split = split_at_dashes(split_command_line(part.arguments, offset(part.arguments)),
+                                 kernel_release(entry));
+    entry.arguments = std::move(split.kernel);
+    entry.init_arguments = std::move(split.init);
+    if (entry.init_arguments.empty())
+      entry.arguments_end = offset(part.arguments) + part.arguments.size();
+    else if (!entry.arguments.empty())
+      entry.arguments_end = entry.arguments.back().end;
+    entry.command_line = part.arguments;
     entry.command_line_size = part.arguments.size();
   }
 
@@ -121,7 +129,10 @@ void Reader::choose_default() {
   if (!chosen) return trouble(0, "no default is set; a line 'default LABEL' would set one");
   file.default_entry = file.find(chosen->label);
   if (!file.default_entry)
-    trouble(chosen->line, "the default is " + chosen->label + ", which is no label of this file");
+    return trouble(chosen->line,
+                   "the default is " + chosen->label + ", which is no label of this file");
+  if (const auto& stopped = file.entries[*file.default_entry].trouble)
+    trouble(stopped->line, stopped->sentence);
 }
 
 }  // namespace
