@@ -72,8 +72,7 @@ std::vector<Finding> newly_found(const std::vector<Finding>& before,
 
 Snapshot with_boot_text(const Snapshot& before, const std::string& text) {
   Snapshot after = before;
-  after.boot.file =
-      before.boot.file.loader == BootLoader::extlinux ? parse_extlinux(text) : parse_grub(text);
+  after.boot.file = parse_instead(before.boot.file, text);
   return after;
 }
 
