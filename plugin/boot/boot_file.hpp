@@ -18,6 +18,12 @@ struct BootTrouble {
   std::string sentence;
 };
 
+/// A part of a file's text.
+struct TextRange {
+  std::size_t begin = 0, end = 0;
+  bool holds(std::size_t at) const { return at >= begin && at < end; }
+};
+
 /// One way to boot: a `label` of extlinux.conf, a `menuentry` of grub.cfg.
 struct BootEntry {
   std::string title;     ///< the label's or the menu entry's name, unquoted
@@ -33,6 +39,9 @@ struct BootEntry {
   std::size_t arguments_end = 0;           ///< where one more argument would be appended
   std::string command_line;                ///< what the loader hands to Xen for dom0
   std::size_t command_line_size = 0;       ///< its bytes
+  TextRange range;                         ///< the whole entry
+  TextRange xen_line, kernel_line;         ///< each file and its arguments, as they are written
+  std::vector<TextRange> module_lines;     ///< the same of what comes behind the kernel: the initrd
   bool has_variables = false;          ///< an argument holds a GRUB variable: its value is unknown
   std::optional<BootTrouble> trouble;  ///< this entry alone is left alone, where the file has none
 };

@@ -25,6 +25,14 @@ struct Reader {
     if (!file.trouble) file.trouble = BootTrouble{at, std::move(sentence)};
   }
 
+  std::size_t offset(std::string_view text) const {
+    return static_cast<std::size_t>(text.data() - file.text.data());
+  }
+  TextRange range_of(const MultibootPart& part) const {
+    const auto last = part.arguments.empty() ? part.file : part.arguments;
+    return {offset(part.file), offset(last) + last.size()};
+  }
+
   void read_default(std::string_view rest) {
     by_default = {std::string(take_word(rest)), line};
     if (lower(by_default->label).ends_with("menu.c32")) has_menu = true;
@@ -48,6 +56,7 @@ struct Reader {
   void read_label(std::string_view rest) {
     finish_label();
     BootEntry entry;
+    entry.range.begin = offset(rest);
     entry.title = entry.label = take_word(rest);
     entry.line = line;
     if (file.find(entry.label))
@@ -69,13 +78,14 @@ struct Reader {
     if (!entry.is_xen) return;
     for (auto& argument : split_command_line(parts[index - 1].arguments))
       entry.xen_arguments.push_back(std::move(argument.value));
+    entry.xen_line = range_of(parts[index - 1]);
+    entry.kernel_line = range_of(parts[index]);
+    for (auto module = index + 1; module < parts.size(); ++module)
+      entry.module_lines.push_back(range_of(parts[module]));
     read_kernel_part(entry, parts[index]);
   }
 
   void read_kernel_part(BootEntry& entry, const MultibootPart& part) {
-    const auto offset = [&](std::string_view text) {
-      return static_cast<std::size_t>(text.data() - file.text.data());
-    };
     entry.kernel = part.file;
     entry.arguments_end = offset(part.file) + part.file.size();
     if (part.arguments.empty()) return;
@@ -148,6 +158,9 @@ BootFile parse_extlinux(std::string text) {
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
   }
   reader.finish_label();
+  for (std::size_t i = 0; i < file.entries.size(); ++i)
+    file.entries[i].range.end =
+        i + 1 < file.entries.size() ? file.entries[i + 1].range.begin : file.text.size();
   reader.choose_default();
   return file;
 }

@@ -20,6 +20,8 @@ constexpr struct {
 
 using Words = std::span<const GrubToken>;
 
+TextRange range_of(Words words) { return {words.front().begin, words.back().end}; }
+
 void read_title(Words words, BootEntry& entry) {
   bool titled = false;
   for (; !words.empty(); words = words.subspan(1)) {
@@ -103,6 +105,10 @@ struct EntryReader {
     const auto& kernel = parts[index];
     entry.is_xen = true;
     for (const auto& word : parts[index - 1].subspan(1)) entry.xen_arguments.push_back(word.value);
+    entry.xen_line = range_of(parts[index - 1]);
+    entry.kernel_line = range_of(kernel);
+    for (const auto& part : std::span(parts).subspan(index + 1))
+      entry.module_lines.push_back(range_of(part));
     entry.kernel = kernel.front().value;
     const auto words = kernel.subspan(1);
     auto split = split_at_dashes(kernel_arguments(words), kernel_release(entry));
@@ -128,6 +134,7 @@ GrubEntry read_grub_entry(const GrubCommand& menuentry) {
   EntryReader reader;
   auto& [entry, trouble] = reader.result;
   entry.line = menuentry.line();
+  entry.range = {menuentry.words.front().begin, menuentry.end};
   read_title(Words(menuentry.words).subspan(1), entry);
   if (menuentry.body.empty()) reader.trouble(menuentry, "this menuentry has no { commands }");
   for (const auto& command : menuentry.body) reader.read(command);

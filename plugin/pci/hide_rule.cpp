@@ -40,6 +40,12 @@ bool HideList::names(const PciAddress& address) const {
   return std::ranges::any_of(rules, [&](const HideRule& rule) { return rule.names(address); });
 }
 
+bool HideList::covers(std::span<const HideRule> others) const {
+  return std::ranges::all_of(others, [&](const HideRule& other) {
+    return std::ranges::any_of(rules, [&](const auto& rule) { return rule.same_devices(other); });
+  });
+}
+
 bool HideList::is_canonical() const {
   return !error && std::ranges::all_of(rules, &HideRule::is_canonical);
 }

@@ -47,6 +47,7 @@ struct HideList {
   std::optional<Error> error;
 
   bool names(const PciAddress& address) const;
+  bool covers(std::span<const HideRule> others) const;  ///< each of them stands in it as it is
   bool is_canonical() const;  ///< only canonical rules with nothing between them
 };
 
