@@ -44,6 +44,12 @@ PlatformView platform_view(const BootFile& file, PlatformTools tools) {
   for (std::size_t i = 0; i < view.entries.size(); ++i)
     if (view.entries[i].label == view.default_label) view.default_entry = i;
   find_platform_problems(view, file);
+  const bool changes = std::ranges::any_of(view.problems, [](const auto& one) {
+    return harm_of(one.kind) == PlatformHarm::write_changes;
+  });
+  if (!changes)
+    if (const auto line = line_that_boots_otherwise(view, file))
+      view.problems.push_back({PlatformProblemKind::boots_otherwise, *line});
   std::ranges::stable_sort(view.problems, {}, &PlatformProblem::line);
   return view;
 }

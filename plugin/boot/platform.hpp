@@ -47,7 +47,8 @@ enum class PlatformProblemKind {
   header_lost,      ///< terminal_output, serial with other options, set timeout=0
   title_changed,    ///< quotes in the title
   quotes_joined,    ///< blanks in quotes that their split takes for one
-  text_replaced     ///< bytes that are no UTF-8
+  text_replaced,    ///< bytes that are no UTF-8
+  boots_otherwise   ///< none of these, and yet it would boot something else afterwards
 };
 struct PlatformProblem {
   PlatformProblemKind kind = PlatformProblemKind::bad_number;

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "plugin/boot/grub_entry.hpp"
+#include "plugin/boot/platform_lines.hpp"
 #include "plugin/boot/platform_reader.hpp"
 #include "plugin/pci/ascii.hpp"
 
@@ -9,23 +9,6 @@ namespace {
 
 using ProblemKind = PlatformProblemKind;
 using Format = PlatformEntry::Format;
-constexpr std::string_view both_quotes = "'\"";
-
-/// re.match(r"menuentry ['\"]([^']*)['\"](.*){")
-bool match_menuentry(std::string_view line, PlatformEntry& entry) {
-  constexpr std::string_view start = "menuentry ";
-  if (!line.starts_with(start) || line.size() <= start.size()) return false;
-  const auto title = start.size() + 1;
-  const auto brace = line.rfind('{');
-  if (both_quotes.find(line[start.size()]) == both_quotes.npos || brace == line.npos) return false;
-  for (auto end = std::min(line.find('\'', title), line.size() - 1); end >= title; --end) {
-    if (both_quotes.find(line[end]) == both_quotes.npos || brace <= end) continue;
-    entry.title = line.substr(title, end - title);
-    entry.extra = line.substr(end + 1, brace - end - 1);
-    return true;
-  }
-  return false;
-}
 
 struct PlatformGrub : PlatformReader {
   bool old = false;  ///< the code before 2025-07
@@ -35,11 +18,7 @@ struct PlatformGrub : PlatformReader {
   std::vector<std::string> before{};
 
   bool read_default(std::string_view text) {
-    text.remove_prefix(text.find('=') + 1);
-    text = text.substr(0, text.find('='));
-    const bool quoted = text.size() > 1 && both_quotes.find(text.front()) != text.npos &&
-                        both_quotes.find(text.back()) != text.npos;
-    chosen = quoted ? text.substr(1, text.size() - 2) : text;
+    chosen = match_default(text);
     chosen_line = line;
     return true;
   }
@@ -54,21 +33,9 @@ struct PlatformGrub : PlatformReader {
   }
 
   bool read_serial(std::string_view text) {
-    constexpr std::string_view unit = "serial --unit=", speed = " --speed=";
-    const auto digits = [&](std::size_t at) {
-      return text.substr(at, std::min(text.find_first_not_of("0123456789", at), text.size()) - at);
-    };
-    const auto port = text.starts_with(unit) ? digits(unit.size()) : "";
-    const auto rest = text.substr(std::min(unit.size() + port.size(), text.size()));
-    if (port.empty() || !rest.starts_with(speed)) return problem(ProblemKind::header_lost, line);
-    const auto baud = digits(unit.size() + port.size() + speed.size());
-    if (baud.empty()) return problem(ProblemKind::header_lost, line);
-    const auto number = [&](std::string_view one) {
-      return std::to_string(python.number(one).value_or(0));
-    };
-    view.serial = "--unit=" + number(port) + " --speed=" + (old ? std::string(baud) : number(baud));
-    if (unit.size() + port.size() + speed.size() + baud.size() != text.size())
-      problem(ProblemKind::header_lost, line);
+    const auto port = match_serial(text, python, old);
+    if (!port || port->loses_rest) problem(ProblemKind::header_lost, line);
+    if (port) view.serial = port->written;
     return true;
   }
 
@@ -139,15 +106,9 @@ struct PlatformGrub : PlatformReader {
     return true;
   }
 
-  std::string label() {
-    const std::string_view title = entry.title;
-    if (old && title.ends_with("(Serial) (Trusted Boot)")) return "xe-serial-tboot";
-    if (old && title.ends_with("(Trusted Boot)")) return "xe-tboot";
-    const auto known = label_of_title(title);
-    return known.empty() ? "label" + std::to_string(++unnamed) : std::string(known);
-  }
   bool end_entry(std::string_view) {
-    entry.label = label();
+    entry.label = platform_label(entry.title, old);
+    if (entry.label.empty()) entry.label = "label" + std::to_string(++unnamed);
     const auto same = std::ranges::find(view.entries, entry.label, &PlatformEntry::label);
     if (same != view.entries.end()) problem(ProblemKind::entry_doubled, entry.line);
     view.entries.push_back(std::exchange(entry, {}));

@@ -35,7 +35,8 @@ constexpr struct {
     {PlatformHarm::write_changes, "they drop this line, or a part of it"},
     {PlatformHarm::write_changes, "they read this title otherwise and write it so"},
     {PlatformHarm::write_changes, "they take blanks in quotes here for one"},
-    {PlatformHarm::write_changes, "they replace bytes here that are no UTF-8"}};
+    {PlatformHarm::write_changes, "they replace bytes here that are no UTF-8"},
+    {PlatformHarm::write_changes, "they write the file so that this entry boots otherwise"}};
 
 /// Commands that do the same wherever in an entry they stand.
 constexpr std::string_view free_of_order[] = {"echo", "insmod", "#", "unset", "save_env"};

@@ -30,6 +30,10 @@ struct PlatformReader {
 void read_grub_as_platform(PlatformView& view, std::string_view text);
 void read_extlinux_as_platform(PlatformView& view, std::string_view text);
 /// What an entry of a grub.cfg says beside what boots: found in the text, by GRUB's reader too.
+/// The first entry that would boot otherwise after a set; 0 where the default or the menu would
+/// change; nothing where all boot as before.
+std::optional<std::size_t> line_that_boots_otherwise(const PlatformView& view,
+                                                     const BootFile& file);
 void find_platform_problems(PlatformView& view, const BootFile& file);
 
 }  // namespace pci_passthrough
