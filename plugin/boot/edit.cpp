@@ -3,41 +3,10 @@
 #include <set>
 
 #include "plugin/boot/boot_file.hpp"
+#include "plugin/boot/text_edit.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-struct Replacement {
-  std::size_t begin = 0, end = 0;
-  std::string text;
-};
-
-/// The text for the place of an argument that begins in other quotes of GRUB's than it ends in.
-std::string in_quotes_of(const Argument& argument, std::string text) {
-  if (argument.quote_at_begin == argument.quote_at_end) return text;
-  if (argument.quote_at_begin != '\0') text.insert(0, 1, argument.quote_at_begin);
-  if (argument.quote_at_end != '\0') text += argument.quote_at_end;
-  return text;
-}
-
-/// Does a word end here, line continuations left aside?
-bool ends_word(std::string_view text) {
-  while (text.starts_with("\\\n") || text.starts_with("\\\r\n"))
-    text.remove_prefix(text.find('\n') + 1);
-  return text.empty() || std::string_view(" \t\r\n{}|&;<>").find(text.front()) != text.npos;
-}
-
-Replacement removal(std::string_view text, const Argument& argument) {
-  const char before = text[argument.begin - 1];
-  const bool blank_too = (before == ' ' || before == '\t') && ends_word(text.substr(argument.end));
-  return {argument.begin - blank_too, argument.end, in_quotes_of(argument, "")};
-}
-
-std::size_t place_for_new(const BootFile& file, const BootEntry& entry) {
-  const auto splash = std::ranges::find(entry.arguments, "splash", &Argument::value);
-  const bool after_splash = file.loader == BootLoader::extlinux && splash != entry.arguments.end();
-  return after_splash ? splash->end : entry.arguments_end;
-}
 
 void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replacement>& plan) {
   const auto& entry = file.entries[edit.entry];
@@ -47,7 +16,7 @@ void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replaceme
   obsolete.insert(obsolete.end(), found.read.begin(), found.read.end());
 
   if (!edit.list.empty() && obsolete.empty()) {
-    const auto place = place_for_new(file, entry);
+    const auto place = place_for_new_list(file, entry);
     plan.push_back({place, place, ' ' + wanted});
   } else if (!edit.list.empty()) {
     const auto kept = obsolete.back();
@@ -56,12 +25,6 @@ void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replaceme
       plan.push_back({kept.begin, kept.end, in_quotes_of(kept, wanted)});
   }
   for (const auto& argument : obsolete) plan.push_back(removal(file.text, argument));
-}
-
-std::string replaced(std::string text, std::vector<Replacement> plan) {
-  std::ranges::sort(plan, std::greater{}, &Replacement::begin);
-  for (const auto& [begin, end, replacement] : plan) text.replace(begin, end - begin, replacement);
-  return text;
 }
 
 bool stands_later(const BootEntry& entry, const Argument& argument) {
@@ -82,7 +45,7 @@ std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& e
 
   std::vector<Replacement> plan;
   for (const auto& [entry, edit] : by_entry) plan_edit(file, *edit, plan);
-  return replaced(file.text, std::move(plan));
+  return with_replacements(file.text, std::move(plan));
 }
 
 std::vector<std::string> repeated_arguments(const BootEntry& entry) {
@@ -98,7 +61,7 @@ std::string without_repeated_arguments(const BootFile& file,
   for (const auto i : entries)
     for (const auto& argument : file.entries.at(i).arguments)
       if (stands_later(file.entries[i], argument)) plan.push_back(removal(file.text, argument));
-  return file.trouble ? file.text : replaced(file.text, std::move(plan));
+  return file.trouble ? file.text : with_replacements(file.text, std::move(plan));
 }
 
 std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit) {

@@ -153,6 +153,10 @@ bool PlatformGrub::read_in_entry(std::string_view text, std::string_view raw) {
     return (this->*read)(text);
   }
   if (text == "}") return end_entry(text);
+  const bool stands_behind = entry.hypervisor || entry.kernel || entry.root;
+  const bool continues = !entry.contents.empty() && entry.contents.back().ends_with('\\');
+  if (stands_behind && !continues && !is_free_of_order(text))
+    problem(ProblemKind::body_moved, line);
   entry.contents.emplace_back(python.right_stripped(raw));
   return true;
 }

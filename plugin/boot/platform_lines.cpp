@@ -46,6 +46,13 @@ std::string platform_label(std::string_view title, bool knows_trusted_boot) {
   return std::string(label_of_title(title));
 }
 
+bool is_free_of_order(std::string_view line) {
+  constexpr std::string_view commands[] = {"echo", "insmod", "unset", "save_env"};
+  const auto command = line.substr(0, line.find_first_of(" \t"));
+  return command.empty() || command.starts_with('#') ||
+         std::ranges::find(commands, command) != std::end(commands);
+}
+
 std::optional<PlatformSerial> match_serial(std::string_view line, const PythonText& python,
                                            bool keeps_speed_as_text) {
   constexpr std::string_view unit = "serial --unit=", speed = " --speed=";

@@ -38,9 +38,6 @@ constexpr struct {
     {PlatformHarm::write_changes, "they replace bytes here that are no UTF-8"},
     {PlatformHarm::write_changes, "they write the file so that this entry boots otherwise"}};
 
-/// Commands that do the same wherever in an entry they stand.
-constexpr std::string_view free_of_order[] = {"echo", "insmod", "#", "unset", "save_env"};
-
 struct ProblemFinder {
   PlatformView& view;
   const BootFile& file;
@@ -56,17 +53,6 @@ struct ProblemFinder {
       add(ProblemKind::default_unknown, 0);
     else if (!view.entries[*view.default_entry].kernel_arguments)
       add(ProblemKind::default_without_kernel, view.entries[*view.default_entry].line);
-  }
-
-  void body(const PlatformEntry& entry) {
-    const PythonText python(view.tools);
-    const auto moves = [&](const std::string& line) {
-      const auto words = python.split(line, 2);
-      return !words.empty() && std::ranges::none_of(free_of_order, [&](std::string_view one) {
-        return one == "#" ? words[0].starts_with('#') : words[0] == one;
-      });
-    };
-    if (std::ranges::any_of(entry.contents, moves)) add(ProblemKind::body_moved, entry.line);
   }
 
   /// What stands at the end of the kernel's line, where a set appends.
@@ -155,7 +141,6 @@ void find_platform_problems(PlatformView& view, const BootFile& file) {
   finder.bytes();
   finder.dashes();
   if (file.loader == BootLoader::extlinux) return;
-  for (const auto& entry : view.entries) finder.body(entry);
   finder.titles();
   finder.continuations();
 }
