@@ -22,7 +22,6 @@ struct PlatformGrub : PlatformReader {
     chosen_line = line;
     return true;
   }
-
   bool read_timeout(std::string_view text) {
     text.remove_prefix(text.find('=') + 1);
     const auto seconds = python.number(text.substr(0, text.find('=')));
@@ -31,20 +30,17 @@ struct PlatformGrub : PlatformReader {
     if (*seconds == 0) problem(ProblemKind::header_lost, line);
     return true;
   }
-
   bool read_serial(std::string_view text) {
     const auto port = match_serial(text, python, old);
     if (!port || port->loses_rest) problem(ProblemKind::header_lost, line);
     if (port) view.serial = port->written;
     return true;
   }
-
   bool read_terminal(std::string_view text) {
     const bool written =
         text == "terminal_input serial console" || text == "terminal_output serial console";
     return written || problem(ProblemKind::header_lost, line);
   }
-
   bool read_menuentry(PlatformEntry&& found) {
     if (!entry.title.empty()) problem(ProblemKind::entry_lost, entry.line);
     if (view.before.empty() && std::ranges::none_of(before, [](const std::string& one) {
@@ -72,9 +68,9 @@ struct PlatformGrub : PlatformReader {
   }
 
   bool read_module(std::string_view text) {
-    const bool has_hypervisor = entry.hypervisor && !entry.hypervisor->empty();
-    if (!has_hypervisor && !old) return fail(ProblemKind::no_hypervisor);
-    if (!has_hypervisor) return operands(text, entry.hypervisor, entry.hypervisor_arguments);
+    if (entry.hypervisor.value_or("").empty())
+      return old ? operands(text, entry.hypervisor, entry.hypervisor_arguments)
+                 : fail(ProblemKind::no_hypervisor);
     return entry.kernel && !entry.kernel->empty() ? read_initrd_of(text) : read_kernel(text);
   }
   bool read_initrd_of(std::string_view text) {
@@ -94,8 +90,8 @@ struct PlatformGrub : PlatformReader {
     return read_kernel(text);
   }
   bool read_initrd(std::string_view text) {
-    const bool has_kernel = entry.kernel && !entry.kernel->empty();
-    return has_kernel || old ? read_initrd_of(text) : fail(ProblemKind::no_hypervisor);
+    const bool needs_kernel = !old && entry.kernel.value_or("").empty();
+    return needs_kernel ? fail(ProblemKind::no_hypervisor) : read_initrd_of(text);
   }
   bool read_search(std::string_view text) {
     const auto parts = python.split(text, text.size());

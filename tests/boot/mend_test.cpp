@@ -113,15 +113,17 @@ TEST(Mending, GeneratedFilesAreReadAlikeByAll) {
     if (text == file.text) continue;
     ++changed;
     ASSERT_FALSE(after.trouble) << text;
-    for (const auto& stray : stray_rules(after, release))
-      ASSERT_FALSE(stray.mendable) << file.text << text;
+    const auto told = stray_rules(after, release);
+    for (const auto& stray : told) ASSERT_FALSE(stray.mendable) << file.text << text;
     const auto found = find_hide_arguments(after.entries[0].arguments, PcibackKind::pvops);
     ASSERT_EQ(found.read.size(), 1u) << text;
+    const auto line = std::string_view(text).substr(text.find("multiboot2"));
     for (const auto tools :
          {PlatformTools::python2, PlatformTools::python3, PlatformTools::xen_boot}) {
       const auto view = platform_view(after, tools);
       const auto printed = platform_arguments(view, "xen-pciback.hide");
-      if (view.fails || !printed || text.find_first_of("'\"") != std::string::npos) continue;
+      if (view.fails || !printed || !told.empty() || line.find_first_of("'\"") != line.npos)
+        continue;
       ++seen;
       EXPECT_EQ(*printed, std::vector{"xen-pciback.hide=" + std::string(*found.value())}) << text;
     }
