@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "plugin/boot/platform_lines.hpp"
 #include "plugin/boot/platform_reader.hpp"

@@ -103,7 +103,7 @@ std::string random_slip(Dice& dice) {
 TEST(Mending, GeneratedFilesAreReadAlikeByAll) {
   Dice dice{std::mt19937(12)};
   std::size_t changed = 0, seen = 0;
-  for (int round = 0; round < 1500; ++round) {
+  for (int round = 0; round < 600; ++round) {
     const auto slip = [&] { return dice.below(2) == 0 ? random_slip(dice) : std::string(); };
     const auto file = parse_grub(entry(slip() + " e" + slip(), slip(), slip()));
     if (file.trouble || !file.entries.at(0).is_xen) continue;
@@ -128,8 +128,8 @@ TEST(Mending, GeneratedFilesAreReadAlikeByAll) {
       EXPECT_EQ(*printed, std::vector{"xen-pciback.hide=" + std::string(*found.value())}) << text;
     }
   }
-  EXPECT_GT(changed, 300u);
-  EXPECT_GT(seen, 300u);
+  EXPECT_GT(changed, 100u);
+  EXPECT_GT(seen, 100u);
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ TEST(Platform, NothingChangesSilently) {
       "\t", "}\n",     "set x=1\n",    "\tfi\n", "{", "\xa0", "# y\n"};
   Dice dice{std::mt19937(13)};
   std::size_t silent = 0;
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 150; ++round) {
     std::string text(sample_grub);
     for (auto count = dice.below(3); count > 0; --count)
       text.insert(dice.below(text.size()), dice.one_of(pieces));
@@ -166,7 +166,7 @@ TEST(Platform, NothingChangesSilently) {
     for (std::size_t i = 0; i < after.entries.size(); ++i)
       ASSERT_EQ(after.entries[i].files, file.entries[i].files) << text;
   }
-  EXPECT_GT(silent, 30u);
+  EXPECT_GT(silent, 10u);
 }
 
 }  // namespace
