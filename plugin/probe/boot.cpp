@@ -56,14 +56,17 @@ void read_file(const Host& host, Boot& boot, BootFile known) {
         extlinux ? parse_extlinux(std::move(text.value)) : parse_grub(std::move(text.value));
 }
 
-void read_override(const Host& host, Boot& boot) {
-  if (!boot.file.honours_override) return;
+/// What grubenv chooses: the default, or an entry for once. One that is not there sets nothing.
+void read_environment(const Host& host, Boot& boot) {
+  if (!boot.file.honours_override && !boot.file.needs_environment) return;
   const auto path = boot.path.substr(0, boot.path.rfind('/')) + "/grubenv";
-  const auto block = host.read(path);
+  auto block = host.read(path);
   if (!block && !block.absent()) boot.unreadable = path + ": " + block.reason();
-  if (!block) return;
-  auto value = override_entry(block.value);
-  if (value && !value->empty()) boot.grubenv_override = std::move(value);
+  if (!block && !block.absent()) return;
+  std::string environment = block ? std::move(block.value) : "";
+  if (boot.file.environment != environment)
+    boot.file = parse_grub_with(std::move(boot.file.text), std::move(environment));
+  if (boot.file.honours_override) boot.grubenv_override = override_entry(*boot.file.environment);
 }
 
 void read_after_edit(const Host& host, Boot& boot) {
@@ -85,7 +88,7 @@ void probe_boot(const Host& host, Snapshot& snapshot) {
   boot.kernel_release = read_line(host, "/proc/sys/kernel/osrelease").value_or("");
   choose_file(host, boot);
   read_file(host, boot, std::move(known));
-  read_override(host, boot);
+  read_environment(host, boot);
   read_after_edit(host, boot);
   for (const auto& name : host.list("/boot").value)
     if (auto path = "/boot/" + name; host.exists(path)) boot.present.push_back(std::move(path));
