@@ -147,7 +147,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   if (man) return answer(manual_of(*app), 0);
   const auto chosen = app->get_subcommands();
   if (!line.unpack_to.empty()) return line;
-  if (chosen.empty()) return answer("pci-passthrough: no command is given\n" + known_to(*app), 2);
+  if (chosen.empty()) return answer("pci-passthrough: a command is missing\n" + known_to(*app), 2);
   line.request = request_of(*chosen[0], line.json);
   return line;
 }

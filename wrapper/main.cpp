@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <fcntl.h>
 
 #include <cerrno>
@@ -29,17 +31,16 @@ Failure failure_in_flight() {
   } catch (const Failure& failure) {
     return failure;
   } catch (const std::exception& error) {
-    return {code::internal_error, std::string("pci-passthrough itself failed: ") + error.what()};
+    return {code::internal_error, fmt::format("pci-passthrough failed: {}.", error.what())};
   } catch (...) {
-    return {code::internal_error, "pci-passthrough itself failed, and does not know why"};
+    return {code::internal_error, "pci-passthrough failed, for an unknown reason."};
   }
 }
 
 std::string answer_xapi(int argc, const char* const* argv) try {
   open_log(true);
   if (argc != 2) {
-    throw misuse("there are " + std::to_string(argc - 1) +
-                 " arguments; xapi gives one, a methodCall in XML");
+    throw misuse(fmt::format("{} arguments; xapi gives one, a methodCall in XML", argc - 1));
   }
   Request request = read_method_call(argv[1]);
   Host host(root_of_environment());
@@ -72,7 +73,7 @@ std::string content_of(const std::string& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const int error = file ? read_up_to(file.get(), limit, &content) : errno;
   if (error == 0) return content;
-  throw misuse(path + " cannot be read: " + error_text(error));
+  throw misuse(fmt::format("cannot read {} ({})", path, error_text(error)));
 }
 
 void unpack_into(const std::string& directory, const std::string& recording) {
@@ -93,9 +94,11 @@ std::string answer_person(CommandLine line) {
 
 int complain(const Failure& failure) {
   const bool bare = failure.code == code::unknown_function;  // for xapi it is the name alone
-  std::string text = std::string("pci-passthrough: ") + (bare ? "no function is called " : "") +
-                     printable(failure.sentence) + "\n";
-  for (const auto& detail : failure.details) text += "  " + printable(detail) + "\n";
+  const auto sentence = printable(failure.sentence);
+  auto text =
+      bare ? fmt::format("pci-passthrough: unknown function '{}'; help lists them\n", sentence)
+           : fmt::format("pci-passthrough: {}\n", sentence);
+  for (const auto& detail : failure.details) text += fmt::format("  {}\n", printable(detail));
   write_all(2, text);
   return failure.code == code::invalid_argument ? 2 : 1;
 }
@@ -104,8 +107,8 @@ int print(int descriptor, const std::string& text, int status) {
   const int error = write_all(descriptor, text);
   if (error == 0) return status;
   if (error == EPIPE) return 1;
-  return complain(
-      {code::internal_error, "standard output cannot be written: " + error_text(error)});
+  return complain({code::internal_error,
+                   fmt::format("Cannot write to standard output ({}).", error_text(error))});
 }
 
 int serve_person(int argc, const char* const* argv) try {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <set>
@@ -6,6 +8,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/checks/too_long.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -16,24 +19,40 @@ Reasons hide_missing_in_default(const Analysis& host) {
   const auto everyday = boot.file.find("xe");
   if (!everyday || boot.file.trouble) return {};
   const auto& wanted = host.rules().entries[*everyday].hidden;
-  return of_entries(
+  std::set<PciAddress> all_lacking;
+  auto reasons = of_entries(
       host, host.rules().unattended,
       [&](const BootEntry& entry, const HideRules& rules) -> std::string {
         std::vector<PciAddress> lacking;
         std::ranges::set_difference(wanted, rules.hidden, std::back_inserter(lacking));
         if (lacking.empty()) return "";
-        return in_quotes(entry.title) + ", which boots by itself, does not hide " + texts(lacking) +
-               "; " + in_quotes(boot.file.entries[*everyday].title) + " does";
+        all_lacking.insert(lacking.begin(), lacking.end());
+        return fmt::format("'{}', which boots by itself, does not hide {}; '{}' does.", entry.title,
+                           texts(lacking), boot.file.entries[*everyday].title);
       });
+  std::vector<std::string> devices;
+  for (const auto& address : all_lacking) devices.push_back(address.text());
+  const auto list = joined(devices, ",");
+  for (auto& reason : reasons)
+    reason.remedy = {fmt::format("Hide them again, which edits every entry that boots by itself: "
+                                 "pci-passthrough hide devices={}.",
+                                 list),
+                     "hide",
+                     {{"devices", list}}};
+  return reasons;
 }
 constexpr auto hide_missing_in_default_row = row<hide_missing_in_default>({
     .code = "hide-missing-in-default",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "the entry that boots lacks rules that the everyday entry has",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Hide the devices again: all entries that boot are then edited.",
+    .means = "The entry that boots by itself lacks hide rules which the everyday entry has.",
+    .fires = "When the default entry, or the one that grubenv has boot once, does not hide a "
+             "device that the entry xe hides.",
+    .rests_on =
+        "xen-cmdline, and with it xapi, writes the entries xe and xe-serial alone, whatever "
+        "the default is, such as XCP-ng's kernel-alt (plugin/boot/README.md, \"What "
+        "xen-cmdline does to a boot file\").",
+    .remedy = "Hide the devices again, which edits every entry that boots by itself.",
 });
 
 Reasons hide_missing_in_fallback(const Analysis& host) {
@@ -52,63 +71,85 @@ Reasons hide_missing_in_fallback(const Analysis& host) {
     std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
   }
   if (titles.empty()) return {};
-  return {{"booting " + joined(titles) + " gives " +
-               texts(std::vector(lacking.begin(), lacking.end())) + " to dom0",
+  return {{fmt::format("{} {} {} to dom0. That is the way back, should a rule be wrong.",
+                       joined(titles), titles.size() == 1 ? "leaves" : "leave",
+                       texts(std::vector(lacking.begin(), lacking.end()))),
            boot.path}};
 }
 constexpr auto hide_missing_in_fallback_row = row<hide_missing_in_fallback>({
     .code = "hide-missing-in-fallback",
     .severity = Severity::info,
     .refusal = Refusal::none,
-    .means = "safe and fallback entries leave the devices to dom0",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "This is the way back. To have the rules there too: hide with entries=all.",
+    .means = "Safe and fallback entries leave the hidden devices to dom0; they are the way back.",
+    .fires = "When an entry that boots Xen, but neither by itself nor every day, does not hide all "
+             "that the next boot hides.",
+    .rests_on =
+        "What is hidden is edited in xe, xe-serial and the entries that boot by themselves; "
+        "entries=all edits the others, too (plugin/boot/README.md, \"What an entry is "
+        "called\"). Booted by such an entry, dom0 finds the disks of a VM, and may assemble "
+        "their arrays and volume groups.",
+    .remedy = "",
 });
 
 Reasons command_line_too_long(const Analysis& host) {
   const Boot& boot = host.boot();
-  return of_all_entries(host, [&](const BootEntry& entry, const HideRules& rules) -> std::string {
-    if (entry.command_line_size <= max_command_line) return "";
-    const auto i = static_cast<std::size_t>(&entry - boot.file.entries.data());
-    const auto bare = command_line_size_with(boot.file, {i, rules.stands.kind, ""});
-    constexpr std::size_t rule_size = 14;
-    const auto name_size = hide_parameter(rules.stands.kind).size() + 2;
-    const auto room =
-        max_command_line < bare + name_size ? 0 : (max_command_line - bare - name_size) / rule_size;
-    const auto count = rules.standing().rules.size();
-    return "dom0's command line in " + in_quotes(entry.title) + " has " +
-           std::to_string(entry.command_line_size) + " bytes, Xen hands over " +
-           std::to_string(max_command_line) + ": " +
-           (room < count
-                ? "room for " + std::to_string(room) + " of the " + std::to_string(count) + " rules"
-                : "the rules would fit, if the list stood once");
-  });
+  auto reasons =
+      of_all_entries(host, [&](const BootEntry& entry, const HideRules& rules) -> std::string {
+        if (entry.command_line_size <= max_command_line) return "";
+        const auto i = static_cast<std::size_t>(&entry - boot.file.entries.data());
+        const auto count = rules.standing().rules.size(), room = rules_with_room(host, i);
+        return fmt::format(
+            "dom0's command line in '{}' has {} bytes, and Xen hands over {}; a hide list that is "
+            "cut hides nothing. {}",
+            entry.title, entry.command_line_size, max_command_line,
+            room < count ? fmt::format("There is room for {} of the {} rules.", room, count)
+                         : "The rules would fit, if the list stood once.");
+      });
+  const auto remedy = reasons.empty() ? Remedy() : shortening(host);
+  for (auto& reason : reasons) reason.remedy = remedy;
+  return reasons;
 }
 constexpr auto command_line_too_long_row = row<command_line_too_long>({
     .code = "command-line-too-long",
     .severity = Severity::error,
     .refusal = Refusal::final,
-    .means = "Xen cuts dom0's command line, and then nothing is hidden",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Unhide devices, or take other arguments away.",
+    .means = "Xen cuts dom0's command line, and then no device is hidden.",
+    .fires =
+        "When an entry that boots Xen has more than 1023 bytes of arguments for dom0's kernel, "
+        "as the boot loader hands them on.",
+    .rests_on =
+        "Xen hands dom0 1,023 bytes; a hide list that is cut is one that the kernel rejects "
+        "(plugin/boot/README.md, \"How long a command line may be\").",
+    .remedy = "Unhide devices that no VM needs, or take other arguments out of the entry by hand.",
 });
 
 Reasons kernel_args_duplicated(const Analysis& host) {
-  return of_all_entries(host, [](const BootEntry& entry, const HideRules&) -> std::string {
-    const auto repeated = repeated_arguments(entry);
-    return repeated.empty() ? "" : more_than_once(repeated);
-  });
+  return of_all_entries(
+      host,
+      [](const BootEntry& entry, const HideRules&) -> std::string {
+        auto repeated = repeated_arguments(entry);  // of the lists hide-multiple-params speaks
+        std::erase_if(repeated,
+                      [](const auto& word) { return word.find("pciback.hide=") != word.npos; });
+        return repeated.empty() ? ""
+                                : fmt::format(
+                                      "Among dom0's kernel arguments {}. The kernel goes by "
+                                      "the last of each.",
+                                      more_than_once(repeated));
+      },
+      repaired);
 }
 constexpr auto kernel_args_duplicated_row = row<kernel_args_duplicated>({
     .code = "kernel-args-duplicated",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "kernel arguments stand twice, as xen-cmdline leaves them when it is given two keys",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "repair takes the first of each away.",
+    .means = "Arguments of dom0's kernel stand twice.",
+    .fires = "When the same word stands more than once among the arguments of dom0's kernel, in an "
+             "entry that boots Xen.",
+    .rests_on =
+        "xen-cmdline doubles the other arguments when one call gives it two keys "
+        "(plugin/boot/README.md, \"What xen-cmdline does to a boot file\"). They use up the "
+        "1,023 bytes that dom0 gets.",
+    .remedy = "Take the first of each away: pci-passthrough repair.",
 });
 
 }  // namespace

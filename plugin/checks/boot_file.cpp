@@ -1,64 +1,99 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/checks/groups.hpp"
-#include "plugin/checks/named_file.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/entries.hpp"
-#include "plugin/model/storage.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
+std::string at_line(const Boot& boot, std::size_t line) {
+  return fmt::format("{}:{}", boot.path, line);
+}
+
 Reasons boot_config_ambiguous(const Analysis& host) {
   const Boot& boot = host.boot();
   if (!boot.efi && boot.path.starts_with("/boot/efi/"))
-    return {{"it cannot be told whether UEFI or BIOS booted this host, and BIOS does not read " +
-                 boot.path,
-             "/sys/firmware/efi", FindingState::unknown}};
+    return {{.message = fmt::format("Unknown whether UEFI or BIOS booted this host: there is no "
+                                    "/sys/firmware. BIOS does not read {}.",
+                                    boot.path),
+             .evidence = "/sys/firmware/efi",
+             .state = FindingState::unknown,
+             .remedy = Remedy{"Mount sysfs at /sys, and try again."}}};
   if (boot.platform_path.empty() || boot.path == boot.platform_path) return {};
-  return {{std::string("this host was booted by ") + (boot.efi.value_or(false) ? "UEFI" : "BIOS") +
-               ", which reads " + (boot.path.empty() ? "none of the known files" : boot.path) +
-               "; xapi's own tools would edit " + boot.platform_path,
-           "/sys/firmware/efi"}};
+  const auto* firmware = boot.efi.value_or(false) ? "UEFI" : "BIOS";
+  if (boot.path.empty())
+    return {{.message = fmt::format("{} booted this host, and reads none of the boot files that "
+                                    "are known. xapi's own tools edit {}.",
+                                    firmware, boot.platform_path),
+             .evidence = "/sys/firmware/efi",
+             .remedy = Remedy{fmt::format("Mount what the host boots from below /boot, or find out "
+                                          "why only {} is there.",
+                                          boot.platform_path)}}};
+  return {{.message =
+               fmt::format("{} booted this host, and reads {}. xapi's own tools edit {} instead.",
+                           firmware, boot.path, boot.platform_path),
+           .evidence = "/sys/firmware/efi",
+           .remedy = Remedy{fmt::format("Rename the file that nothing boots: mv {0} {0}.unused.",
+                                        boot.platform_path)}}};
 }
 constexpr auto boot_config_ambiguous_row = row<boot_config_ambiguous>({
     .code = "boot-config-ambiguous",
     .severity = Severity::error,
     .refusal = Refusal::final,
-    .means = "the firmware boots one file, xapi's own tools edit another",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Take the stale file away, or give it another name.",
+    .means = "The firmware boots by one file, and xapi's own tools edit another.",
+    .fires =
+        "When the first boot file in xapi's order is not the one that the firmware reads, told "
+        "by /sys/firmware/efi. Unknown without /sys/firmware, if the file is one of UEFI's.",
+    .rests_on = "xapi's tools take the first file that exists, whatever the firmware does "
+                "(plugin/boot/README.md, \"Which file boots\").",
+    .remedy = "Rename the file that the firmware does not read.",
 });
 
 Reasons boot_config_unparseable(const Analysis& host) {
   const Boot& boot = host.boot();
   if (!boot.unreadable.empty())
-    return {{boot.unreadable, boot.path.empty() ? "/boot" : boot.path, FindingState::unknown, {}}};
+    return {{.message = fmt::format("Unknown what this host boots: {}.", boot.unreadable),
+             .evidence = boot.path.empty() ? "/boot" : boot.path,
+             .state = FindingState::unknown,
+             .remedy = Remedy{"Check that /boot is mounted and its disk is well (dmesg), and try "
+                              "again."}}};
   if (boot.file.trouble) {
-    const auto& trouble = *boot.file.trouble;
-    const auto place = boot.path + (trouble.line ? ":" + std::to_string(trouble.line) : "");
-    return {{place + ": " + trouble.sentence, place}};
+    const auto& [line, sentence] = *boot.file.trouble;
+    return {{fmt::format("{} cannot be understood{}: {}.", boot.path,
+                         line ? fmt::format(" at line {}", line) : "", sentence),
+             line ? at_line(boot, line) : boot.path}};
   }
   Reasons reasons;
   if (!boot.next_entry())
-    reasons.push_back({"grubenv says that the next boot takes '" +
-                           boot.grubenv_override.value_or("") + "', and no entry is called so",
-                       boot.path});
+    reasons.push_back(
+        {.message = fmt::format("grubenv has the entry '{}' boot next, and {} has no such entry.",
+                                boot.grubenv_override.value_or(""), boot.path),
+         .evidence = boot.path,
+         .remedy = Remedy{fmt::format("Take the mark away: grub-editenv {}/grubenv unset "
+                                      "override_entry.",
+                                      boot.path.substr(0, boot.path.rfind('/')))}});
   for (const auto i : host.rules().unattended) {
     const auto& entry = boot.file.entries[i];
-    const auto place = boot.path + ":" + std::to_string(entry.line);
     if (!entry.is_xen)
       reasons.push_back(
-          {place + ": '" + entry.title + "', which boots by default, starts no hypervisor", place});
+          {.message = fmt::format("'{}', which boots by itself, does not start Xen.", entry.title),
+           .evidence = at_line(boot, entry.line),
+           .remedy =
+               Remedy{fmt::format("Make an entry that starts Xen the default of {}.", boot.path)}});
   }
   for (const auto i : host.rules().editable) {
     const auto& entry = boot.file.entries[i];
-    const auto place = boot.path + ":" + std::to_string(entry.line);
     if (entry.has_variables)
-      reasons.push_back({place + ": the kernel's arguments in '" + entry.title +
-                             "' hold a variable, so what boots cannot be told",
-                         place});
+      reasons.push_back({.message = fmt::format(
+                             "Unknown what '{}' boots with: among its kernel's arguments stands "
+                             "a variable of GRUB's.",
+                             entry.title),
+                         .evidence = at_line(boot, entry.line),
+                         .remedy = Remedy{fmt::format("Write the variable's value into {} by hand.",
+                                                      at_line(boot, entry.line))}});
   }
   return reasons;
 }
@@ -66,87 +101,49 @@ constexpr auto boot_config_unparseable_row = row<boot_config_unparseable>({
     .code = "boot-config-unparseable",
     .severity = Severity::block,
     .refusal = Refusal::final,
-    .means = "the boot configuration cannot be understood",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Correct it by hand, or restore a backup.",
+    .means = "The boot file cannot be understood, so no rule can be read or changed.",
+    .fires =
+        "When the boot file does not follow its loader's grammar, when its default or the entry "
+        "that grubenv names does not exist or starts no Xen, or when a variable stands among "
+        "the arguments of dom0's kernel. Unknown when the boot file or grubenv cannot be read.",
+    .rests_on = "GRUB's and extlinux's own grammar (plugin/boot/README.md, \"What the files look "
+                "like\"), and override_entry in grubenv (plugin/boot/README.md, \"What boots "
+                "once\").",
+    .remedy = "Correct the boot file by hand at the line that is named, or restore it as it was "
+              "before: pci-passthrough backups, then restore.",
 });
 
 Reasons boot_default_by_title(const Analysis& host) {
   const Boot& boot = host.boot();
   if (!boot.file.default_by_title) return {};
-  return {
-      {boot.path +
-           " names its default entry by title; xen-cmdline fails on it, and so do xapi's PCI calls",
-       boot.path}};
+  Reason reason{
+      fmt::format("{} names its default entry by title. xen-cmdline fails on it, and with "
+                  "it xapi's PCI calls.",
+                  boot.path),
+      boot.path};
+  if (boot.file.default_entry)
+    reason.remedy = {fmt::format("Name it by its number in {}: set default={}.", boot.path,
+                                 *boot.file.default_entry)};
+  return {std::move(reason)};
 }
 constexpr auto boot_default_by_title_row = row<boot_default_by_title>({
     .code = "boot-default-by-title",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "the default entry is given by its title, which xapi's own tools cannot read",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Give it by its number: set default=0.",
-});
-
-Reasons boot_file_missing(const Analysis& host) {
-  const Boot& boot = host.boot();
-  Reasons reasons;
-  for (const auto i : host.rules().unattended) {
-    const auto& entry = boot.file.entries[i];
-    if (boot.present.empty())
-      reasons.push_back({"it cannot be told whether the files that '" + entry.title +
-                             "' names are there: /boot could not be listed",
-                         "/boot", FindingState::unknown});
-    for (const auto& named : entry.files) {
-      const auto file = named_file(host.snapshot(), named);
-      const bool directly_in_boot =
-          file.starts_with("/boot/") && file.find('/', 6) == std::string::npos;
-      if (!boot.present.empty() && directly_in_boot && std::ranges::count(boot.present, file) == 0)
-        reasons.push_back({"'" + entry.title + "' names " + file + ", which is not there",
-                           boot.path + ":" + std::to_string(entry.line)});
-    }
-  }
-  return reasons;
-}
-constexpr auto boot_file_missing_row = row<boot_file_missing>({
-    .code = "boot-file-missing",
-    .severity = Severity::block,
-    .refusal = Refusal::final,
-    .means = "an entry that boots names a file that is not there",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Correct the entry by hand, or restore a backup that fits.",
-});
-
-Reasons boot_config_not_durable(const Analysis& host) {
-  const auto& path = host.boot().path;
-  if (path.empty()) return {};
-  const Mount* mount = mount_holding(host.snapshot(), path);
-  if (!mount)
-    return {{"it cannot be told whether " + path + " can be written: no mount holds it",
-             "/proc/self/mountinfo", FindingState::unknown}};
-  if (!mount->read_only) return {};
-  return {{path + " lies on " + mount->target + ", which is mounted read-only",
-           "/proc/self/mountinfo"}};
-}
-constexpr auto boot_config_not_durable_row = row<boot_config_not_durable>({
-    .code = "boot-config-not-durable",
-    .severity = Severity::warn,
-    .refusal = Refusal::none,
-    .means = "the boot configuration cannot be written",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Mount the file system read-write.",
+    .means = "The default entry is named by its title, which xapi's own tools cannot read.",
+    .fires = "When grub.cfg sets its default to something other than a number.",
+    .rests_on =
+        "python-libs bootloader.py takes the default for an index, and raises an exception "
+        "at a title (plugin/boot/README.md, \"What xen-cmdline does to a boot file\"). GRUB "
+        "itself boots by it.",
+    .remedy = "Name the default by its number, from 0: set default=0.",
 });
 
 }  // namespace
 
 std::span<const Check> boot_file() {
   static constexpr Check rows[] = {boot_config_ambiguous_row, boot_config_unparseable_row,
-                                   boot_default_by_title_row, boot_file_missing_row,
-                                   boot_config_not_durable_row};
+                                   boot_default_by_title_row};
   return rows;
 }
 

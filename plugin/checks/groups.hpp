@@ -16,6 +16,7 @@ std::span<const Check> rules();
 std::span<const Check> boot_entries();
 std::span<const Check> upgrade();
 std::span<const Check> boot_file();
+std::span<const Check> boot_disk();
 std::span<const Check> this_host();
 std::span<const Check> running();
 std::span<const Check> identity();

@@ -1,9 +1,12 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
+#include "plugin/checks/identity_words.hpp"
 #include "plugin/checks/row.hpp"
 
 namespace pci_passthrough::checks {
@@ -18,30 +21,19 @@ std::set<PciAddress> addresses_in_rules(const Analysis& host) {
   return addresses;
 }
 
-/// What names an address: the rule, the entries of VMs that may start here.
-struct Namers {
-  bool rule = false;
-  std::vector<const VmAssignment*> assignments{};
-
-  bool none() const { return !rule && assignments.empty(); }
-};
-
-/// An identity, where its device is now, and what names its address.
-struct Meant {
-  const Identity& identity;
-  const Located& located;
-  const Namers& by;
-};
-
 /// Asks `add` of each identity whose address is named.
 template <typename Add>
 Reasons of_identities(const Analysis& host, Add add) {
-  if (host.snapshot().unreadable.contains(identities_file))
-    return {
-        {"it cannot be told whether the rules and the VMs' entries still name the devices that "
-         "they were made for: " +
-             host.snapshot().unreadable.at(identities_file),
-         identities_file, FindingState::unknown}};
+  const auto& unreadable = host.snapshot().unreadable;
+  if (const auto why = unreadable.find(identities_file); why != unreadable.end())
+    return {{.message = fmt::format("Unknown whether the rules and the VMs' entries still name the "
+                                    "devices that they were made for: cannot read {} ({}).",
+                                    identities_file, why->second),
+             .evidence = identities_file,
+             .state = FindingState::unknown,
+             .remedy = Remedy{fmt::format("Check the disk of {}; if the file is damaged, rename it "
+                                          "and hide the devices again.",
+                                          identities_file)}}};
   Reasons reasons;
   if (host.snapshot().identities.empty()) return reasons;
   const auto ruled = addresses_in_rules(host);
@@ -61,51 +53,22 @@ Reasons of_identities(const Analysis& host, Add add) {
   return reasons;
 }
 
-std::string entry_of(const VmAssignment& assignment) {
-  return "the entry of the VM '" + assignment.vm->name + "'";
-}
-
-std::string rule_and_entries(const Namers& by) {
-  const auto count = by.assignments.size();
-  if (count == 0) return "the rule";
-  return std::string(by.rule ? "the rule and " : "") +
-         (count == 1 ? entry_of(*by.assignments.front())
-                     : "the entries of " + std::to_string(count) + " VMs");
-}
-
-std::string made_for(const Identity& identity, const std::string& who, bool many) {
-  return who + " for " + identity.address.text() + (many ? " were" : " was") + " made for " +
-         in_quotes(identity.name);
-}
-
-std::string made_for(const Meant& meant) {
-  return made_for(meant.identity, rule_and_entries(meant.by),
-                  (meant.by.rule ? 1 : 0) + meant.by.assignments.size() > 1);
-}
-
-void add(const Meant& meant, std::string message, Reasons& reasons) {
-  reasons.push_back(
-      {std::move(message), identities_file, FindingState::found, meant.identity.address});
-}
-
-/// ", and is now for 'X'"; "" where nothing else is at the address, or it cannot be told.
-std::string now_for(const Analysis& host, const Meant& meant) {
-  const bool is_other = meant.located.whereabouts == Whereabouts::moved ||
-                        meant.located.whereabouts == Whereabouts::gone;
-  const Function* function = is_other ? host.find(meant.identity.address) : nullptr;
-  if (!function) return "";
-  const auto now = identity_of(host.snapshot(), *function);
-  if (!now) return ", and is now for another device";
-  if (now->name != meant.identity.name) return ", and is now for " + in_quotes(now->name);
-  const auto difference = difference_of(meant.identity, *now);
-  return " (" + difference.was + "), and is now for another one (" + difference.is + ")";
+Reason about(const Meant& meant, std::string message, Remedy remedy) {
+  return {.message = std::move(message),
+          .evidence = identities_file,
+          .device = meant.identity.address,
+          .remedy = std::move(remedy)};
 }
 
 Reasons identity_changed(const Analysis& host) {
   return of_identities(host, [&](const Meant& meant, Reasons& reasons) {
     const auto now = now_for(host, meant);
-    if (meant.by.rule && !now.empty())
-      add(meant, made_for(meant.identity, "the rule", false) + now, reasons);
+    if (!meant.by.rule || now.empty()) return;
+    const bool moved = meant.located.whereabouts == Whereabouts::moved;
+    reasons.push_back(about(meant,
+                            fmt::format("The rule for {} was made for '{}'{}.",
+                                        meant.identity.address.text(), meant.identity.name, now),
+                            moved ? follow_it(host, meant) : hide_it_or_not(meant)));
   });
 }
 constexpr auto identity_changed_row = row<identity_changed>({
@@ -113,20 +76,23 @@ constexpr auto identity_changed_row = row<identity_changed>({
     .severity = Severity::block,
     .refusal = Refusal::acceptable,
     .concern = Concern::both,
-    .means = "the address that a rule names is another device now",
-    .fires = "",
-    .rests_on = "",
-    .remedy =
-        "repair follows a device that moved; hide the address again if the new device is meant.",
+    .means = "A hide rule's address belongs to another device now.",
+    .fires = "When another device is at an address that a rule of an entry which boots by itself "
+             "names, and the one that was there when the rule was made has moved or is gone. "
+             "Unknown when /var/lib/pci-passthrough/devices.json cannot be read.",
+    .rests_on = "Bus numbers shift when a card comes or goes; ids, class, place and serial number "
+                "stay (plugin/model/README.md, \"When an address moves\").",
+    .remedy = "Let repair follow a device that moved; else unhide the address, or hide it again if "
+              "the new device is meant.",
 });
 
 Reasons identity_moved(const Analysis& host) {
-  return of_identities(host, [](const Meant& meant, Reasons& reasons) {
-    if (meant.located.whereabouts == Whereabouts::moved)
-      add(meant,
-          made_for(meant) + ", which is now " + texts(meant.located.candidates) + ": " +
-              meant.located.why,
-          reasons);
+  return of_identities(host, [&](const Meant& meant, Reasons& reasons) {
+    if (meant.located.whereabouts != Whereabouts::moved) return;
+    reasons.push_back(about(meant,
+                            fmt::format("{}, which is at {} now ({}).", made_for(meant),
+                                        texts(meant.located.candidates), meant.located.why),
+                            follow_it(host, meant)));
   });
 }
 constexpr auto identity_moved_row = row<identity_moved>({
@@ -134,20 +100,27 @@ constexpr auto identity_moved_row = row<identity_moved>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "the device that a rule or a VM's entry was made for has another address now",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "See what repair dry-run=true would do, then repair.",
+    .means = "The device that a hide rule or a VM's entry was made for has another address now.",
+    .fires =
+        "When a device that is named by a rule of an entry which boots by itself, or by a VM "
+        "that may start here, is found at another address: by its serial number, MAC address "
+        "or disk, by its place, or as the only one of its kind. Unknown like identity-changed.",
+    .rests_on = "Bus numbers shift when a card comes or goes; ids, class, place and serial number "
+                "stay (plugin/model/README.md, \"When an address moves\").",
+    .remedy = "See what would change: pci-passthrough repair dry-run=true. Then have it follow the "
+              "device: pci-passthrough repair.",
 });
 
 Reasons identity_ambiguous(const Analysis& host) {
   return of_identities(host, [](const Meant& meant, Reasons& reasons) {
     const auto& [whereabouts, candidates, why, may_be_here] = meant.located;
     if (whereabouts != Whereabouts::ambiguous) return;
-    add(meant,
-        made_for(meant) + ", which may be " + (may_be_here ? "there still, or " : "") +
-            (candidates.empty() ? "gone" : texts(candidates)) + " now: " + why,
-        reasons);
+    reasons.push_back(
+        about(meant,
+              fmt::format("Unknown which device is meant: {}, and that may be {}{} now ({}).",
+                          made_for(meant), may_be_here ? "there still, or " : "",
+                          candidates.empty() ? "gone" : "at " + texts(candidates), why),
+              look_at(meant)));
   });
 }
 constexpr auto identity_ambiguous_row = row<identity_ambiguous>({
@@ -155,19 +128,29 @@ constexpr auto identity_ambiguous_row = row<identity_ambiguous>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means =
-        "the device that a rule or a VM's entry was made for cannot be told from others like it",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Look which one is meant (list), hide and assign that one, and unhide this address.",
+    .means = "The device that a hide rule or a VM's entry was made for is one of several alike.",
+    .fires =
+        "When devices have come, gone or moved, and several now fit what was remembered of the "
+        "device of a rule or a VM's entry, or one fits that may be another. Unknown like "
+        "identity-changed.",
+    .rests_on = "Two cards of a model without serial numbers differ in their place alone, and a "
+                "hidden device shows no MAC address and no disk (plugin/model/README.md, \"When an "
+                "address moves\").",
+    .remedy = "Find out which one is meant (pci-passthrough list), hide it and assign it anew.",
 });
 
 Reasons vm_identity_changed(const Analysis& host) {
   return of_identities(host, [&](const Meant& meant, Reasons& reasons) {
     const auto now = now_for(host, meant);
     if (now.empty()) return;
+    const bool moved = meant.located.whereabouts == Whereabouts::moved;
     for (const auto* assignment : meant.by.assignments) {
-      add(meant, made_for(meant.identity, entry_of(*assignment), false) + now, reasons);
+      reasons.push_back(
+          about(meant,
+                fmt::format("The {} for {} was made for '{}'{}.", entry_of(*assignment),
+                            meant.identity.address.text(), meant.identity.name, now),
+                moved && repair_follows(meant) ? follow_it(host, meant)
+                                               : assign_it_or_not(meant, *assignment)));
       reasons.back().vm = assignment->vm->uuid;
     }
   });
@@ -176,11 +159,15 @@ constexpr auto vm_identity_changed_row = row<vm_identity_changed>({
     .code = "vm-identity-changed",
     .severity = Severity::block,
     .refusal = Refusal::acceptable,
-    .means = "the address that a VM's entry names is another device now",
-    .fires = "",
-    .rests_on = "",
+    .means = "The address in a VM's entry belongs to another device now.",
+    .fires = "When another device is at an address that a VM which may start here names, and the "
+             "one that was there when it was assigned has moved or is gone. Unknown like "
+             "identity-changed, which then says so.",
+    .rests_on = "xapi keeps the address alone, and xenopsd takes whatever is there "
+                "(plugin/model/README.md, \"What a VM's start does\", \"When an address moves\").",
     .remedy =
-        "repair follows a device that moved; assign the address again if the new device is meant.",
+        "Let repair follow a device that moved; else unassign the address, or assign it again "
+        "if the new device is meant.",
 });
 
 }  // namespace

@@ -1,8 +1,11 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
 
 #include "plugin/checks/catalogue.hpp"
+#include "plugin/model/text.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -16,6 +19,24 @@ Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> 
           std::move(reason.evidence),
           reason.remedy ? std::move(*reason.remedy) : Remedy{std::string(check.remedy)},
           std::move(reason.vm)};
+}
+
+/// No boot file is edited while a finding stands that refuses every change: a remedy that edits it
+/// is none before, unless it is that finding's own.
+void put_final_ones_first(std::vector<Finding>& findings) {
+  constexpr std::string_view edits[] = {"hide", "unhide", "repair", "restore"};
+  std::vector<std::string> final_codes;
+  for (const auto& finding : findings)
+    if (find_check(finding.code)->refusal == Refusal::final &&
+        std::ranges::count(final_codes, finding.code) == 0)
+      final_codes.push_back(finding.code);
+  for (auto& finding : findings) {
+    auto others = final_codes;
+    std::erase(others, finding.code);
+    if (!others.empty() && std::ranges::count(edits, finding.remedy.function) != 0)
+      finding.remedy = {
+          fmt::format("First see to {}: until then no rule can be changed.", joined(others))};
+  }
 }
 
 }  // namespace
@@ -43,6 +64,7 @@ std::vector<Finding> judge(const Analysis& host, const std::vector<std::size_t>&
         }
       }
   }
+  put_final_ones_first(findings);
   std::ranges::stable_sort(findings, std::greater{}, &Finding::severity);
   return findings;
 }

@@ -1,4 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <tuple>
 
 #include "plugin/checks/groups.hpp"
@@ -23,58 +27,105 @@ HideList carried_over(const Analysis& host) {
   return rules.read.front();
 }
 
-std::string lost_rules(const HideList& carried, const HideRules& rules) {
-  std::string lost;
-  for (const auto& rule : rules.standing().rules)
-    if (std::ranges::none_of(carried.rules,
-                             [&](const auto& kept) { return whom(kept) == whom(rule); }))
-      lost += rule.text;
+std::vector<HideRule> lost_rules(const HideList& carried, const HideRules& rules) {
+  auto lost = rules.standing().rules;
+  std::erase_if(lost, [&](const auto& rule) {
+    return std::ranges::any_of(carried.rules,
+                               [&](const auto& kept) { return whom(kept) == whom(rule); });
+  });
   return lost;
 }
 
-std::string lost_list(const Analysis& host, const BootEntry& entry, const HideRules& rules) {
-  if (rules.stands.read.empty()) return "";
-  if (rules.stands.kind == PcibackKind::classic)
-    return "an upgrade keeps no " + in_quotes(rules.stands.read.back().value);
-  const auto lost = lost_rules(carried_over(host), rules);
-  if (lost.empty()) return "";
-  const auto& file = host.boot().file;
-  const BootEntry& kept = file.entries[*file.default_entry];
-  return "an upgrade loses " + lost + ": it keeps " +
-         (&entry == &kept ? "the first list alone, " + in_quotes(rules.stands.read.front().value)
-                          : "the list of the default entry alone, " + in_quotes(kept.title));
+/// Where the list that the installer takes can be made to hold them.
+Remedy keeping(const Analysis& host, const std::vector<HideRule>& lost, bool is_default) {
+  if (is_default) return {"Merge the lists before the upgrade: pci-passthrough repair.", "repair"};
+  std::vector<std::string> devices;
+  for (const auto& rule : lost) {
+    if (!rule.device || !rule.function)
+      return {
+          "Rewrite the lists before the upgrade (pci-passthrough repair), and hide the devices "
+          "again, so that the default entry has them."};
+    const PciAddress address{rule.segment, rule.bus, *rule.device, *rule.function};
+    if (!host.find(address)) return {"Note the rules, and set them again after the upgrade."};
+    devices.push_back(address.text());
+  }
+  const auto list = joined(devices, ",");
+  return {
+      fmt::format("Hide them in the default entry before the upgrade, too: pci-passthrough hide "
+                  "devices={}.",
+                  list),
+      "hide",
+      {{"devices", list}}};
 }
 
-std::string lost_irqs(const BootEntry& entry) {
-  std::vector<std::string> lost;
-  for (const auto& argument : entry.xen_arguments)
-    if (argument.starts_with("extra_guest_irqs=")) lost.push_back(argument);
-  return lost.empty() ? "" : "an upgrade keeps no " + in_quotes(joined(lost, " ")) + " of Xen's";
+std::optional<Reason> lost_list(const Analysis& host, const BootEntry& entry,
+                                const HideRules& rules) {
+  if (rules.stands.read.empty()) return std::nullopt;
+  if (rules.stands.kind == PcibackKind::classic)
+    return Reason{.message = fmt::format("An upgrade loses '{}': installers keep no pciback.hide.",
+                                         rules.stands.read.back().value),
+                  .evidence = where(host.boot(), entry),
+                  .remedy = Remedy{"Note the devices, and hide them again after the upgrade, with "
+                                   "the plugin of the new release."}};
+  const auto lost = lost_rules(carried_over(host), rules);
+  if (lost.empty()) return std::nullopt;
+  const auto& file = host.boot().file;
+  const BootEntry& kept = file.entries[*file.default_entry];
+  const bool is_default = &entry == &kept;
+  std::string texts;
+  for (const auto& rule : lost) texts += rule.text;
+  return Reason{
+      .message = fmt::format(
+          "An upgrade loses {}: it keeps {}.", texts,
+          is_default
+              ? fmt::format("the first list alone, '{}'", rules.stands.read.front().value)
+              : fmt::format("the list of the default entry alone, that of '{}'", kept.title)),
+      .evidence = where(host.boot(), entry),
+      .remedy = keeping(host, lost, is_default)};
+}
+
+Reasons lost_irqs(const Analysis& host) {
+  const auto lost_of = [](const BootEntry& entry, const HideRules&) -> std::string {
+    std::vector<std::string> lost;
+    for (const auto& argument : entry.xen_arguments)
+      if (argument.starts_with("extra_guest_irqs=")) lost.push_back(argument);
+    return lost.empty() ? ""
+                        : fmt::format("An upgrade loses Xen's argument '{}'.", joined(lost, " "));
+  };
+  return of_entries(host, host.rules().unattended, lost_of, [](bool) -> Remedy {
+    return {
+        "Note it, and set it again after the upgrade: /opt/xensource/libexec/xen-cmdline "
+        "--set-xen extra_guest_irqs=NUMBER."};
+  });
 }
 
 Reasons upgrade_drops_rule(const Analysis& host) {
   const Boot& boot = host.boot();
   if (boot.file.trouble || !boot.file.default_entry) return {};
-  auto reasons =
-      of_entries(host, host.rules().everyday, [&](const BootEntry& entry, const HideRules& rules) {
-        return lost_list(host, entry, rules);
-      });
-  const auto irqs =
-      of_entries(host, host.rules().unattended,
-                 [](const BootEntry& entry, const HideRules&) { return lost_irqs(entry); });
-  reasons.insert(reasons.end(), irqs.begin(), irqs.end());
+  Reasons reasons;
+  for (const auto i : host.rules().everyday) {
+    auto reason = lost_list(host, boot.file.entries[i], host.rules().entries[i]);
+    if (!reason) continue;
+    if (!reasons.empty() && reasons.back().message == reason->message)
+      reasons.back().evidence += ", " + reason->evidence;
+    else
+      reasons.push_back(std::move(*reason));
+  }
+  std::ranges::move(lost_irqs(host), std::back_inserter(reasons));
   return reasons;
 }
 constexpr auto upgrade_drops_rule_row = row<upgrade_drops_rule>({
     .code = "upgrade-drops-rule",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means =
-        "the next upgrade of the host loses it: installers keep one xen-pciback.hide, the default "
-        "entry's",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Keep what rules says and Xen's own arguments, and set both again after the upgrade.",
+    .means = "The next upgrade of the host loses hide rules, or extra_guest_irqs of Xen's.",
+    .fires = "When an entry that boots by itself or every day has a rule that the first "
+             "xen-pciback.hide of the default entry lacks, or a pciback.hide on 2.6.32; and when "
+             "an entry that boots by itself has extra_guest_irqs.",
+    .rests_on = "host-installer from 10.10.4 on carries one xen-pciback.hide over, the default "
+                "entry's, and no argument of Xen's; older ones carry nothing "
+                "(plugin/boot/README.md, \"What an upgrade keeps\").",
+    .remedy = "Note the rules and Xen's own arguments, and set them again after the upgrade.",
 });
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "plugin/commands/assignments.hpp"
 
+#include <fmt/format.h>
+
 #include "plugin/model/entry_words.hpp"
 #include "plugin/model/failure.hpp"
 
@@ -103,7 +105,8 @@ array assignments_of_pool(const Analysis& host) {
 object assignments(const Analysis& host, const Arguments&) {
   if (!vms_are_known(host.snapshot()))
     throw Failure(code::xapi_unavailable,
-                  "the VMs cannot be told: " + why_vms_are_unknown(host.snapshot()));
+                  fmt::format("Cannot read the VMs' PCI assignments from xapi: {}.",
+                              why_vms_are_unknown(host.snapshot())));
   return {{"schema", schema}, {"assignments", assignments_of_pool(host)}};
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "plugin/commands/device_words.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
@@ -20,8 +22,8 @@ std::string host_word(const object& vm) {
 
 std::string what_word(const object& device) {
   const auto* present = device.if_contains("present");
-  if (!present) return device.contains("device") ? name_words(read_device(device)) : "not known";
-  return present->as_bool() ? name_words(read_device(device)) : "NOT THERE";
+  if (!present) return device.contains("device") ? name_words(read_device(device)) : "unknown";
+  return present->as_bool() ? name_words(read_device(device)) : "MISSING";
 }
 
 std::string dom0_words(const object& device) {
@@ -35,9 +37,10 @@ std::string misread_lines(const array& vms) {
   for (const auto& value : vms) {
     const auto& vm = value.as_object();
     for (const auto& piece : vm.at("misread").as_array())
-      text += wrapped(member(vm, "name") + ": " + member(piece.as_object(), "message"), "");
+      text += wrapped(
+          fmt::format("{}: {}.", member(vm, "name"), member(piece.as_object(), "message")), "");
   }
-  return text.empty() ? "" : "\nMisread by xapi:\n\n" + text;
+  return text.empty() ? "" : "\nxapi misreads:\n\n" + text;
 }
 
 }  // namespace

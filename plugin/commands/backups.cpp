@@ -50,9 +50,9 @@ std::string backups_table(const object& reply) {
     rows.push_back(
         {member(backup, "id"), member(backup, "function"), what(backup), member(backup, "caller")});
   }
-  if (rows.empty()) return "There are no backups: nothing was changed yet.\n";
+  if (rows.empty()) return "No backups; nothing was changed yet.\n";
   return table({{"BACKUP", 32}, {"BEFORE", 8}, {"FILE OR VM", 32}, {"CALLER", 25}}, rows) +
-         "\nundo takes the last change back, restore id=BACKUP puts one back.\n";
+         "\nundo takes the last change back; restore BACKUP puts one back.\n";
 }
 
 }  // namespace pci_passthrough::reports

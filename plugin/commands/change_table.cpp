@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/commands/layout.hpp"
@@ -10,10 +12,8 @@ namespace {
 std::string remembered(const array& devices) {
   std::vector<std::string> addresses;
   for (const auto& device : devices) addresses.emplace_back(device.as_string());
-  return addresses.empty()
-             ? "forget what the rules were for"
-             : "remember what " + joined(addresses) + (addresses.size() == 1 ? " is" : " are") +
-                   ", in case the address moves";
+  return fmt::format("remember which device{} at {}, in case the address changes",
+                     addresses.size() == 1 ? " is" : "s are", joined(addresses));
 }
 
 std::string steps(const array& plan) {
@@ -35,8 +35,9 @@ bool edits_a_file(const array& plan) {
 
 std::string refused(const object& reply) {
   const auto& plan = reply.at("plan").as_array();
-  return "Refused:\n\n" + findings_table(reply.at("refusals").as_array()) +
-         (plan.empty() ? "" : "\nIt would have been:\n\n" + steps(plan));
+  return fmt::format("This would be refused:\n\n{}{}{}",
+                     findings_table(reply.at("refusals").as_array()),
+                     plan.empty() ? "" : "\nOtherwise this would be done:\n\n", steps(plan));
 }
 
 }  // namespace
@@ -48,22 +49,21 @@ std::string change_table(const object& reply) {
   const auto* remarks = reply.if_contains("remarks");
   std::string text = !plan.empty() ? dry_run ? "This would be done:\n\n" : "Done:\n\n"
                      : remarks     ? "Nothing is changed:\n\n"
-                                   : "Nothing to change: it is so already.\n";
+                                   : "Already configured; nothing to change.\n";
   text += steps(plan);
   if (const auto backup = member(reply, "backup"); !backup.empty())
-    text +=
-        (edits_a_file(plan) ? "\nThe file as it was: backup " : "\nThe entry as it was: backup ") +
-        backup + "\n";
+    text += fmt::format("\nThe {} as it was is backup {}.\n", edits_a_file(plan) ? "file" : "entry",
+                        backup);
   if (const auto& findings = reply.at("findings").as_array(); !findings.empty())
     text += "\n" + findings_table(findings);
   if (remarks)
     for (const auto& remark : remarks->as_array())
       text += wrapped(std::string(remark.as_string()), "");
   if (reply.at("reboot_required").as_bool())
-    text += !reply.contains("rules") ? "\nThe host must be rebooted before the VM starts.\n"
-            : !edits_a_file(plan) ? "\nWhat was changed before takes effect at the next reboot.\n"
-            : dry_run             ? "\nIt would take effect at the next reboot.\n"
-                                  : "\nIt takes effect at the next reboot.\n";
+    text += !reply.contains("rules") ? "\nReboot the host before the VM starts.\n"
+            : !edits_a_file(plan)    ? "\nAn earlier change takes effect at the next reboot.\n"
+            : dry_run                ? "\nIt would take effect at the next reboot.\n"
+                                     : "\nIt takes effect at the next reboot.\n";
   return text;
 }
 

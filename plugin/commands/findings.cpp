@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -37,9 +39,9 @@ array findings_json(std::span<const Finding> findings) {
 
 namespace {
 
-/// Warnings about devices that could not be told, in a line or two: the codes, and of which
+/// Warnings about devices that are unknown, in a line or two: the codes, and of which
 /// devices.
-std::string untold(const array& findings) {
+std::string unknowns(const array& findings) {
   std::vector<std::string> codes, devices;
   const auto add = [](std::vector<std::string>& texts, const std::string& text) {
     if (!text.empty() && std::ranges::count(texts, text) == 0) texts.push_back(text);
@@ -49,9 +51,9 @@ std::string untold(const array& findings) {
     add(devices, member(value.as_object(), "device"));
   }
   if (codes.empty()) return "";
-  return wrapped(
-      "cannot be told: " + joined(codes) + ", of " + joined(devices) + " (the JSON reply says why)",
-      "");
+  return wrapped(fmt::format("Unknown, and why is in the JSON reply: {} of {}.", joined(codes),
+                             joined(devices)),
+                 "");
 }
 
 }  // namespace
@@ -60,14 +62,14 @@ std::string untold(const array& findings) {
 std::string findings_table(const array& findings) {
   constexpr char indent[] = "       ";
   std::string text, heading, remedy;
-  array not_told;
+  array unknown;
   for (const auto& value : findings) {
     const auto& finding = value.as_object();
     auto severity = member(finding, "severity");
     const bool is_grave = severity == "block" || severity == "error";
     if (member(finding, "state") == "unknown") {
       if (!is_grave && finding.at("device").is_string()) {
-        not_told.push_back(finding);
+        unknown.push_back(finding);
         continue;
       }
       severity += "?";
@@ -83,7 +85,7 @@ std::string findings_table(const array& findings) {
     const auto evidence = is_info ? "" : " (" + member(finding, "evidence") + ")";
     text += wrapped(member(finding, "message") + evidence, indent);
   }
-  return text + remedy + untold(not_told);
+  return text + remedy + unknowns(unknown);
 }
 
 }  // namespace pci_passthrough::reports

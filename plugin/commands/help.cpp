@@ -40,7 +40,7 @@ std::string help_text(const object& reply) {
                       "            ");
     }
   }
-  return text + "\nEvery function knows format=json and format=text.\n";
+  return text + "\nEvery function takes format=json or format=text.\n";
 }
 
 object version(const Analysis&, const Arguments&) {

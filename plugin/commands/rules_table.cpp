@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "plugin/commands/device_words.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
@@ -43,7 +45,7 @@ Rows entry_rows(const object& reply) {
                 entry.at("edited_by_us").as_bool() ? "yes" : "no", entry);
     }
   if (const auto* running = reply.if_contains("running"))
-    add_entry(rows, "(the kernel that runs)", "", "", running->as_object());
+    add_entry(rows, "(running kernel)", "", "", running->as_object());
   return rows;
 }
 
@@ -53,12 +55,15 @@ std::string rules_table(const object& reply) {
   auto text = wrapped(member(reply, "file") + ", " + member(reply, "parameter"), "") + "\n";
   if (const auto* trouble = reply.if_contains("trouble")) {
     const auto& why = trouble->as_object();
-    text += wrapped("line " + std::to_string(why.at("line").to_number<int>()) + ": " +
-                        member(why, "message"),
+    text += wrapped(fmt::format("It cannot be understood at line {}: {}.",
+                                why.at("line").to_number<int>(), member(why, "message")),
                     "") +
             "\n";
   }
-  if (reply.contains("unreadable")) text += wrapped(member(reply, "unreadable"), "") + "\n";
+  if (reply.contains("unreadable"))
+    text +=
+        wrapped(fmt::format("Unknown what this host boots: {}.", member(reply, "unreadable")), "") +
+        "\n";
   text +=
       table({{"BOOT ENTRY", 36}, {"BOOTS", 9}, {"EDITED", 6}, {"HIDES", 45}}, entry_rows(reply));
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -59,7 +61,7 @@ constexpr Count counted[] = {{"block", "block", "blocks"},
                              {"error", "error", "errors"},
                              {"warn", "warning", "warnings"},
                              {"info", "info", "info"},
-                             {"unknown", "cannot be told", "cannot be told"}};
+                             {"unknown", "unknown", "unknown"}};
 
 std::string verdict_table(const object& reply) {
   const auto& findings = reply.at("findings").as_array();
@@ -75,8 +77,7 @@ std::string verdict_table(const object& reply) {
   std::vector<std::string> parts;
   for (const auto& [what, one, several] : counted)
     if (const auto found = counts.find(what); found != counts.end())
-      parts.push_back(std::to_string(found->second) + " " +
-                      std::string(found->second == 1 ? one : several));
+      parts.push_back(fmt::format("{} {}", found->second, found->second == 1 ? one : several));
   text += (parts.empty() ? "" : ": ") + joined(parts) + "\n";
   if (const auto* assignment = reply.if_contains("assignment"))
     text += "\n" + assignments_text({*assignment});

@@ -1,5 +1,7 @@
 #include "plugin/plans/assign.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -18,15 +20,13 @@ namespace {
 using Addresses = std::vector<PciAddress>;
 using Vm = std::pair<const std::string, VmRecord>;
 
-std::string called(const VmRecord& vm) { return "the VM '" + vm.name + "'"; }
-
 void check_assignable(const Analysis& host, const PciAddress& address) {
   const Function* function = host.find(address);
   if (!function) throw no_such_device(address, "");
   check_nameable(address);
   if (function->is_bridge())
-    throw misuse(address.text() +
-                 " is a bridge, which no VM can have; name the functions behind it");
+    throw misuse(fmt::format("{} is a bridge, which no VM can have; name the devices behind it",
+                             address.text()));
 }
 
 /// The devices that the entry means, for an edit that keeps them.
@@ -35,8 +35,10 @@ Addresses kept_devices(const VmRecord& vm) {
   for (const auto& device : entry.devices)
     if (!device.address || device.flaw == EntryFlaw::garbage_tail ||
         device.flaw == EntryFlaw::out_of_range)
-      throw misuse("the entry of " + called(vm) + " cannot be kept: " + misreading(device) +
-                   "; set it anew: assign with replace=true");
+      throw misuse(
+          fmt::format("the entry of the VM '{}' cannot be kept: {}; name all its devices, "
+                      "with assign and replace=true",
+                      vm.name, misreading(device)));
   return meant_by(entry);
 }
 
@@ -59,9 +61,12 @@ void check_place(const Pool& pool, const VmRecord& vm) {
   const auto& ref = is_running(vm) ? vm.resident_on : vm.affinity;
   const auto host = pool.hosts.find(ref);
   const bool known = host != pool.hosts.end();
-  throw misuse(called(vm) + (is_running(vm) ? " runs on" : " prefers") + " another host" +
-               (known ? ", '" + host->second.name + "'" : "") + "; call the plugin there" +
-               (known ? ": host-uuid=" + host->second.uuid : ""));
+  const auto* relation = is_running(vm) ? "runs on" : "prefers";
+  if (!known)
+    throw misuse(
+        fmt::format("the VM '{}' {} another host; call the plugin there", vm.name, relation));
+  throw misuse(fmt::format("the VM '{}' {} the host '{}'; call the plugin there: host-uuid={}",
+                           vm.name, relation, host->second.name, host->second.uuid));
 }
 
 Decision decide_vm_entry(const Analysis& before, const Vm& vm,

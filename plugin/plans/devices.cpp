@@ -1,12 +1,15 @@
 #include "plugin/plans/devices.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace pci_passthrough {
 
 Failure no_such_device(const PciAddress& address, const std::string& more) {
-  return {code::unknown_device, "there is no PCI function " + address.text() + " on this host" +
-                                    more + "; list shows those that are there"};
+  return {code::unknown_device,
+          fmt::format("this host has no PCI device {}{}; list shows those that it has",
+                      address.text(), more)};
 }
 
 void add_once(std::vector<PciAddress>& addresses, const PciAddress& address) {
@@ -15,9 +18,10 @@ void add_once(std::vector<PciAddress>& addresses, const PciAddress& address) {
 
 void check_nameable(const PciAddress& address) {
   if (!address.is_nameable())
-    throw misuse(address.text() +
-                 " lies on a segment above ffff (VMD), which neither pciback nor "
-                 "xapi can name; turn VMD off in the firmware to pass it through");
+    throw misuse(
+        fmt::format("{} lies on a segment above ffff (VMD), which neither pciback nor xapi "
+                    "can name; turn VMD off in the firmware to pass it through",
+                    address.text()));
 }
 
 }  // namespace pci_passthrough

@@ -8,7 +8,7 @@
 
 namespace pci_passthrough {
 
-/// "there is no PCI function 0000:06:00.0 on this host" + more
+/// "this host has no PCI device 0000:06:00.0" + more
 Failure no_such_device(const PciAddress& address, const std::string& more);
 
 void add_once(std::vector<PciAddress>& addresses, const PciAddress& address);

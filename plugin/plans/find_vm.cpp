@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/model/failure.hpp"
@@ -19,7 +21,7 @@ void check_plain(const VmRecord& vm) {
   const auto* kind = vm.is_control_domain ? "a control domain"
                      : vm.is_snapshot     ? "a snapshot"
                                           : "a template";
-  throw misuse("'" + vm.name + "' is " + kind + ", which is given no devices; name a VM");
+  throw misuse(fmt::format("'{}' is {}, which takes no devices; name a VM", vm.name, kind));
 }
 
 }  // namespace
@@ -27,7 +29,8 @@ void check_plain(const VmRecord& vm) {
 const Vm& find_vm(const Snapshot& snapshot, const std::string& named) {
   if (!vms_are_known(snapshot))
     throw Failure(code::xapi_unavailable,
-                  "the VMs cannot be told: " + why_vms_are_unknown(snapshot));
+                  fmt::format("Cannot read the VMs' PCI assignments from xapi: {}.",
+                              why_vms_are_unknown(snapshot)));
   std::vector<const Vm*> plain, others;
   for (const auto& vm : snapshot.pool->vms) {
     if (vm.second.uuid == named) return check_plain(vm.second), vm;
@@ -36,11 +39,11 @@ const Vm& find_vm(const Snapshot& snapshot, const std::string& named) {
   if (plain.size() == 1) return *plain.front();
   if (plain.empty() && !others.empty()) check_plain(others.front()->second);
   if (plain.empty())
-    throw misuse("there is no VM '" + named + "'; a VM is named by its uuid or its name");
+    throw misuse(fmt::format("unknown VM '{}'; expected a VM's uuid or name", named));
   std::vector<std::string> uuids;
   for (const auto* vm : plain) uuids.push_back(vm->second.uuid);
-  throw misuse(std::to_string(plain.size()) + " VMs are called '" + named +
-               "'; name one by its uuid: " + joined(uuids));
+  throw misuse(fmt::format("{} VMs are called '{}'; name one by its uuid: {}", plain.size(), named,
+                           joined(uuids)));
 }
 
 }  // namespace pci_passthrough

@@ -1,5 +1,7 @@
 #include "plugin/plans/hide.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/model/failure.hpp"
@@ -25,8 +27,8 @@ void check_unhidable(const Analysis& host, const std::vector<std::size_t>& edite
   if (!function) return;
   for (const auto& bridge : function->path)
     if (some_rule_names(host, edited, bridge) && std::ranges::count(devices, bridge) == 0)
-      throw misuse(address.text() + " is hidden by the rule on the bridge " + bridge.text() +
-                   " above it; unhide that one");
+      throw misuse(fmt::format("{} is hidden by the rule for the bridge {} above it; unhide that",
+                               address.text(), bridge.text()));
 }
 
 }  // namespace

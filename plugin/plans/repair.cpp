@@ -1,5 +1,7 @@
 #include "plugin/plans/repair.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -52,12 +54,13 @@ void add_side(const VmAssignment& assignment, const Moves& moves, VmSide& side) 
     mended.text = write_vm_entry(now);
   else if (now != devices) {
     side.is_whole = false;
-    side.remarks.push_back("the entry of the VM '" + vm.name + "' (" + texts(devices) +
-                           ") names an old address and stays as it is, since " +
-                           (assignment.place == Place::here ? "not all of it can be understood"
-                                                            : "the VM may start on another host") +
-                           "; if it is meant for this host: assign vm=" + vm.uuid +
-                           " devices=" + texts(now) + " replace=true");
+    side.remarks.push_back(fmt::format(
+        "The entry of the VM '{}' ({}) names an old address and stays as it is, since {}. If it is "
+        "meant for this host: pci-passthrough assign vm={} devices={} replace=true.",
+        vm.name, texts(devices),
+        assignment.place == Place::here ? "not all of it can be understood"
+                                        : "the VM may start on another host",
+        vm.uuid, texts(now)));
   }
   if (mended.text == vm.pci) return;
   side.entries.push_back({assignment.ref, vm.uuid, vm.name, vm.pci, mended.text});
@@ -75,9 +78,10 @@ VmSide vm_side(const Analysis& host, const Moves& moves) {
     if (assignment.may_be_here()) add_side(assignment, moves, side);
   if (!moves.empty() && !vms_are_known(host.snapshot())) {
     side.is_whole = false;
-    side.remarks.push_back("whether a VM's entry names " + texts(old_addresses(moves)) +
-                           " cannot be told: " + why_vms_are_unknown(host.snapshot()) +
-                           "; the move is not forgotten: repair again once xapi answers");
+    side.remarks.push_back(fmt::format(
+        "Unknown whether a VM's entry names {}: {}. The move is kept in mind; repair again once "
+        "xapi answers.",
+        texts(old_addresses(moves)), why_vms_are_unknown(host.snapshot())));
   }
   return side;
 }
@@ -90,7 +94,7 @@ Decision repair(const Analysis& host, Entries entries, const Consent& consent) {
   if (!side.is_whole && change_places(moves)) {
     auto remarks = std::move(side.remarks);
     remarks.emplace_back(
-        "devices have taken each other's addresses: no rule and no entry follows them before");
+        "Devices have taken each other's addresses. No rule and no entry follows them until then.");
     side = vm_side(host, moves = {});
     side.remarks.insert(side.remarks.end(), remarks.begin(), remarks.end());
   }

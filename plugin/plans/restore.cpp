@@ -17,7 +17,7 @@ using Vm = std::pair<const std::string, VmRecord>;
 
 void check_file(const Analysis& host, const Backup& backup) {
   if (backup.path != host.boot().path)
-    throw misuse(fmt::format("the backup '{}' is one of {}, but this host boots by {}", backup.id,
+    throw misuse(fmt::format("the backup '{}' is of {}, and this host boots by {}", backup.id,
                              backup.path, host.boot().path));
   if (backup.content.size() > max_boot_file)
     throw misuse(fmt::format(
@@ -29,13 +29,13 @@ const Vm& vm_of(const Analysis& host, const Backup& backup) {
   const auto& snapshot = host.snapshot();
   if (!vms_are_known(snapshot))
     throw Failure(code::xapi_unavailable,
-                  fmt::format("the entry of the VM '{}' cannot be told: {}",
+                  fmt::format("Unknown which PCI devices the VM '{}' has now: {}.",
                               printable(backup.vm_name), why_vms_are_unknown(snapshot)));
   const auto& vms = snapshot.pool->vms;
   const auto found =
       std::ranges::find(vms, backup.vm, [](const Vm& one) { return one.second.uuid; });
   if (found == vms.end())
-    throw misuse(fmt::format("the VM '{}' ({}), of which the backup '{}' is, is gone",
+    throw misuse(fmt::format("the backup '{2}' is of the VM '{0}' ({1}), which is gone",
                              printable(backup.vm_name), printable(backup.vm), backup.id));
   if (backup.before()) check_place(*snapshot.pool, found->second);
   return *found;
@@ -69,7 +69,8 @@ Decision put_back(const Analysis& host, const std::vector<const Backup*>& backup
 Decision restore_backup(const Analysis& host, const std::string& id, const Consent& consent) {
   const auto& backups = host.snapshot().backups;
   const auto backup = std::ranges::find(backups, id, &Backup::id);
-  if (backup == backups.end()) throw misuse("there is no backup '" + id + "'; backups lists them");
+  if (backup == backups.end())
+    throw misuse(fmt::format("unknown backup '{}'; backups lists them", id));
   return put_back(host, {&*backup}, consent);
 }
 

@@ -46,7 +46,9 @@ std::string text_with(const Analysis& host, const std::vector<std::size_t>& entr
     if (!rules || entry.has_variables) continue;
     change(*rules);
     const auto list = write_hide_list(*rules);
-    if (list != effective(host, i)) edits.push_back({i, host.rules().entries[i].stands.kind, list});
+    const bool is_cut = entry.command_line_size > max_command_line;
+    if (is_cut || list != effective(host, i))
+      edits.push_back({i, host.rules().entries[i].stands.kind, list});
   }
   return file.trouble ? file.text : edit_hide_lists(file, edits);
 }

@@ -1,5 +1,7 @@
 #include "plugin/plans/vm_entries.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/model/text.hpp"
@@ -49,9 +51,10 @@ RepairedVmEntry repaired_vm_entry(std::string_view text) {
 
 std::optional<std::string> remark_of_running(const VmRecord& vm) {
   if (!is_running(vm)) return std::nullopt;
-  return "the VM '" + vm.name +
-         "' is running: it takes effect at its next start; a reboot from inside may "
-         "already plug it";
+  return fmt::format(
+      "The VM '{}' runs. The change takes effect at its next start; a reboot from "
+      "inside may be enough.",
+      vm.name);
 }
 
 }  // namespace pci_passthrough

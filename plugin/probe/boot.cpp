@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 
 #include "plugin/probe/probe.hpp"
@@ -34,12 +36,12 @@ void choose_file(const Host& host, Boot& boot) {
 /// A text that is known already is not parsed again.
 void read_file(const Host& host, Boot& boot, BootFile known) {
   if (boot.path.empty()) {
-    boot.unreadable = "no boot configuration was found below /boot";
+    boot.unreadable = "there is no boot file that is known below /boot";
     return;
   }
   auto text = host.read(boot.path, max_boot_file + 1);
   if (!text) {
-    boot.unreadable = boot.path + ": " + text.reason();
+    boot.unreadable = fmt::format("cannot read {} ({})", boot.path, text.reason());
     return;
   }
   if (text.value.size() > max_boot_file) {
@@ -61,8 +63,10 @@ void read_environment(const Host& host, Boot& boot) {
   if (!boot.file.honours_override && !boot.file.needs_environment) return;
   const auto path = boot.path.substr(0, boot.path.rfind('/')) + "/grubenv";
   auto block = host.read(path);
-  if (!block && !block.absent()) boot.unreadable = path + ": " + block.reason();
-  if (!block && !block.absent()) return;
+  if (!block && !block.absent()) {
+    boot.unreadable = fmt::format("cannot read {} ({})", path, block.reason());
+    return;
+  }
   std::string environment = block ? std::move(block.value) : "";
   if (boot.file.environment != environment)
     boot.file = parse_grub_with(std::move(boot.file.text), std::move(environment));

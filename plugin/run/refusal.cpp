@@ -10,19 +10,19 @@ namespace {
 /// How the caller could go ahead in spite of it; "" where nobody can.
 std::string way_past(const Finding& finding) {
   const Check& check = *find_check(finding.code);
-  if (!finding.device) return "";
-  const auto acceptance = finding.code + "@" + finding.device->text();
-  if (check.refusal == Refusal::acceptable)
-    return fmt::format(" To go ahead in spite of it: accept={}.", acceptance);
-  if (check.refusal == Refusal::acceptable_at_shell)
-    return fmt::format(
-        " Only root at a shell on the host can go ahead in spite of it: --accept {}.", acceptance);
-  return "";
+  if (!finding.device ||
+      (check.refusal != Refusal::acceptable && check.refusal != Refusal::acceptable_at_shell))
+    return "";
+  return fmt::format(" To go ahead in spite of it{}: accept={}@{}",
+                     check.refusal == Refusal::acceptable ? "" : ", as root at a shell on the host",
+                     finding.code, finding.device->text());
 }
 
 std::string plain(const Finding& finding) {
-  return fmt::format("{}{}: {}{}", finding.code, finding.device ? " " + finding.device->text() : "",
-                     finding.message, way_past(finding));
+  const auto& remedy = finding.remedy.sentence;
+  return fmt::format("{}{}: {}{}{}{}", finding.code,
+                     finding.device ? " " + finding.device->text() : "", finding.message,
+                     remedy.empty() ? "" : " ", remedy, way_past(finding));
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ Failure refusal(const std::vector<Finding>& refusals) {
       return {code::boot_config_unreadable, finding.message, {finding.remedy.sentence}};
     reasons.push_back(plain(finding));
   }
-  return {code::refused, "refused, and nothing was changed", reasons};
+  return {code::refused, "Refused; nothing was changed.", reasons};
 }
 
 }  // namespace pci_passthrough

@@ -1,5 +1,7 @@
 #include "plugin/run/rights.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 
@@ -19,12 +21,12 @@ constexpr std::string_view right = "host.call_plugin", operation = "call_plugin"
 constexpr std::pair first_with_vm_calls{25, 22};  ///< of xapi: VM.call_host_plugin
 
 Failure not_permitted(const std::string& why) {
-  return {code::not_permitted, "not permitted, and nothing was changed: " + why};
+  return {code::not_permitted, fmt::format("Not permitted; nothing was changed. {}", why)};
 }
 
 Failure lacks_right() {
-  return not_permitted("this session does not hold " + std::string(right) +
-                       ", which a pool administrator's does");
+  return not_permitted(
+      fmt::format("This session's role lacks {}; log in as a pool administrator.", right));
 }
 
 void require_right_of_session(Xapi& xapi) {
@@ -64,18 +66,22 @@ bool calls_plugin(const VmRecord& vm) {
 
 void require_records(const Pool& pool, const std::string& name) {
   const auto why = pool.unreadable.find(name);
-  if (why != pool.unreadable.end()) throw Failure(code::xapi_unavailable, why->second);
+  if (why != pool.unreadable.end())
+    throw Failure(code::xapi_unavailable,
+                  fmt::format("Cannot read the caller's rights from xapi: {}.", why->second));
 }
 
 void require_no_call_of_a_vm(const Pool& pool) {
   std::vector<std::string> calling;
   require_records(pool, "VM");
   for (const auto& [ref, vm] : pool.vms)
-    if (calls_plugin(vm)) calling.push_back(vm.name.empty() ? "?" : printable(vm.name));
+    if (calls_plugin(vm))
+      calling.push_back(fmt::format("the VM '{}'", printable(vm.name.empty() ? vm.uuid : vm.name)));
   if (!calling.empty())
-    throw not_permitted("a plugin is being called through the VM " + joined(calling) +
-                        ", and on a pool's member nobody can tell whether it is this call; try "
-                        "again when it is over");
+    throw not_permitted(fmt::format(
+        "Unknown whether this call came through a VM: a plugin is being called through {}, and a "
+        "pool's member cannot tell the two apart. Try again when that call is over.",
+        joined(calling)));
 }
 
 }  // namespace
@@ -84,13 +90,17 @@ void require_rights(const Host& host, const Caller& caller, const Snapshot& aske
   if (caller.at_shell) return;
   Xapi xapi(host, caller);
   if (!xapi.present() && !host.is_live()) return;
-  if (caller.session.empty()) throw not_permitted("the call came without a session");
+  if (caller.session.empty()) throw not_permitted("The call came without a session.");
   const auto role = host.read(pool_conf);
   const bool coordinator = role.value.starts_with("master");
   if (!coordinator && !role.value.starts_with("slave:"))
-    throw not_permitted(std::string(pool_conf) +
-                        " does not say whether this host is its pool's coordinator or a member");
-  if (!asked.pool) throw Failure(code::xapi_unavailable, why_vms_are_unknown(asked));
+    throw not_permitted(fmt::format(
+        "Unknown whether this host is its pool's coordinator or a member: {} does not say.",
+        pool_conf));
+  if (!asked.pool)
+    throw Failure(
+        code::xapi_unavailable,
+        fmt::format("Cannot read the caller's rights from xapi: {}.", why_vms_are_unknown(asked)));
   if (coordinator) return require_right_of_session(xapi);
   if (is_demonstrably_less(xapi)) throw lacks_right();
   require_records(*asked.pool, "host");
@@ -106,9 +116,10 @@ void require_rights_over_pool(const Host& host, const Caller& caller) {
   const auto coordinator =
       address.empty() ? "" : " (" + printable(address.substr(0, address.find('\n'))) + ")";
   throw Failure(code::not_permitted,
-                "not permitted: scope=pool is asked of the pool's coordinator" + coordinator +
-                    ", or by root at a shell; on a member the session of a call is xapi's own, and "
-                    "would ask every host whatever the caller may do");
+                fmt::format("Not permitted. Ask scope=pool of the pool's coordinator{}, or as root "
+                            "at a shell: on a member, a call comes in xapi's own session, which "
+                            "does not show what the caller may do.",
+                            coordinator));
 }
 
 }  // namespace pci_passthrough

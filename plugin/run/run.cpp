@@ -1,5 +1,7 @@
 #include "plugin/run/run.hpp"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <thread>
 
@@ -17,27 +19,32 @@ namespace pci_passthrough {
 namespace {
 
 Failure overwritten(const SetVmEntry& entry, const std::optional<std::string>& now) {
-  return {code::busy,
-          "the entry of the VM '" + entry.vm_name +
-              "' was written, but somebody else wrote over it at the same moment; look "
-              "at assignments, and try again",
-          {entry_that_stands(now)}};
+  return {
+      code::busy,
+      fmt::format("The entry of the VM '{}' was written, and somebody else wrote over it at the "
+                  "same moment. See assignments, and try again.",
+                  entry.vm_name),
+      {entry_that_stands(now)}};
 }
 
 /// The file must now be what was planned; else what stands is told, not what was meant.
 void check_read_back(const Plan& plan, const Snapshot& after) {
   for (const auto& file : plan.files)
     if (file.path == after.boot.path && file.after != after.boot.file.text)
-      throw Failure(code::internal_error, file.path +
-                                              " is not what was written: somebody else changed "
-                                              "it meanwhile; look at rules, and try again");
+      throw Failure(
+          code::internal_error,
+          fmt::format("{} is not what was written: somebody else changed it meanwhile. See "
+                      "rules, and try again.",
+                      file.path));
   for (const auto& entry : plan.vm_entries) {
     const bool told = after.pool && after.pool->vms.contains(entry.vm);
     if (!told || after.pool->vms.at(entry.vm).pci != entry.after)
-      throw told ? overwritten(entry, after.pool->vms.at(entry.vm).pci)
-                 : Failure(code::internal_error, "the entry of the VM '" + entry.vm_name +
-                                                     "' was written, but could not be read back; "
-                                                     "look at assignments");
+      throw told
+          ? overwritten(entry, after.pool->vms.at(entry.vm).pci)
+          : Failure(code::internal_error,
+                    fmt::format("The entry of the VM '{}' was written, but could not be read "
+                                "back. See assignments.",
+                                entry.vm_name));
   }
 }
 

@@ -89,7 +89,7 @@ class Cards(unittest.TestCase):
         self.host.pull("0000:3b:00")
         found = self.host.findings(*CODES)
         self.assertEqual({("identity-moved", GPU), ("identity-moved", AUDIO)}, set(found))
-        self.assertIn("which is now 0000:3c:00.0: same place", found["identity-moved", GPU])
+        self.assertIn("which is at 0000:3c:00.0 now (same place)", found["identity-moved", GPU])
         reply = self.host.repair()
         self.assertTrue(reply["changed"])
         self.assertIn("repair again once xapi answers", reply["remarks"][0])

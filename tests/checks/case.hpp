@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,12 @@ struct Case {
   std::string host;
   Snapshot (*changed)(Snapshot);
   FindingState state = FindingState::found;
-  std::string device{};              ///< "" where the finding is about no device
-  std::vector<std::string> words{};  ///< stand in the message
-  bool silent = false;               ///< the check says nothing
-  std::string vm{};                  ///< its uuid; "" where the finding is about no VM
-  std::optional<Severity> severity{};
-  std::string remedy{};  ///< stands in the remedy's sentence
+  std::string device{};                ///< "" where the finding is about no device
+  std::vector<std::string> words{};    ///< stand in the message
+  bool silent = false;                 ///< the check says nothing
+  std::string vm{};                    ///< its uuid; "" where the finding is about no VM
+  std::optional<Severity> severity{};  ///< where the case is about it
+  std::string remedy{};                ///< stands in it
 };
 
 inline Case silent(std::string code, std::string host, Snapshot (*changed)(Snapshot)) {

@@ -66,7 +66,7 @@ TEST(ScopePool, AsATable) {
       << list;
   EXPECT_NE(list.find("NEEDED: "), list.npos);
   const auto verify = find_command("verify").table(asked(host, "verify", of_pool));
-  EXPECT_TRUE(verify.starts_with("UNSAFE: 1 cannot be told\n")) << verify;
+  EXPECT_TRUE(verify.starts_with("UNSAFE: 1 unknown\n")) << verify;
   EXPECT_NE(verify.find("\n== xen1 (0.1.0)\nUNSAFE\n"), verify.npos) << verify;
 }
 

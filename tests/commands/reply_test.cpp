@@ -126,8 +126,8 @@ TEST(List, OnlyTheDevicesAskedFor) {
       asked(recorded("xcp-ng-8.3"), "list", {{"devices", " 3b:00.0 , 0000:18:00.0"}});
   EXPECT_EQ(reply.at("devices").as_array().size(), 2u);
   EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "list", {{"devices", "99:00.0"}}),
-            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: there is no PCI function 0000:99:00.0 on this host; "
-            "list shows those that are there");
+            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: this host has no PCI device 0000:99:00.0; "
+            "list shows those that it has");
 }
 
 TEST(Verify, HasTheMembersThatClientsRelyOn) {

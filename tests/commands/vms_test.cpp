@@ -77,15 +77,16 @@ TEST(Assignments, WhatXapiHasOnRecordOfAnotherHost) {
 
 TEST(Assignments, WithoutXapi) {
   EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "assignments", {}),
-            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the VMs cannot be told: xapi did not answer");
+            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: Cannot read the VMs' PCI assignments from "
+            "xapi: xapi did not answer.");
 }
 
 TEST(Assignments, AsATable) {
   const auto text = find_command("assignments").table(asked(pool(), "assignments"));
   for (const char* wanted :
        {"nas Halted   xen1 0000:3b:00.0 NVIDIA GA104GL [RTX A4000] hidden\n",
-        "                  0000:99:00.0 NOT THERE\n", "far Running  xen2 0000:18:00.0 not known",
-        "old snapshot xen1 0000:3b:00.0", "Misread by xapi:\n\nnas: ' 2/0000:3b:00.1' begins"})
+        "                  0000:99:00.0 MISSING\n", "far Running  xen2 0000:18:00.0 unknown",
+        "old snapshot xen1 0000:3b:00.0", "xapi misreads:\n\nnas: ' 2/0000:3b:00.1' begins"})
     EXPECT_NE(text.find(wanted), std::string::npos) << wanted << "\nis not in\n" << text;
 }
 
@@ -191,7 +192,7 @@ TEST(Verify, OfAVmThatGetsDevices) {
 
 TEST(Verify, OfAVmOfAnotherHost) {
   EXPECT_EQ(refused(pool(), "verify", {{"vm", "far"}}),
-            "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'far' runs on another host, 'xen2'; call the "
+            "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'far' runs on the host 'xen2'; call the "
             "plugin there: host-uuid=uuid-xen2");
 }
 
@@ -228,8 +229,8 @@ TEST(Change, OfAVmWhoseDeviceWaitsForTheReboot) {
   const auto reply = report_change(decision, {false, false, {}, {}}, host);
   EXPECT_EQ(ascii_json(reply.at("reboot_required")), "true");
   const auto text = find_command("assign").table(reply);
-  EXPECT_TRUE(text.starts_with("Nothing to change: it is so already.")) << text;
-  EXPECT_TRUE(text.ends_with("The host must be rebooted before the VM starts.\n")) << text;
+  EXPECT_TRUE(text.starts_with("Already configured; nothing to change.")) << text;
+  EXPECT_TRUE(text.ends_with("Reboot the host before the VM starts.\n")) << text;
 }
 
 TEST(Change, ThatWaitsDoesNotSayThatItIsSoAlready) {
@@ -243,7 +244,8 @@ TEST(Change, ThatWaitsDoesNotSayThatItIsSoAlready) {
 
 TEST(Change, OfAVmWithoutXapi) {
   EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "unassign", {{"vm", "nas"}}),
-            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the VMs cannot be told: xapi did not answer");
+            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: Cannot read the VMs' PCI assignments from "
+            "xapi: xapi did not answer.");
 }
 
 }  // namespace

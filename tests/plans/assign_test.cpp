@@ -188,27 +188,28 @@ TEST(Assign, OneSentenceForWhatCannotBe) {
     return failure(changed, "nas", {"3b:00.0"});
   };
   EXPECT_EQ(is(&VmRecord::is_template),
-            misuse + "'nas' is a template, which is given no devices; name a VM");
+            misuse + "'nas' is a template, which takes no devices; name a VM");
   EXPECT_EQ(is(&VmRecord::is_snapshot),
-            misuse + "'nas' is a snapshot, which is given no devices; name a VM");
+            misuse + "'nas' is a snapshot, which takes no devices; name a VM");
   EXPECT_EQ(is(&VmRecord::is_control_domain),
-            misuse + "'nas' is a control domain, which is given no devices; name a VM");
+            misuse + "'nas' is a control domain, which takes no devices; name a VM");
   EXPECT_EQ(failure(host, "san", {"3b:00.0"}),
-            misuse + "there is no VM 'san'; a VM is named by its uuid or its name");
+            misuse + "unknown VM 'san'; expected a VM's uuid or name");
   EXPECT_EQ(failure(host, "uuid-nas", {"3b:00.0"}), "");
   EXPECT_TRUE(failure(host, "nas", {"99:00.0"}).starts_with("PCI_PASSTHROUGH_UNKNOWN_DEVICE"));
-  EXPECT_EQ(
-      failure(host, "nas", {"85:00.0"}),
-      misuse + "0000:85:00.0 is a bridge, which no VM can have; name the functions behind it");
+  EXPECT_EQ(failure(host, "nas", {"85:00.0"}),
+            misuse + "0000:85:00.0 is a bridge, which no VM can have; name the devices behind it");
   EXPECT_EQ(failure(recorded("xcp-ng-8.3"), "nas", {"3b:00.0"}),
-            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the VMs cannot be told: xapi did not answer");
+            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: Cannot read the VMs' PCI assignments from "
+            "xapi: xapi did not answer.");
   auto silent = host;
   silent.pool->unreadable["VM"] = "timed out";
-  EXPECT_TRUE(failure(silent, "nas", {"3b:00.0"}).ends_with("timed out"));
+  EXPECT_TRUE(failure(silent, "nas", {"3b:00.0"}).ends_with("timed out."));
   EXPECT_EQ(failure(nas_wanting("0/0000:3b:00.*"), "nas", {"3b:00.0"}),
             misuse +
                 "the entry of the VM 'nas' cannot be kept: '0/0000:3b:00.*' is no device, so xapi "
-                "drops it; one is written 0/0000:06:00.0; set it anew: assign with replace=true");
+                "drops it; one is written 0/0000:06:00.0; name all its devices, with assign and "
+                "replace=true");
 }
 
 TEST(Assign, OneNameForTwoVms) {
@@ -224,7 +225,7 @@ TEST(Assign, AVmOfAnotherHostIsSentThere) {
   auto host = with_second_host(nas_wanting({}));
   host.pool->vms.at("ref-nas").affinity = "host-2";
   EXPECT_EQ(failure(host, "nas", {"3b:00.0"}),
-            "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'nas' prefers another host, 'xen2'; call the "
+            "PCI_PASSTHROUGH_INVALID_ARGUMENT: the VM 'nas' prefers the host 'xen2'; call the "
             "plugin there: host-uuid=uuid-xen2");
   host.pool->vms.at("ref-nas").affinity = "";
   EXPECT_EQ(failure(host, "nas", {"3b:00.0"}), "");

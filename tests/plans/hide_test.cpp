@@ -155,8 +155,8 @@ TEST(Hide, ATooLongCommandLineIsRefusedWithTheNumberThatFits) {
 
 TEST(Hide, WhatIsNotThereOrCannotBeNamed) {
   EXPECT_EQ(failure(hide_devices, recorded(nas), {"18:00.0", "99:00.0"}),
-            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: there is no PCI function 0000:99:00.0 on this host; "
-            "list shows those that are there");
+            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: this host has no PCI device 0000:99:00.0; "
+            "list shows those that it has");
   EXPECT_NE(failure(hide_devices, recorded("xenserver-9"), {"10000:e1:00.0"}).find("above ffff"),
             std::string::npos);
 }
@@ -166,8 +166,8 @@ TEST(Unhide, ARuleOfAnAbsentDevice) {
   EXPECT_EQ(lists(after(unhide_devices, host, {"99:00.0"}), "xe"),
             "xen-pciback.hide=(0000:3b:00.0)");
   EXPECT_EQ(failure(unhide_devices, host, {"98:00.0"}),
-            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: there is no PCI function 0000:98:00.0 on this host, "
-            "and no rule names it; list shows those that are there");
+            "PCI_PASSTHROUGH_UNKNOWN_DEVICE: this host has no PCI device 0000:98:00.0, "
+            "and no rule names it; list shows those that it has");
 }
 
 TEST(Unhide, TheLastRuleTakesTheArgumentAway) {
@@ -180,8 +180,8 @@ TEST(Unhide, WhatABridgesRuleHidesIsTold) {
   for (const char* list : {"(0000:87:11.0)", "(0000:87:11.0)(0000:8b:00.0)"}) {
     const auto host = hiding(recorded(nas), list);
     EXPECT_EQ(failure(unhide_devices, host, {"8b:00.0"}),
-              "PCI_PASSTHROUGH_INVALID_ARGUMENT: 0000:8b:00.0 is hidden by the rule on the bridge "
-              "0000:87:11.0 above it; unhide that one")
+              "PCI_PASSTHROUGH_INVALID_ARGUMENT: 0000:8b:00.0 is hidden by the rule for the bridge "
+              "0000:87:11.0 above it; unhide that")
         << list;
   }
   const auto host = hiding(recorded(nas), "(0000:87:11.0)(0000:8b:00.0)");

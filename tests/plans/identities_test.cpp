@@ -103,7 +103,7 @@ TEST(Repair, DoesTheVmsSideOnceXapiIsBack) {
   const auto host = with_vm(moved(), "nas", "0/0000:99:00.0");
   const auto first = repaired(without_vms(host));
   ASSERT_EQ(first.remarks.size(), 1u);
-  EXPECT_NE(first.remarks[0].find("0000:99:00.0 cannot be told: nobody listens"), std::string::npos)
+  EXPECT_NE(first.remarks[0].find("0000:99:00.0: nobody listens"), std::string::npos)
       << first.remarks[0];
   auto now = done(first, without_vms(host));
   EXPECT_EQ(list_of_xe(now), "xen-pciback.hide=(0000:18:00.0)");

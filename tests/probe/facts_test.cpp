@@ -51,7 +51,7 @@ TEST(ProbeBoot, AnOverrideThatCannotBeReadIsNoNone) {
   const auto block = "# GRUB Environment Block\noverride_entry=XCP-ng\n";
   EXPECT_EQ(host_of(file + section("/boot/grub/grubenv", block)).boot.grubenv_override, "XCP-ng");
   EXPECT_TRUE(host_of(file + "=== /boot/grub/grubenv error=EIO\n")
-                  .boot.unreadable.starts_with("/boot/grub/grubenv: "));
+                  .boot.unreadable.starts_with("cannot read /boot/grub/grubenv ("));
 }
 
 /// A function's directory with these files.

@@ -45,6 +45,8 @@ def split(path, text):
     comments = " ".join("".join(part or "" for part in found.groups())
                         for found in re.finditer(pattern, text, re.M))
     rest = re.sub(pattern, "", text, flags=re.M)
+    if path.suffix in (".cpp", ".hpp"):  # neighbouring literals are one text
+        rest = re.sub(r'(?<!\\)"\s*\n\s*"', "", rest)
     return " ".join(comments.split()), rest
 
 
@@ -140,6 +142,7 @@ class TheTestBites(unittest.TestCase):
                            ("x.py", f'"""It reads\nit ({good})."""\n'),
                            ("script", f"#!/bin/sh\n# As {good} says.\ncat $top/{self.gone}\n"),
                            ("script", f'#!/usr/bin/env python3\n"""It reads\nit ({good})."""\n'),
+                           ("x.cpp", f'auto z = "as ({self.page}, \\"What\'s "\n    "a label\\") says";\n'),
                            ("x.cmake", f"install(FILES {self.page} DESTINATION y)\n"),
                            ("y.py", f'PAGE = "/usr/share/{self.gone}"\n')):
             with self.subTest(name):

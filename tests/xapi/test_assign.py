@@ -181,7 +181,7 @@ class Rights(WithVm):
         vm = self.nas(self.here, name_label="theirs", power_state="Running", resident_on=self.here)
         for function, devices in (("assign", GPU), ("unassign", ""), ("repair", None)):
             given = {"vm": "nas", "devices": devices} if devices is not None else {}
-            self.assert_refused(NOT_PERMITTED, "does not hold host.call_plugin", operator.ask,
+            self.assert_refused(NOT_PERMITTED, "lacks host.call_plugin", operator.ask,
                                 "VM.call_host_plugin", vm, "pci-passthrough", function,
                                 {key: value for key, value in given.items() if value})
         self.assertEqual((self.entry(), self.writes()), (None, []))
@@ -189,7 +189,7 @@ class Rights(WithVm):
     def test_on_a_member_while_a_plugin_is_called_through_a_vm(self):
         vm = self.nas(self.far, name_label="there")
         busy = self.pool.add("VM", name_label="busy", current_operations={"OpaqueRef:t": "call_plugin"})
-        self.assert_fails(NOT_PERMITTED, "try again", "unassign", vm=vm, host=self.far)
+        self.assert_fails(NOT_PERMITTED, "Try again", "unassign", vm=vm, host=self.far)
         self.pool.records["VM"][busy]["current_operations"] = {}
         self.assertFalse(self.call("unassign", vm=vm, host=self.far)["changed"])
 

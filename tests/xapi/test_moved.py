@@ -47,7 +47,7 @@ class Moved(WithVm):
         step = self.assign(USB)["plan"][-1]
         self.assertEqual((step["action"], USB in step["devices"]), ("remember", True))
         self.move(USB, NEW_USB)
-        self.assertIn(f"the entry of the VM 'nas' for {USB} was made for", self.findings("identity-moved")[USB])
+        self.assertIn(f"The entry of the VM 'nas' for {USB} was made for", self.findings("identity-moved")[USB])
         self.assertTrue(self.repair()["changed"])
         self.assertEqual(self.entry(), f"0/{NEW_USB}")
         self.assertEqual(self.findings("identity-moved"), {})
@@ -57,7 +57,7 @@ class Moved(WithVm):
         uevent = self.hosts[0].path(f"/sys/bus/pci/devices/{USB}/uevent")
         self.addCleanup(uevent.write_text, uevent.read_text())
         uevent.write_text(uevent.read_text().replace("1912:0014", "1912:0016"))
-        self.assertIn("the entry of the VM 'nas'", self.findings("vm-identity-changed")[USB])
+        self.assertIn("The entry of the VM 'nas'", self.findings("vm-identity-changed")[USB])
         self.assertFalse(self.repair()["changed"])
         self.assertIn(USB, self.findings("vm-identity-changed"))
         self.assign(USB)
@@ -66,7 +66,7 @@ class Moved(WithVm):
     def test_rule_and_entry_in_one_plan(self):
         self.assign(GPU, AUDIO)
         self.move_card()
-        self.assertIn("the rule and the entry of the VM 'nas'", self.findings("identity-moved")[GPU])
+        self.assertIn("The rule and the entry of the VM 'nas'", self.findings("identity-moved")[GPU])
         actions = [step["action"] for step in self.repair()["plan"]]
         self.assertEqual(actions, ["replace", "set", "remember"])
         self.assertEqual(self.entry(), f"0/{NEW_GPU},1/{NEW_AUDIO}")
@@ -92,7 +92,7 @@ class Moved(WithVm):
             self.assertEqual(reply["changed"], changed)
             self.assertIn(f"devices={NEW_GPU},{NEW_AUDIO} replace=true", " ".join(reply["remarks"]))
             self.assertEqual(self.entry(), f"0/{GPU},1/{AUDIO}")
-        self.assertIn(f"the entry of the VM 'nas' for {GPU} was", self.findings("identity-moved")[GPU])
+        self.assertIn(f"The entry of the VM 'nas' for {GPU} was", self.findings("identity-moved")[GPU])
         self.assign(NEW_GPU, NEW_AUDIO, replace="true")
         self.assertEqual(self.findings("identity-moved"), {})
         self.assertNotIn("remarks", self.repair())

@@ -124,7 +124,7 @@ class Rights(WithPool):
     def test_a_vm_operator_may_not_anywhere(self):
         pool = self.start()
         client = self.client(pool, "operator")
-        for ref, why in zip(pool.hosts, ("does not hold host.call_plugin", "try again", "try again")):
+        for ref, why in zip(pool.hosts, ("lacks host.call_plugin", "Try again", "Try again")):
             vm = pool.add("VM", name_label="the VM", power_state="Running", resident_on=ref,
                           current_operations={})
             self.assert_refused("RBAC_PERMISSION_DENIED", "host.call_plugin", client.ask,
@@ -168,7 +168,7 @@ class Rights(WithPool):
             client = self.client(pool)
             with self.subTest(build):
                 self.assert_refused(
-                    NOT_PERMITTED, "try again", self.hide, pool,
+                    NOT_PERMITTED, "Try again", self.hide, pool,
                     lambda *more: client.ask("host.call_plugin", *more), member, member)
 
     def test_another_operation_of_a_vm_hinders_nobody(self):

@@ -91,7 +91,7 @@ class Answers(Scope):
         self.assertIn("\n== xenserver-9: XENAPI_MISSING_PLUGIN: pci-passthrough is not installed there\n",
                       table)
         verify = host.shell("verify", "--scope", "pool").stdout
-        self.assertTrue(verify.startswith("UNKNOWN: 1 cannot be told\n"), verify)
+        self.assertTrue(verify.startswith("UNKNOWN: 1 unknown\n"), verify)
         self.assertIn("\n== xcp-ng-8.3 (0.1.0)\nSAFE\n", verify)
 
     def test_over_xml_too(self):

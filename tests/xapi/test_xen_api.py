@@ -86,7 +86,7 @@ class XenApi(WithPool):
                 (None, "hide", {"devices": "99:00.0"}, "PCI_PASSTHROUGH_UNKNOWN_DEVICE", "0000:99:00.0"),
                 (None, "hide", {"devices": "88:00.0"}, "PCI_PASSTHROUGH_REFUSED", "boot-controller-hidden"),
                 (None, "assign", {"vm": "none", "devices": "3b:00.0"}, "PCI_PASSTHROUGH_INVALID_ARGUMENT",
-                 "there is no VM 'none'")):
+                 "unknown VM 'none'")):
             self.assert_refused(code, why, lambda: self.plugin(call, function, **arguments,
                                                                **({"host": host} if host else {})))
 
