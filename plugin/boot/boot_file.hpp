@@ -110,6 +110,15 @@ struct HideEdit {
 /// extlinux.conf, elsewhere at the end. Taking away what was added gives the first text again.
 std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& edits);
 
+/// One list that stands, where it stands; an empty one takes its argument away. The name is written
+/// as the entry's kernel reads it, that of a list which the kernel ignores stays.
+struct ListEdit {
+  std::size_t entry = 0;
+  Argument argument;
+  std::string list;
+};
+std::string edit_lists(const BootFile& file, const std::vector<ListEdit>& edits);
+
 /// The words that stand more than once among an entry's arguments, each once.
 std::vector<std::string> repeated_arguments(const BootEntry& entry);
 /// The file's text with only the last of each in these entries: the kernel goes by the last.

@@ -27,6 +27,12 @@ void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replaceme
   for (const auto& argument : obsolete) plan.push_back(removal(file.text, argument));
 }
 
+/// "xen-pciback.hide=" of "xen_pciback.hide=".
+std::string as_read(std::string name) {
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
 bool stands_later(const BootEntry& entry, const Argument& argument) {
   return std::ranges::any_of(entry.arguments, [&](const Argument& other) {
     return other.begin > argument.begin && other.value == argument.value;
@@ -45,6 +51,20 @@ std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& e
 
   std::vector<Replacement> plan;
   for (const auto& [entry, edit] : by_entry) plan_edit(file, *edit, plan);
+  return with_replacements(file.text, std::move(plan));
+}
+
+std::string edit_lists(const BootFile& file, const std::vector<ListEdit>& edits) {
+  if (file.trouble) return file.text;
+  std::vector<Replacement> plan;
+  for (const auto& [entry, argument, list] : edits) {
+    if (file.entries[entry].trouble) continue;
+    const auto name = argument.value.substr(0, argument.value.find('=') + 1);
+    if (list.empty())
+      plan.push_back(removal(file.text, argument));
+    else
+      plan.push_back({argument.begin, argument.end, in_quotes_of(argument, as_read(name) + list)});
+  }
   return with_replacements(file.text, std::move(plan));
 }
 

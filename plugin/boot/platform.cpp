@@ -57,9 +57,15 @@ PlatformView platform_view(const BootFile& file, PlatformTools tools) {
 std::optional<std::vector<std::string>> platform_arguments(const PlatformView& view,
                                                            std::string_view key) {
   if (view.fails || !view.default_entry) return {};
-  const auto& arguments = view.entries[*view.default_entry].kernel_arguments;
-  if (!arguments) return {};
-  auto found = PythonText(view.tools).arguments(*arguments);
+  const auto& entry = view.entries[*view.default_entry];
+  if (!entry.kernel_arguments) return {};
+  return platform_arguments(view, entry, key);
+}
+
+std::vector<std::string> platform_arguments(const PlatformView& view, const PlatformEntry& entry,
+                                            std::string_view key) {
+  if (!entry.kernel_arguments) return {};
+  auto found = PythonText(view.tools).arguments(*entry.kernel_arguments);
   std::erase_if(found, [&](const std::string& one) { return !names(one, key); });
   return found;
 }

@@ -88,6 +88,9 @@ PlatformView platform_view(const BootFile& file, PlatformTools tools);
 /// What `xen-cmdline --get-dom0 KEY` prints, a line each; nothing where it fails.
 std::optional<std::vector<std::string>> platform_arguments(const PlatformView& view,
                                                            std::string_view key);
+/// The arguments of this key of one entry, as these tools split them.
+std::vector<std::string> platform_arguments(const PlatformView& view, const PlatformEntry& entry,
+                                            std::string_view key);
 /// The file after `xen-cmdline --set-dom0 KEY=VALUE`; nothing where it fails.
 std::optional<std::string> platform_set(PlatformView view, std::string_view argument);
 /// Does a set change this entry? xe and xe-serial alone.

@@ -35,7 +35,7 @@ std::string decoded(std::string_view file) {
 }  // namespace
 
 std::size_t PythonText::blank_at(std::string_view text) const {
-  if (text.empty()) return 0;
+  if (text.empty() || (text.front() > ' ' && text.front() < '\x7f')) return 0;
   if (ascii_blanks.find(text.front()) != std::string_view::npos) return 1;
   if (!unicode_) return 0;
   const auto* blank = std::ranges::find_if(
