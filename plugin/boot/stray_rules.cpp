@@ -101,8 +101,11 @@ struct Finder {
     const bool is_variable =
         file.entries[entry].has_variables && value.find('$') != std::string_view::npos;
     if (is_variable) return;
-    if (parse_hide_list(value, lists_of(entry).found.kind).error)
+    const auto list = parse_hide_list(value, lists_of(entry).found.kind);
+    if (list.error)
       add(line, StrayKind::list_rejected, phrase.all, line.text(phrase.value), entry);
+    else if (!list.covers(meant_rules(value)))
+      add(line, StrayKind::list_cut, phrase.all, line.text(phrase.value), entry);
     else
       add_rest(line, phrase, argument, entry);
   }

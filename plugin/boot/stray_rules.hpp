@@ -18,6 +18,7 @@ enum class StrayKind {
   bare_hide,           ///< hide=(01:00.0)
   no_equals,           ///< xen-pciback.hide(01:00.0)
   list_rejected,       ///< a slip in the list: the kernel hides nothing of it
+  list_cut,            ///< a slip in the list: 2.6.32 reads what stands before it
   behind_blank,        ///< a group that a blank parts from its list
   behind_semicolon,    ///< the same with ';': a command of GRUB's own
   lone_group,          ///< (01:00.0) with no name near it

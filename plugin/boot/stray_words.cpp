@@ -10,6 +10,7 @@ std::string_view explained(StrayKind kind) {
       "the driver's name is missing before it",
       "the '=' is missing",
       "the kernel rejects the list and hides nothing of it",
+      "the kernel misses a ')' in the list, and reads nothing behind it",
       "a blank parts it from the list, so that the kernel does not see it",
       "for GRUB the line ends at the ';', so that the kernel does not see it",
       "no hide list stands before it, so that the kernel does not see it",

@@ -57,11 +57,13 @@ Reasons hide_rule_stray(const Analysis& host) {
   if (!boot.unreadable.empty()) return reasons;
   for (const auto& stray : host.other_readers().strays) {
     if (is_among(stray.kind, told_elsewhere)) continue;
-    Reason reason{.message = fmt::format("'{}' hides nothing: {}.", printable(stray.word),
-                                         explained(stray.kind)),
-                  .evidence = fmt::format("{}:{}", boot.path, stray.line),
-                  .severity = severity_of(host, stray),
-                  .remedy = remedy_of(host, stray)};
+    Reason reason{
+        .message = fmt::format("'{}' hides {}: {}.", printable(stray.word),
+                               stray.kind == StrayKind::list_cut ? "less than it says" : "nothing",
+                               explained(stray.kind)),
+        .evidence = fmt::format("{}:{}", boot.path, stray.line),
+        .severity = severity_of(host, stray),
+        .remedy = remedy_of(host, stray)};
     if (stray.entry)
       reason.evidence += fmt::format(" '{}'", printable(boot.file.entries[*stray.entry].title));
     const auto same = std::ranges::find_if(reasons, [&](const Reason& other) {

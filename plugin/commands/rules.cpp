@@ -27,8 +27,7 @@ array strays_json(const Analysis& host, std::optional<std::size_t> entry) {
                    {"line", stray.line},
                    {"word", valid_text(stray.word)},
                    {"why", explained(stray.kind)},
-                   {"meant", write_hide_list(std::span(stray.meant))},
-                   {"mendable", stray.mendable}});
+                   {"meant", write_hide_list(std::span(stray.meant))}});
   };
   for (const auto& stray : host.other_readers().strays)
     if (stray.entry == entry) add(stray, host.boot().path);

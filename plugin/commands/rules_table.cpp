@@ -59,8 +59,8 @@ std::string strays_text(const object& reply) {
     if (const auto* strays = of.if_contains("strays"))
       for (const auto& value : strays->as_array()) {
         const auto& stray = value.as_object();
-        text += wrapped(fmt::format("{}:{}{}: '{}' hides nothing: {}.", member(stray, "path"),
-                                    stray.at("line").to_number<int>(), title,
+        text += wrapped(fmt::format("{}:{}{}: '{}' is no rule as it is meant: {}.",
+                                    member(stray, "path"), stray.at("line").to_number<int>(), title,
                                     printable(member(stray, "word")), member(stray, "why")),
                         "") +
                 "\n";
