@@ -42,10 +42,9 @@ constexpr auto boot_file_missing_row = row<boot_file_missing>({
     .severity = Severity::block,
     .refusal = Refusal::final,
     .means = "An entry that boots by itself names a file that is not there.",
-    .fires =
-        "When the hypervisor, the kernel or the initrd of the default entry, or of the one that "
-        "boots once, is said to lie directly in /boot, and is not there. Unknown when /boot "
-        "cannot be listed.",
+    .fires = "The hypervisor, the kernel or the initrd of the default entry, or of the one that "
+             "boots once, is said to lie directly in /boot, and is not there. Unknown when /boot "
+             "cannot be listed.",
     .rests_on = "The loader stops where a file is missing. A backup that is older than the last "
                 "update of the kernel brings this about.",
     .remedy = "Correct the entry in the boot file by hand, install the missing file again, or "
@@ -76,7 +75,7 @@ constexpr auto boot_config_not_durable_row = row<boot_config_not_durable>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "The boot file lies on a file system that is mounted read-only.",
-    .fires = "When the mount that holds the boot file is read-only. Unknown when no mount is known "
+    .fires = "The mount that holds the boot file is read-only. Unknown when no mount is known "
              "to hold it.",
     .rests_on = "The options of the mount and of its file system in /proc/self/mountinfo; Linux "
                 "mounts read-only by itself after an error of the file system.",

@@ -53,7 +53,7 @@ constexpr auto hide_missing_in_default_row = row<hide_missing_in_default>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .means = "The entry that boots by itself lacks hide rules which the everyday entry has.",
-    .fires = "When the default entry, or the one that grubenv has boot once, does not hide a "
+    .fires = "The default entry, or the one that grubenv has boot once, does not hide a "
              "device that the entry xe hides, or xe-serial where there is no xe.",
     .rests_on =
         "xen-cmdline, and with it xapi, writes the entries xe and xe-serial alone, whatever "
@@ -89,7 +89,7 @@ constexpr auto hide_missing_in_fallback_row = row<hide_missing_in_fallback>({
     .severity = Severity::info,
     .refusal = Refusal::none,
     .means = "Safe and fallback entries leave the hidden devices to dom0; they are the way back.",
-    .fires = "When an entry that boots Xen, but neither by itself nor every day, does not hide all "
+    .fires = "An entry that boots Xen, but neither by itself nor every day, does not hide all "
              "that the next boot hides.",
     .rests_on =
         "What is hidden is edited in xe, xe-serial and the entries that boot by themselves; "
@@ -122,9 +122,8 @@ constexpr auto command_line_too_long_row = row<command_line_too_long>({
     .severity = Severity::error,
     .refusal = Refusal::final,
     .means = "Xen cuts dom0's command line, and then no device is hidden.",
-    .fires =
-        "When an entry that boots Xen has more than 1023 bytes of arguments for dom0's kernel, "
-        "as the boot loader hands them on.",
+    .fires = "An entry that boots Xen has more than 1023 bytes of arguments for dom0's kernel, "
+             "as the boot loader hands them on.",
     .rests_on =
         "Xen hands dom0 1,023 bytes; a hide list that is cut is one that the kernel rejects "
         "(plugin/boot/README.md, \"How long a command line may be\").",
@@ -151,7 +150,7 @@ constexpr auto kernel_args_duplicated_row = row<kernel_args_duplicated>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "Arguments of dom0's kernel stand twice.",
-    .fires = "When the same word stands more than once among the arguments of dom0's kernel, in an "
+    .fires = "The same word stands more than once among the arguments of dom0's kernel, in an "
              "entry that boots Xen.",
     .rests_on =
         "xen-cmdline doubles the other arguments when one call gives it two keys "

@@ -38,9 +38,8 @@ constexpr auto boot_config_ambiguous_row = row<boot_config_ambiguous>({
     .severity = Severity::error,
     .refusal = Refusal::final,
     .means = "The firmware boots by one file, and xapi's own tools edit another.",
-    .fires =
-        "When the first boot file in xapi's order is not the one that the firmware reads, told "
-        "by /sys/firmware/efi. Unknown without /sys/firmware, if the file is one of UEFI's.",
+    .fires = "The first boot file in xapi's order is not the one that the firmware reads, told "
+             "by /sys/firmware/efi. Unknown without /sys/firmware, if the file is one of UEFI's.",
     .rests_on = "xapi's tools take the first file that exists, whatever the firmware does "
                 "(plugin/boot/README.md, \"Which file boots\").",
     .remedy = "Rename the file that the firmware does not read.",
@@ -99,7 +98,7 @@ constexpr auto boot_config_unparseable_row = row<boot_config_unparseable>({
     .refusal = Refusal::final,
     .means = "The boot file cannot be understood, so no rule can be read or changed.",
     .fires =
-        "When the boot file does not follow its loader's grammar, when its default or the entry "
+        "The boot file does not follow its loader's grammar, when its default or the entry "
         "that grubenv names does not exist or starts no Xen, or when a variable stands among "
         "the arguments of dom0's kernel. Unknown when the boot file or grubenv cannot be read.",
     .rests_on = "GRUB's and extlinux's own grammar (plugin/boot/README.md, \"What the files look "
@@ -127,7 +126,7 @@ constexpr auto boot_default_by_title_row = row<boot_default_by_title>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "The default entry is named by its title, which xapi's own tools cannot read.",
-    .fires = "When grub.cfg sets its default to something other than a number.",
+    .fires = "Grub.cfg sets its default to something other than a number.",
     .rests_on =
         "python-libs bootloader.py takes the default for an index, and raises an exception "
         "at a title (plugin/boot/README.md, \"What xen-cmdline does to a boot file\"). GRUB "

@@ -36,7 +36,7 @@ constexpr auto grubenv_stale_row = row<grubenv_stale>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "grubenv names an entry that is gone; GRUB boots the first one instead.",
-    .fires = "When override_entry, or the variable of grubenv that grub.cfg takes its default "
+    .fires = "override_entry, or the variable of grubenv that grub.cfg takes its default "
              "from, names no entry of grub.cfg.",
     .rests_on = "Where the default names no entry, GRUB takes the first (grub-core/normal/menu.c "
                 "run_menu). Only the entry that was meant takes the mark away "
@@ -60,7 +60,7 @@ constexpr auto boot_entry_left_alone_row = row<boot_entry_left_alone>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "An entry that does not boot by itself cannot be understood, and stays as it is.",
-    .fires = "When the arguments of dom0's kernel in an entry have a double quote that is never "
+    .fires = "The arguments of dom0's kernel in an entry have a double quote that is never "
              "closed, or a rule within a word that the kernel reads torn. In the default entry "
              "that is boot-config-unparseable.",
     .rests_on = "To the kernel all behind an open double quote is one argument "
@@ -85,7 +85,7 @@ constexpr auto boot_file_generated_row = row<boot_file_generated>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "The boot file is one that grub-mkconfig makes, and writes anew.",
-    .fires = "When the head of grub.cfg says that grub-mkconfig or grub2-mkconfig generated it.",
+    .fires = "The head of grub.cfg says that grub-mkconfig or grub2-mkconfig generated it.",
     .rests_on = "XenServer's and XCP-ng's installer writes grub.cfg itself (host-installer "
                 "backend.py); grub-mkconfig writes this line (util/grub-mkconfig.in).",
     .remedy = "Set the rule in /etc/default/grub, too: GRUB_CMDLINE_LINUX_XEN_REPLACE.",

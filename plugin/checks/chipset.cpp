@@ -21,10 +21,10 @@ struct CriticalClass {
 constexpr std::array critical_classes = {
     CriticalClass{0x0600, "a host bridge"},
     CriticalClass{0x0601, "an ISA bridge"},
-    CriticalClass{0x0500, "a memory controller"},
+    CriticalClass{0x0500, "a memory controller", true},
     CriticalClass{0x0c05, "an SMBus controller"},
     CriticalClass{0x0800, "an interrupt controller"},
-    CriticalClass{0x0880, "a system peripheral"},
+    CriticalClass{0x0880, "a system peripheral", true},
     CriticalClass{0x0580, "a memory controller of the chipset (power management)", true},
     CriticalClass{0x0780, "a communication controller of the chipset (management engine)", true},
     CriticalClass{0x0c80, "a serial bus controller of the chipset (SPI, I2C)", true}};
@@ -66,14 +66,14 @@ constexpr auto critical_class_row = row<critical_class>({
     .refusal = Refusal::acceptable_at_shell,
     .means = "A device about to be hidden is a part of the chipset that no VM can use.",
     .fires =
-        "The class code says host bridge, ISA bridge, memory controller, SMBus controller, "
-        "interrupt controller or system peripheral; on the root bus also power management, "
-        "management engine, SPI and I2C, which behind a port are cards. Unknown where the class "
-        "cannot be read.",
-    .rests_on =
-        "/sys/bus/pci/devices/ADDRESS/class and the class codes of pci.ids: 0600, 0601, 0500, "
-        "0c05, 0800, 0880; on the root bus 0580, 0780, 0c80. The code is judged, not its words: an "
-        "NVMe disk is called a memory controller, too.",
+        "The class code says host bridge, ISA bridge, SMBus controller or interrupt controller; on "
+        "the root bus also memory controller, system peripheral, power management, management "
+        "engine, SPI and I2C, which behind a port are cards. Unknown where the class cannot be "
+        "read.",
+    .rests_on = "/sys/bus/pci/devices/ADDRESS/class and the class codes of pci.ids: 0600, 0601, "
+                "0c05, 0800; on the root bus 0500, 0880, 0580, 0780, 0c80. The code is judged, not "
+                "its words: an "
+                "NVMe disk is called a memory controller, too.",
     .remedy = "Leave the device to dom0.",
 });
 
@@ -118,15 +118,29 @@ constexpr auto rule_hits_bridge_row = row<rule_hits_bridge>({
     .remedy = "Leave the bridge to dom0, and hide the functions behind it by their own addresses.",
 });
 
-Remedy whole_card(const Analysis& host, const Function& function,
-                  const std::vector<const Function*>& siblings) {
-  for (const Function* sibling : siblings)
-    if (dom0_needs(host, *sibling))
-      return leave_to_dom0(
-          host, function,
-          fmt::format("Its card has {}, which dom0 needs.", sibling->address.text()));
+using Functions = std::vector<const Function*>;
+
+/// A card's other functions that dom0 keeps. A bridge is nothing to give to a VM.
+Functions kept_of_card(const Analysis& host, const Function& function) {
+  Functions kept;
+  for (const auto& other : host.snapshot().functions)
+    if (other.address.same_slot(function.address) && other.address != function.address &&
+        !other.physical_function && !is_any_bridge(other) &&
+        std::ranges::count(host.rules().reached, other.address) == 0)
+      kept.push_back(&other);
+  return kept;
+}
+
+Remedy whole_card(const Analysis& host, const Function& function, const Functions& kept) {
+  const auto why = "A reset of the card would hit what dom0 keeps of it.";
+  for (const auto& other : host.snapshot().functions)
+    if (other.address.same_slot(function.address) && is_any_bridge(other))
+      return leave_to_dom0(host, function, why);
   auto devices = function.address.text();
-  for (const Function* sibling : siblings) devices += "," + sibling->address.text();
+  for (const auto* other : kept) {
+    if (dom0_needs(host, *other)) return leave_to_dom0(host, function, why);
+    devices += "," + other->address.text();
+  }
   if (!boot_can_change(host))
     return {"Hide all functions of the card together, once the boot configuration can be changed."};
   return {fmt::format("Hide all functions of the card together: hide devices={}.", devices),
@@ -135,26 +149,22 @@ Remedy whole_card(const Analysis& host, const Function& function,
 }
 
 Reasons function_split(const Analysis& host, const Function& function) {
-  const bool is_on_a_card = !function.path.empty() && !function.is_bridge();
-  if (!is_on_a_card) return {};
-  const auto& reached = host.rules().reached;
-  std::vector<const Function*> siblings;
+  if (function.path.empty() || is_any_bridge(function) || function.physical_function) return {};
+  const auto kept = kept_of_card(host, function);
+  if (kept.empty()) return {};
   std::vector<std::string> names;
-  for (const auto& other : host.snapshot().functions) {
-    if (!other.address.same_slot(function.address) || other.address == function.address ||
-        other.physical_function || function.physical_function ||
-        std::ranges::count(reached, other.address) != 0)
-      continue;
-    siblings.push_back(&other);
-    names.push_back(what_it_is(other));
-  }
-  if (siblings.empty()) return {};
+  for (const auto* other : kept) names.push_back(what_it_is(*other));
+  const auto& methods = host.reset_of(function).methods;
+  const bool is_reset_alone = methods && !methods->empty();
   Reason reason{
-      fmt::format("{} {} with dom0, on the same card as {}. A reset of the card hits dom0 "
-                  "and the VM alike.",
-                  joined(names), names.size() == 1 ? "stays" : "stay", what_it_is(function)),
-      "/sys/bus/pci/devices"};
-  reason.remedy = whole_card(host, function, siblings);
+      .message = fmt::format("{} {} with dom0, on the same card as {}. {}", joined(names),
+                             names.size() == 1 ? "stays" : "stay", what_it_is(function),
+                             is_reset_alone ? "Each is reset alone, but they may share what the "
+                                              "card has."
+                                            : "A reset of the card would hit them, too."),
+      .evidence = "/sys/bus/pci/devices"};
+  if (is_reset_alone) reason.severity = Severity::info;
+  reason.remedy = is_reset_alone ? Remedy{} : whole_card(host, function, kept);
   return {std::move(reason)};
 }
 constexpr auto function_split_row = row<function_split>({
@@ -164,8 +174,8 @@ constexpr auto function_split_row = row<function_split>({
     .means = "Some functions of a card are hidden, and the others stay with dom0.",
     .fires =
         "A hidden function of a card behind a port has functions in the same slot that no "
-        "entry which boots hides. Virtual functions, bridges and devices on the root bus do not "
-        "count. Never unknown.",
+        "entry which boots hides; an info where it can be reset alone. Virtual functions, bridges "
+        "and devices on the root bus do not count. Never unknown.",
     .rests_on =
         "The functions of a slot share its power and its bus reset "
         "(plugin/model/README.md, \"How a function is reset\"). xapi calls them dependencies of "

@@ -1,5 +1,7 @@
 #include "plugin/checks/clash.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/model/text.hpp"
@@ -8,7 +10,10 @@ namespace pci_passthrough::checks {
 namespace {
 
 constexpr std::size_t most_named = 4;
-constexpr char untold[] = "; it cannot be told whether they start by themselves";
+constexpr char unknown[] =
+    "Unknown whether they start by themselves: cannot read auto_poweron or HA of the pool from "
+    "xapi.";
+constexpr char resets[] = "The second one's start resets it under the first.";
 
 auto starts(const Pool& pool, std::optional<bool> answer) {
   return [&pool, answer](const auto* assignment) {
@@ -22,18 +27,18 @@ Clash clash_of(const Pool& pool, const std::vector<const VmAssignment*>& assignm
   const bool runs =
       std::ranges::any_of(assignments, [](const auto* w) { return is_running(*w->vm); });
   if (runs || std::ranges::any_of(assignments, starts(pool, true)))
-    return {FindingState::found, Severity::error};
+    return {FindingState::found, Severity::error, resets};
   if (std::ranges::any_of(assignments, starts(pool, std::nullopt)))
-    return {FindingState::unknown, Severity::error, untold};
-  return {FindingState::found, Severity::warn};
+    return {FindingState::unknown, Severity::error, unknown};
+  return {FindingState::found, Severity::warn, "Only one of them can run at a time."};
 }
 
 Clash clash_at_boot_of(const Pool& pool, std::vector<const VmAssignment*>& assignments) {
   std::erase_if(assignments, starts(pool, false));
   if (std::ranges::count_if(assignments, starts(pool, true)) < 2)
-    return {FindingState::unknown, {}, untold};
+    return {FindingState::unknown, {}, unknown};
   std::erase_if(assignments, starts(pool, std::nullopt));
-  return {FindingState::found, {}, "; all of them start by themselves"};
+  return {FindingState::found, {}, fmt::format("All of them start by themselves. {}", resets)};
 }
 
 std::string names_of(const std::vector<const VmAssignment*>& assignments,
@@ -45,9 +50,9 @@ std::string names_of(const std::vector<const VmAssignment*>& assignments,
     if (names.size() == most_named)
       ++more;
     else
-      names.push_back("'" + assignment->vm->name + "' (" + assignment->vm->power_state + ")");
+      names.push_back(fmt::format("'{}' ({})", assignment->vm->name, assignment->vm->power_state));
   }
-  return joined(names) + (more ? " and " + std::to_string(more) + " more" : "");
+  return joined(names) + (more ? fmt::format(" and {} more", more) : "");
 }
 
 }  // namespace pci_passthrough::checks

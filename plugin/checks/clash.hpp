@@ -13,7 +13,7 @@ namespace pci_passthrough::checks {
 struct Clash {
   FindingState state = FindingState::found;
   std::optional<Severity> severity{};
-  std::string end{};  ///< of the sentence; "" where there is no more to say
+  std::string follows{};  ///< a sentence: what comes of it
 };
 Clash clash_of(const Pool& pool, const std::vector<const VmAssignment*>& assignments);
 Clash clash_at_boot_of(const Pool& pool, std::vector<const VmAssignment*>& assignments);

@@ -31,6 +31,8 @@ std::span<const Check> reset();
 std::span<const Check> isolation();
 std::span<const Check> guest_irqs();
 std::span<const Check> mmio_hole();
+std::span<const Check> phantom();
+std::span<const Check> known_hardware();
 std::span<const Check> addressing();
 std::span<const Check> vm_takes();
 std::span<const Check> vm_takes_host();

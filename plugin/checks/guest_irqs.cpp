@@ -1,25 +1,32 @@
+#include <fmt/format.h>
+
 #include <cstdlib>
 
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/model/xen_release.hpp"
 #include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
-/// What Xen gives a VM without extra_guest_irqs, and how it reads that: the last one counts, and
-/// the number before a comma is the VMs' (xen/common/domain.c parse_extra_guest_irqs).
-constexpr unsigned long default_guest_irqs = 32;
+/// What Xen gives a VM, at least and at most (plugin/model/README.md, "The Xen that really runs");
+/// how it reads extra_guest_irqs: the last one counts, and the number before a comma is the VMs'
+/// (xen/common/domain.c parse_extra_guest_irqs).
+struct GuestIrqs {
+  unsigned long least, most;
+};
 
-unsigned long guest_irqs(const BootEntry& entry) {
+GuestIrqs guest_irqs(const Analysis& host, const BootEntry& entry) {
   constexpr std::string_view name = "extra_guest_irqs=";
-  auto irqs = default_guest_irqs;
+  constexpr unsigned long upstream = 32, xenserver = 64;
+  GuestIrqs irqs{has_known_patches(host.snapshot()) ? xenserver : upstream, xenserver};
   for (const auto& argument : entry.xen_arguments) {
     if (!argument.starts_with(name)) continue;
     const auto* value = argument.c_str() + name.size();
-    if (is_digit(*value)) irqs = std::strtoul(value, nullptr, 0);
+    if (is_digit(*value)) irqs.least = irqs.most = std::strtoul(value, nullptr, 0);
   }
   return irqs;
 }
@@ -29,9 +36,11 @@ bool is_told(const Function& function) {
          (function.config && (function.config->msix || function.config->all_capabilities));
 }
 
-Reason size_untold(const Function& function) {
-  return {"it cannot be told how many MSI-X vectors " + what_it_is(function) + " has",
-          sysfs(function, "config"), FindingState::unknown};
+Reason size_unknown(const Function& function) {
+  const auto config = sysfs(function, "config");
+  return {fmt::format("Unknown how many MSI-X vectors {} has: cannot read {} in full.",
+                      what_it_is(function), config),
+          config, FindingState::unknown};
 }
 
 unsigned long vectors_of(const Function& function) {
@@ -39,54 +48,76 @@ unsigned long vectors_of(const Function& function) {
   return has_any ? function.config->msix->count : 0;
 }
 
-/// The first entry that boots unattended and gives a VM fewer; `who` is "the VM 'nas'".
+/// The first entry that boots unattended and gives a VM fewer; `who` is "The devices of the VM
+/// 'nas' have".
 Reasons too_many(const Analysis& host, unsigned long vectors, const std::string& who) {
   for (const auto i : host.rules().unattended) {
     const BootEntry& entry = host.boot().file.entries[i];
-    if (vectors <= guest_irqs(entry)) continue;
-    return {{who + std::to_string(vectors) + " MSI-X vectors, and Xen gives a VM " +
-                 std::to_string(guest_irqs(entry)) + ": a driver that wants them all fails",
-             where(host.boot(), entry)}};
+    const auto [least, most] = guest_irqs(host, entry);
+    if (vectors <= least) continue;
+    const Remedy remedy{
+        fmt::format("Add extra_guest_irqs={0} to Xen's own arguments: "
+                    "/opt/xensource/libexec/xen-cmdline --set-xen "
+                    "extra_guest_irqs={0}; then reboot.",
+                    vectors)};
+    if (vectors > most)
+      return {{.message = fmt::format("{} {} MSI-X vectors, and Xen gives a VM {}. A driver that "
+                                      "wants them all fails.",
+                                      who, vectors, most),
+               .evidence = where(host.boot(), entry),
+               .remedy = remedy}};
+    return {{.message = fmt::format("Unknown whether Xen has room for the vectors: {} {} MSI-X "
+                                    "vectors, and this release gives a VM {} or {}.",
+                                    who, vectors, least, most),
+             .evidence = where(host.boot(), entry),
+             .state = FindingState::unknown,
+             .remedy = remedy}};
   }
   return {};
 }
 
 Reasons msix_exceeds_guest_irqs(const Analysis& host, const Function& function) {
-  if (!is_told(function)) return {size_untold(function)};
-  return too_many(host, vectors_of(function), what_it_is(function) + " has ");
+  if (!is_told(function)) return {size_unknown(function)};
+  return too_many(host, vectors_of(function), fmt::format("{} has", what_it_is(function)));
 }
 constexpr auto msix_exceeds_guest_irqs_row = row<msix_exceeds_guest_irqs>({
     .code = "msix-exceeds-guest-irqs",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "it has more MSI-X vectors than Xen gives a VM",
-    .fires = "",
-    .rests_on = "",
+    .means = "The device has more MSI-X vectors than Xen gives a VM.",
+    .fires = "Its MSI-X table is larger than what an entry that boots by itself gives each VM. "
+             "Unknown where its config space cannot be read in full, or where the release gives "
+             "32 or 64.",
+    .rests_on = "What Xen gives a VM (plugin/model/README.md, \"The Xen that really runs\"); the "
+                "table's size stands in the MSI-X capability.",
     .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
 });
 
 Reasons vm_msix_exceeds_guest_irqs(const Analysis& host, const VmAssignment& assignment) {
   if (!assignment.may_be_here()) return {};
   unsigned long vectors = 0;
-  const Function* not_told = nullptr;
+  const Function* unknown = nullptr;
   for (const auto& address : assignment.entry.plugged()) {
     const Function* function = host.find(address);
     if (!function) continue;
-    if (!is_told(*function)) not_told = function;
+    if (!is_told(*function)) unknown = function;
     vectors += vectors_of(*function);
   }
   auto reasons =
-      too_many(host, vectors, "the devices of the VM '" + assignment.vm->name + "' have ");
-  if (reasons.empty() && not_told) reasons = {size_untold(*not_told)};
+      too_many(host, vectors, fmt::format("The devices of the VM '{}' have", assignment.vm->name));
+  if (reasons.empty() && unknown) reasons = {size_unknown(*unknown)};
   return reasons;
 }
 constexpr auto vm_msix_exceeds_guest_irqs_row = row<vm_msix_exceeds_guest_irqs>({
     .code = "vm-msix-exceeds-guest-irqs",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "the devices of a VM have more MSI-X vectors than Xen gives a VM",
-    .fires = "",
-    .rests_on = "",
+    .means = "A VM's devices have more MSI-X vectors than Xen gives a VM.",
+    .fires = "The MSI-X tables of its devices together are larger than what an entry that boots by "
+             "itself gives each VM. Unknown where one's config space cannot be read in full.",
+    .rests_on =
+        "What Xen gives a VM (plugin/model/README.md, \"The Xen that really runs\"); a VM's "
+        "devices share it.",
     .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
 });
 

@@ -77,7 +77,7 @@ constexpr auto identity_changed_row = row<identity_changed>({
     .refusal = Refusal::acceptable,
     .concern = Concern::both,
     .means = "A hide rule's address belongs to another device now.",
-    .fires = "When another device is at an address that a rule of an entry which boots by itself "
+    .fires = "Another device is at an address that a rule of an entry which boots by itself "
              "names, and the one that was there when the rule was made has moved or is gone. "
              "Unknown when /var/lib/pci-passthrough/devices.json cannot be read.",
     .rests_on = "Bus numbers shift when a card comes or goes; ids, class, place and serial number "
@@ -102,7 +102,7 @@ constexpr auto identity_moved_row = row<identity_moved>({
     .concern = Concern::both,
     .means = "The device that a hide rule or a VM's entry was made for has another address now.",
     .fires =
-        "When a device that is named by a rule of an entry which boots by itself, or by a VM "
+        "A device that is named by a rule of an entry which boots by itself, or by a VM "
         "that may start here, is found at another address: by its serial number, MAC address "
         "or disk, by its place, or as the only one of its kind. Unknown like identity-changed.",
     .rests_on = "Bus numbers shift when a card comes or goes; ids, class, place and serial number "
@@ -129,10 +129,9 @@ constexpr auto identity_ambiguous_row = row<identity_ambiguous>({
     .refusal = Refusal::none,
     .concern = Concern::both,
     .means = "The device that a hide rule or a VM's entry was made for is one of several alike.",
-    .fires =
-        "When devices have come, gone or moved, and several now fit what was remembered of the "
-        "device of a rule or a VM's entry, or one fits that may be another. Unknown like "
-        "identity-changed.",
+    .fires = "Devices have come, gone or moved, and several now fit what was remembered of the "
+             "device of a rule or a VM's entry, or one fits that may be another. Unknown like "
+             "identity-changed.",
     .rests_on = "Two cards of a model without serial numbers differ in their place alone, and a "
                 "hidden device shows no MAC address and no disk (plugin/model/README.md, \"When an "
                 "address moves\").",
@@ -160,7 +159,7 @@ constexpr auto vm_identity_changed_row = row<vm_identity_changed>({
     .severity = Severity::block,
     .refusal = Refusal::acceptable,
     .means = "The address in a VM's entry belongs to another device now.",
-    .fires = "When another device is at an address that a VM which may start here names, and the "
+    .fires = "Another device is at an address that a VM which may start here names, and the "
              "one that was there when it was assigned has moved or is gone. Unknown like "
              "identity-changed, which then says so.",
     .rests_on = "xapi keeps the address alone, and xenopsd takes whatever is there "

@@ -14,14 +14,17 @@ void heed(std::string_view word, IommuWords& words) {
   const auto is = [&](const auto& table, std::string_view text) {
     return std::ranges::count(table, text) != 0;
   };
-  constexpr std::string_view remapping = "intremap";
+  constexpr std::string_view remapping = "intremap", igfx = "igfx";
   if (is(no, word)) words.off = true;
   if (is(yes, word)) words.off = false;
   const bool denied = word.starts_with("no-");
   if (denied) word.remove_prefix(3);
-  if (!word.starts_with(remapping)) return;
-  word.remove_prefix(remapping.size());
-  words.no_remapping = word.empty() ? denied : word.front() == '=' && is(no, word.substr(1));
+  const auto says_no = [&](std::string_view option) {
+    const auto value = word.substr(option.size());
+    return value.empty() ? denied : value.front() == '=' && is(no, value.substr(1));
+  };
+  if (word.starts_with(remapping)) words.no_remapping = says_no(remapping);
+  if (word.starts_with(igfx)) words.no_igfx = says_no(igfx);
 }
 
 }  // namespace

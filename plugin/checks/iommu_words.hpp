@@ -9,6 +9,7 @@ namespace pci_passthrough::checks {
 /// (xen/drivers/passthrough/iommu.c parse_iommu_param).
 struct IommuWords {
   bool off = false, no_remapping = false;
+  bool no_igfx = false;  ///< the unit of the integrated GPU translates nothing
 };
 IommuWords iommu_words(const std::vector<std::string>& arguments);
 

@@ -1,13 +1,14 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/checks/vm_remedies.hpp"
 #include "plugin/model/isolation.hpp"
-#include "plugin/model/reset.hpp"
 #include "plugin/model/text.hpp"
-#include "plugin/model/vms.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -54,10 +55,13 @@ std::optional<std::vector<std::string>> handlers_beside(const Analysis& host,
 Reasons behind_conventional_bridge(const Analysis& host, const Function& function) {
   if (is_any_bridge(function)) return {};
   const auto bridge = conventional_bridge(host, function);
-  if (!bridge)
-    return {{"it cannot be told whether " + what_it_is(function) +
-                 " is behind a bridge to conventional PCI",
-             sysfs(function.path.back(), "config"), FindingState::unknown}};
+  if (!bridge) {
+    const auto config = sysfs(function.path.back(), "config");
+    return {{fmt::format("Unknown whether {} is behind a bridge to conventional PCI: cannot read "
+                         "{} in full.",
+                         what_it_is(function), config),
+             config, FindingState::unknown}};
+  }
   if (!*bridge) return {};
   std::vector<PciAddress> all, others;
   for (const auto& other : host.snapshot().functions)
@@ -66,28 +70,48 @@ Reasons behind_conventional_bridge(const Analysis& host, const Function& functio
   std::ranges::copy_if(all, std::back_inserter(others),
                        [&](const auto& one) { return one != function.address; });
   if (others.empty() || are_one_vms(host, all)) return {};
-  return {{what_it_is(function) + " is behind the PCI bridge " + (*bridge)->address.text() +
-               " together with " + what_they_are(host, others),
-           sysfs(**bridge, "config")}};
+  return {
+      {fmt::format("{} is behind the conventional PCI bridge {} together with {}. The IOMMU "
+                   "cannot tell them apart.",
+                   what_it_is(function), (*bridge)->address.text(), what_they_are(host, others)),
+       sysfs(**bridge, "config")}};
 }
 constexpr auto behind_conventional_bridge_row = row<behind_conventional_bridge>({
     .code = "behind-conventional-bridge",
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "to the IOMMU it is one device with all others behind its bridge",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Give everything behind the bridge to one VM.",
+    .means = "The IOMMU takes the device and all others behind its bridge for one.",
+    .fires = "Other devices are behind the same bridge to conventional PCI, and they are not all "
+             "one VM's. Unknown where a bridge's config space cannot be read in full.",
+    .rests_on = "A request from behind such a bridge bears the bridge's name "
+                "(plugin/model/README.md, \"What keeps functions apart\").",
+    .remedy = "Give everything behind the bridge to one VM, or put the card into another slot.",
 });
+
+/// What is soldered on goes into no other slot.
+Remedy hide_group(const Analysis& host, const Function& function,
+                  const std::vector<PciAddress>& left) {
+  const bool can = std::ranges::all_of(
+      left, [&](const auto& one) { return may_be_hidden(host, *host.find(one)); });
+  const bool is_card = !function.path.empty();
+  if (can)
+    return {fmt::format("Hide {}, too{}.", texts(left),
+                        is_card ? ", or put the card into another slot" : "")};
+  return {is_card ? "Put the card into another slot, or give it only to a VM that you trust."
+                  : "Give it only to a VM that you trust."};
+}
 
 Reasons acs_missing(const Analysis& host, const Function& function) {
   if (is_any_bridge(function)) return {};
   const auto& groups = host.hardware().groups;
   const auto group = groups.find(function.address);
+  const auto config = sysfs(function, "config");
   if (group == groups.end())
-    return {{"it cannot be told what shares an isolation group with " + what_it_is(function),
-             sysfs(function, "config"), FindingState::unknown}};
+    return {{fmt::format("Unknown from which devices the IOMMU cannot keep {}: cannot read the "
+                         "config space of it, or of a bridge above it, in full.",
+                         what_it_is(function)),
+             config, FindingState::unknown}};
   std::vector<PciAddress> others;
   for (const auto& [address, leader] : groups)
     if (leader == group->second && !is_any_bridge(*host.find(address)) &&
@@ -95,18 +119,23 @@ Reasons acs_missing(const Analysis& host, const Function& function) {
       others.push_back(address);
   const auto left = left_to_dom0(host, function, others);
   if (left.empty()) return {};
-  return {{"no ACS stands between " + what_it_is(function) + " and " + what_they_are(host, left) +
-               ", which dom0 keeps",
-           sysfs(function, "config")}};
+  return {
+      {.message = fmt::format("No ACS stands between {} and {}, which dom0 keeps. A VM that has "
+                              "the one may reach the other.",
+                              what_it_is(function), what_they_are(host, left)),
+       .evidence = config,
+       .remedy = hide_group(host, function, left)}};
 }
 constexpr auto acs_missing_row = row<acs_missing>({
     .code = "acs-missing",
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "the IOMMU cannot keep it from devices that dom0 keeps",
-    .fires = "",
-    .rests_on = "",
+    .means = "The IOMMU cannot keep the device from devices that dom0 keeps.",
+    .fires = "A device of the same isolation group is neither hidden nor the same VM's. Unknown "
+             "where the group cannot be told.",
+    .rests_on = "Groups are told as Linux tells them, by ACS on the way to the root "
+                "(plugin/model/README.md, \"What keeps functions apart\").",
     .remedy = "Hide the whole isolation group, or put the card into another slot.",
 });
 
@@ -116,10 +145,13 @@ Reasons shared_intx(const Analysis& host, const Function& function) {
   const auto has_msi = config ? config->has_msi() : std::nullopt;
   const bool has_line = !config || config->interrupt_pin != 0;
   if (has_msi == true || !has_line || function.physical_function) return {};
-  if (!has_msi || !function.irq)
-    return {{"it cannot be told whether " + what_it_is(function) +
-                 " shares its interrupt line with a device of dom0",
-             sysfs(function, has_msi ? "irq" : "config"), FindingState::unknown}};
+  if (!has_msi || !function.irq) {
+    const auto path = sysfs(function, has_msi ? "irq" : "config");
+    return {{fmt::format("Unknown whether {} shares its interrupt line with a device of dom0: "
+                         "cannot read {}{}.",
+                         what_it_is(function), path, has_msi ? "" : " in full"),
+             path, FindingState::unknown}};
+  }
   std::vector<PciAddress> others;
   for (const auto& other : host.snapshot().functions)
     if (other.address != function.address && other.irq == function.irq && uses_line(other))
@@ -127,19 +159,26 @@ Reasons shared_intx(const Analysis& host, const Function& function) {
   const auto left = left_to_dom0(host, function, others);
   const auto handlers = handlers_beside(host, function);
   if (left.empty() || *function.irq == 0 || (handlers && handlers->empty())) return {};
-  return {{what_it_is(function) + " shares interrupt " + std::to_string(*function.irq) + " with " +
-               what_they_are(host, left) + (handlers ? " (" + joined(*handlers) + " in dom0)" : ""),
-           sysfs(function, "irq") + (handlers ? ", /proc/interrupts" : "")}};
+  return {{.message = fmt::format(
+               "{} has no MSI and shares interrupt {} with {}{}. A VM that has it may hold up "
+               "dom0's device.",
+               what_it_is(function), *function.irq, what_they_are(host, left),
+               handlers ? fmt::format(" ({} in dom0)", joined(*handlers)) : ""),
+           .evidence = sysfs(function, "irq") + (handlers ? ", /proc/interrupts" : ""),
+           .remedy = hide_group(host, function, left)}};
 }
 constexpr auto shared_intx_row = row<shared_intx>({
     .code = "shared-intx",
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .concern = Concern::both,
-    .means = "it has no MSI and shares its interrupt line with a device of dom0",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Put the card into another slot, or hide the other device too.",
+    .means = "The device has no MSI and shares its interrupt line with a device of dom0.",
+    .fires = "It has neither MSI nor MSI-X, and a device that dom0 drives uses the same line; "
+             "/proc/interrupts decides where it can be read. Unknown where its config space or "
+             "its line cannot be read.",
+    .rests_on = "A line that a VM leaves raised is masked for all that share it (Linux "
+                "kernel/irq/spurious.c); sysfs irq is the line unless MSI is on.",
+    .remedy = "Put the card into another slot, or hide the other device, too.",
 });
 
 }  // namespace

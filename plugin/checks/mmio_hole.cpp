@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <fmt/format.h>
 
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
@@ -24,11 +24,11 @@ std::uint64_t room_for(std::optional<std::uint64_t> hole_size) {
 
 struct Need {
   std::uint64_t low = 0, all = 0;  ///< bytes that must lie below 4 GiB, and of all BARs
-  const Function* untold = nullptr;
+  const Function* unknown = nullptr;
 };
 
 void add(const Function& function, Need& need) {
-  if (!function.bars && !is_any_bridge(function)) need.untold = &function;
+  if (!function.bars && !is_any_bridge(function)) need.unknown = &function;
   if (!function.bars) return;
   for (const auto& bar : *function.bars) {
     need.all += bar.size;
@@ -36,40 +36,57 @@ void add(const Function& function, Need& need) {
   }
 }
 
-/// `who` is "0000:06:00.0", "the VM 'nas'".
+/// `who` is "0000:06:00.0 (…)", "The VM 'nas'".
 Reasons judged(const Analysis& host, const Need& need, std::uint64_t room, const std::string& who,
-               const std::string& evidence) {
+               const std::string& evidence, const Remedy& remedy) {
   const auto release = version_in(host.snapshot().host.version);
   const auto least = release && *release < first_to_go_high ? need.all : need.low;
   if (least > room)
-    return {{who + " needs " + std::to_string(least / mib) +
-                 " MiB for BARs below 4 GiB, where Xen makes room for " +
-                 std::to_string(room / mib) + " MiB",
-             evidence}};
-  if (need.untold)
-    return {{"it cannot be told how large the BARs of " + what_it_is(*need.untold) + " are",
-             sysfs(*need.untold, "resource"), FindingState::unknown}};
+    return {
+        {.message = fmt::format("{} needs {} MiB for BARs below 4 GiB, where Xen makes room for "
+                                "{} MiB. Some of them get no address.",
+                                who, least / mib, room / mib),
+         .evidence = evidence,
+         .remedy = remedy}};
+  if (need.unknown) {
+    const auto resource = sysfs(*need.unknown, "resource");
+    return {{fmt::format("Unknown how large the BARs of {} are: cannot read {}.",
+                         what_it_is(*need.unknown), resource),
+             resource, FindingState::unknown}};
+  }
   if (release || need.all <= room) return {};
-  return {{"it cannot be told whether this release puts BARs above 4 GiB; " + who + " needs " +
-               std::to_string(need.all / mib) + " MiB for them",
+  return {{fmt::format("Unknown whether this release puts BARs above 4 GiB: cannot read "
+                       "PRODUCT_VERSION of /etc/xensource-inventory. {} needs {} MiB for them.",
+                       who, need.all / mib),
            "/etc/xensource-inventory", FindingState::unknown}};
 }
 
 Reasons bar_exceeds_mmio_hole(const Analysis& host, const Function& function) {
   Need need;
   add(function, need);
-  return judged(host, need, room_for({}), what_it_is(function), sysfs(function, "resource"));
+  return judged(host, need, room_for({}), what_it_is(function), sysfs(function, "resource"),
+                {"Make its BARs smaller in the firmware's or the card's setup, or take another "
+                 "device."});
 }
 constexpr auto bar_exceeds_mmio_hole_row = row<bar_exceeds_mmio_hole>({
     .code = "bar-exceeds-mmio-hole",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "a VM has no room for its BARs below 4 GiB",
-    .fires = "",
-    .rests_on = "",
+    .means = "A VM has no room for the device's BARs below 4 GiB.",
+    .fires = "Its 32-bit BARs, before XenServer 6.5 all of them, are larger than the hole that "
+             "hvmloader makes. Unknown where sysfs resource or the release cannot be read.",
+    .rests_on = "hvmloader's hole (plugin/model/README.md, \"What Xen has room for\").",
     .remedy =
         "Make the BARs smaller in the firmware's or the card's setup, or take another device.",
 });
+
+Remedy more_room(const VmAssignment& assignment) {
+  if (!assignment.vm->mmio_hole_size) return {"Give it fewer devices."};
+  return {
+      fmt::format("Take the fixed hole off the VM: xe vm-param-remove uuid={} "
+                  "param-name=platform param-key=mmio_hole_size.",
+                  assignment.vm->uuid)};
+}
 
 Reasons vm_bars_exceed_mmio_hole(const Analysis& host, const VmAssignment& assignment) {
   if (!assignment.may_be_here()) return {};
@@ -77,16 +94,18 @@ Reasons vm_bars_exceed_mmio_hole(const Analysis& host, const VmAssignment& assig
   for (const auto& address : assignment.entry.plugged())
     if (const Function* function = host.find(address)) add(*function, need);
   return judged(host, need, room_for(assignment.vm->mmio_hole_size),
-                "the VM '" + assignment.vm->name + "'",
-                evidence_in(*assignment.vm, "other_config:pci"));
+                fmt::format("The VM '{}'", assignment.vm->name),
+                evidence_in(*assignment.vm, "other_config:pci"), more_room(assignment));
 }
 constexpr auto vm_bars_exceed_mmio_hole_row = row<vm_bars_exceed_mmio_hole>({
     .code = "vm-bars-exceed-mmio-hole",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "a VM has no room for the BARs of its devices below 4 GiB",
-    .fires = "",
-    .rests_on = "",
+    .means = "A VM has no room for the BARs of its devices below 4 GiB.",
+    .fires = "The 32-bit BARs of its devices together, before XenServer 6.5 all of them, are "
+             "larger than its hole. Unknown where sysfs resource or the release cannot be read.",
+    .rests_on = "hvmloader's hole, and platform:mmio_hole_size (plugin/model/README.md, \"What Xen "
+                "has room for\").",
     .remedy = "Give it fewer devices, or take platform:mmio_hole_size off the VM.",
 });
 

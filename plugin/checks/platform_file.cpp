@@ -79,7 +79,7 @@ constexpr auto boot_file_fails_xapi_row = row<boot_file_fails_xapi>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "The boot loader reads the boot file, and xapi's own tools fail on it.",
-    .fires = "When xen-cmdline would raise an exception as it reads the file, reads the default "
+    .fires = "xen-cmdline would raise an exception as it reads the file, reads the default "
              "entry or writes a rule: a number in quotes, a default that is none of its entries, "
              "an entry without a kernel. Of a default by title boot-default-by-title speaks. "
              "Silent on releases that are not known.",
@@ -104,7 +104,7 @@ constexpr auto boot_file_broken_by_xapi_row = row<boot_file_broken_by_xapi>({
     .refusal = Refusal::none,
     .means = "The next write of xapi's own tools changes what the host boots.",
     .fires =
-        "When xen-cmdline would write the file so that an entry is lost or boots otherwise: a "
+        "xen-cmdline would write the file so that an entry is lost or boots otherwise: a "
         "continued line, a remark or a ';' behind the arguments, an entry on one line, if and fi "
         "in an entry. Only told where a title, a terminal setting or text behind the last entry "
         "changes. Silent on releases that are not known.",

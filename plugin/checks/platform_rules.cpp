@@ -94,7 +94,7 @@ constexpr auto hide_unseen_by_xapi_row = row<hide_unseen_by_xapi>({
     .refusal = Refusal::none,
     .means = "The kernel hides devices by a list that xapi's own tools do not see.",
     .fires =
-        "When an entry that boots by itself or every day has a rule in effect that xen-cmdline "
+        "An entry that boots by itself or every day has a rule in effect that xen-cmdline "
         "does not print: behind a tab or a no-break space, in quotes as a whole, as "
         "xen_pciback.hide, behind a continued line. Silent where these tools cannot read the file, "
         "and on releases that are not known.",
@@ -121,7 +121,7 @@ constexpr auto hide_misread_by_xapi_row = row<hide_misread_by_xapi>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "The kernel reads a hide list, and xapi's own tools read other characters with it.",
-    .fires = "When an entry that boots by itself or every day has a list in effect whose raw text "
+    .fires = "An entry that boots by itself or every day has a list in effect whose raw text "
              "holds quotes, a backslash or a ';'. Silent on releases that are not known.",
     .rests_on =
         "xen-cmdline hands xapi the raw text of the boot file, and xapi raises an exception "
@@ -144,7 +144,7 @@ constexpr auto boot_default_not_set_by_xapi_row = row<boot_default_not_set_by_xa
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "The default entry is one that xapi's own tools never edit.",
-    .fires = "When the default entry boots Xen and its title makes it neither xe nor xe-serial: "
+    .fires = "The default entry boots Xen and its title makes it neither xe nor xe-serial: "
              "XCP-ng's kernel-alt, or a title that somebody changed.",
     .rests_on = "xen-cmdline writes the entries xe and xe-serial alone, told by their titles "
                 "(plugin/boot/README.md, \"What an entry is called\").",
@@ -169,7 +169,7 @@ constexpr auto boot_default_misread_by_xapi_row = row<boot_default_misread_by_xa
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "xapi's own tools take another entry for the default than the boot loader does.",
-    .fires = "When the entry that the boot loader takes by default, and the one that xen-cmdline "
+    .fires = "The entry that the boot loader takes by default, and the one that xen-cmdline "
              "reads, begin in different lines: a title without quotes, an entry on one line, a "
              "default out of grubenv.",
     .rests_on = "python-libs bootloader.py counts the entries that it knows, and reads no grubenv "

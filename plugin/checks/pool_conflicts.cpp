@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -57,20 +59,23 @@ std::string names_of_hosts(const Pool& pool, const Refs& refs) {
 
 Reasons device_in_two_vms_of_pool(const Pool& pool) {
   if (const auto why = pool.unreadable.find("VM"); why != pool.unreadable.end())
-    return {{"it cannot be told which VMs want the same device: " + why->second,
-             "/var/lib/xcp/xapi: VM", FindingState::unknown}};
+    return {{.message = fmt::format("Unknown which VMs want the same device: cannot read the VMs "
+                                    "from xapi ({}).",
+                                    why->second),
+             .evidence = "/var/lib/xcp/xapi: VM",
+             .state = FindingState::unknown,
+             .remedy = Remedy{"See whether xapi runs (xe host-list), and try again."}}};
   const auto assignments = assignments_in(pool);
   Reasons reasons;
   for (const auto& [device, hosts] : clashes_in(pool, assignments)) {
     const auto& [address, vms] = device;
     const auto clash = clash_of(pool, vms);
-    reasons.push_back({names_of(vms) + " want " + address.text() + " on " +
-                           names_of_hosts(pool, hosts) + clash.end,
-                       evidence_in(*vms.front()->vm, "other_config:pci"),
-                       clash.state,
-                       address,
-                       {},
-                       clash.severity});
+    reasons.push_back({.message = fmt::format("{} want {} on {}. {}", names_of(vms), address.text(),
+                                              names_of_hosts(pool, hosts), clash.follows),
+                       .evidence = evidence_in(*vms.front()->vm, "other_config:pci"),
+                       .state = clash.state,
+                       .device = address,
+                       .severity = clash.severity});
   }
   return reasons;
 }
@@ -78,10 +83,13 @@ constexpr auto device_in_two_vms_of_pool_row = row<device_in_two_vms_of_pool>({
     .code = "device-in-two-vms-of-pool",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "two VMs want one device of the same host; a warning while both are off",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Take it from one of them (unassign), or let one prefer another host.",
+    .means = "Two VMs want one device of the same host.",
+    .fires = "Two VMs that run on, prefer or may start on one host name the same address. An error "
+             "where one of them runs or starts by itself, a warning while all are off. Unknown "
+             "where xapi does not tell the VMs, or whether they start by themselves.",
+    .rests_on = "xapi does not ask whether another VM has the device (plugin/model/README.md, "
+                "\"Which VM may start where\").",
+    .remedy = "Take it from one of them (unassign, on that host), or let one prefer another host.",
 });
 
 }  // namespace

@@ -50,7 +50,7 @@ constexpr auto hide_syntax_error_row = row<hide_syntax_error>({
     .refusal = Refusal::final,
     .concern = Concern::both,
     .means = "The kernel cannot read a hide list, and hides nothing by it.",
-    .fires = "When a hide list in any entry that boots Xen is not what dom0's pciback reads: a "
+    .fires = "A hide list in any entry that boots Xen is not what dom0's pciback reads: a "
              "wrong character, a number out of range, or a wildcard on 2.6.32. A list under the "
              "name that the kernel ignores counts, too.",
     .rests_on =

@@ -30,7 +30,7 @@ constexpr auto hide_not_canonical_row = row<hide_not_canonical>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "The kernel reads a hide list, but xapi and Xen Orchestra fail on it.",
-    .fires = "When the hide list that counts in an entry which boots Xen is good for the kernel, "
+    .fires = "The hide list that counts in an entry which boots Xen is good for the kernel, "
              "but holds a short address, a wildcard or a blank.",
     .rests_on = "xapi reads the list fourteen characters at a time, (DDDD:BB:DD.F), and raises an "
                 "exception at anything else; a coordinator's xapi may not even start "
@@ -54,7 +54,7 @@ constexpr auto hide_duplicate_row = row<hide_duplicate>({
     .severity = Severity::info,
     .refusal = Refusal::none,
     .means = "A hide rule stands twice in its list.",
-    .fires = "When the hide list that counts in an entry which boots Xen names an address twice, "
+    .fires = "The hide list that counts in an entry which boots Xen names an address twice, "
              "spelled alike.",
     .rests_on = "The kernel takes a device once, however often it is named (pci_stub.c "
                 "pcistub_match).",
@@ -87,7 +87,7 @@ constexpr auto hide_legacy_name_row = row<hide_legacy_name>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .means = "A hide list stands under a name that the entry's kernel ignores; nothing is hidden.",
-    .fires = "When an entry that boots Xen has pciback.hide alone and its kernel is 3.10 or later, "
+    .fires = "An entry that boots Xen has pciback.hide alone and its kernel is 3.10 or later, "
              "or xen-pciback.hide alone and its kernel is 2.6.32. The kernel is told by its file's "
              "name, else it is taken for the running one.",
     .rests_on = "The parameter is called after the driver, which changed its name from classic Xen "
@@ -111,7 +111,7 @@ constexpr auto hide_both_names_row = row<hide_both_names>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "Hide lists stand under both names, and the kernel reads one of them.",
-    .fires = "When an entry that boots Xen has both pciback.hide and xen-pciback.hide.",
+    .fires = "An entry that boots Xen has both pciback.hide and xen-pciback.hide.",
     .rests_on = "Each kernel ignores the other's name (plugin/pci/README.md, \"Two pcibacks\").",
     .remedy = "See what is hidden then: pci-passthrough repair dry-run=true. Then merge them: "
               "pci-passthrough repair.",
@@ -134,7 +134,7 @@ constexpr auto hide_multiple_params_row = row<hide_multiple_params>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .means = "An entry has several hide lists; the kernel goes by the last, xapi by the first.",
-    .fires = "When the parameter that the kernel reads stands more than once in an entry that "
+    .fires = "The parameter that the kernel reads stands more than once in an entry that "
              "boots Xen, however it is spelled.",
     .rests_on = "Of one parameter that stands twice the last counts, and - and _ are the same "
                 "(plugin/boot/README.md, \"How the kernel reads its arguments\"). xapi looks for "

@@ -83,7 +83,7 @@ constexpr auto hide_rule_stray_row = row<hide_rule_stray>({
     .refusal = Refusal::none,
     .means = "Words in the boot file look like a hide rule, and the kernel reads no rule there.",
     .fires =
-        "For words that mean a rule and are none: a name that is misspelt or split, other quotes, "
+        "Words mean a rule and are none: a name that is misspelt or split, other quotes, "
         "a list behind a blank, a ';' or '--', on Xen's own line or the initrd's. A warning in "
         "entries that boot neither by themselves nor every day, and where the devices are hidden "
         "anyway. What stands behind a '#', or belongs to another system (rd.qubes.hide_pci, "
@@ -127,7 +127,7 @@ constexpr auto module_option_ignored_row = row<module_option_ignored>({
     .severity = Severity::warn,
     .refusal = Refusal::none,
     .means = "A hide list stands in /etc/modprobe.d, where dom0's kernel does not look for it.",
-    .fires = "For each hide= of xen-pciback or pciback among the options in /etc/modprobe.d, on a "
+    .fires = "A hide= of xen-pciback or pciback among the options in /etc/modprobe.d, on a "
              "release of XenServer or XCP-ng. Only told where the devices are hidden anyway, and "
              "of vfio-pci's and pci-stub's ids=. Unknown where a file cannot be read.",
     .rests_on = "pciback is built into the kernels of these releases, and modprobe.d gives options "

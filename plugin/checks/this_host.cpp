@@ -84,7 +84,7 @@ constexpr auto boot_root_foreign_row = row<boot_root_foreign>({
     .code = "boot-root-foreign",
     .severity = Severity::block,
     .refusal = Refusal::brought_about,
-    .means = "the entry that boots has another root than the running system",
+    .means = "The entry that boots has another root than the running system.",
     .fires = "An entry that boots by itself has another root= than /proc/cmdline, or none; in "
              "another spelling (LABEL, UUID, a device) it cannot be told. It refuses a change that "
              "brings it about: restore, undo.",
@@ -132,7 +132,7 @@ constexpr auto boot_entry_stops_row = row<boot_entry_stops>({
     .code = "boot-entry-stops",
     .severity = Severity::block,
     .refusal = Refusal::brought_about,
-    .means = "the entry that boots does not end in a running host",
+    .means = "The entry that boots does not end in a running host.",
     .fires = "An entry that boots by itself has init=, rdinit=, single, emergency or rescue, which "
              "the running kernel has not; or says exit, halt or reboot to GRUB.",
     .rests_on =
@@ -173,7 +173,7 @@ constexpr auto boot_dom0_memory_row = row<boot_dom0_memory>({
     .code = "boot-dom0-memory",
     .severity = Severity::block,
     .refusal = Refusal::brought_about,
-    .means = "the entry that boots gives dom0 no fitting memory",
+    .means = "The entry that boots gives dom0 no fitting memory.",
     .fires =
         "An entry that boots by itself has no dom0_mem where the running Xen has one, or gives "
         "less than 256 MiB or than an eighth of what dom0 has.",

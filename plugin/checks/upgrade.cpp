@@ -92,19 +92,31 @@ std::optional<Reason> lost_list(const Analysis& host, const BootEntry& entry,
       .remedy = keeping(host, lost, is_default)};
 }
 
-Reasons lost_irqs(const Analysis& host) {
-  const auto lost_of = [](const BootEntry& entry, const HideRules&) -> std::string {
+bool serves_passthrough(std::string_view argument) {
+  return argument.starts_with("extra_guest_irqs=") || argument.starts_with("pci-phantom=");
+}
+
+/// Of Xen's own arguments, those that a device given to a VM rests on.
+Reasons lost_of_xen(const Analysis& host) {
+  Reasons reasons;
+  for (const auto i : host.rules().unattended) {
+    const BootEntry& entry = host.boot().file.entries[i];
     std::vector<std::string> lost;
-    for (const auto& argument : entry.xen_arguments)
-      if (argument.starts_with("extra_guest_irqs=")) lost.push_back(argument);
-    return lost.empty() ? ""
-                        : fmt::format("An upgrade loses Xen's argument '{}'.", joined(lost, " "));
-  };
-  return of_entries(host, host.rules().unattended, lost_of, [](bool) -> Remedy {
-    return {
-        "Note it, and set it again after the upgrade: /opt/xensource/libexec/xen-cmdline "
-        "--set-xen extra_guest_irqs=NUMBER."};
-  });
+    std::ranges::copy_if(entry.xen_arguments, std::back_inserter(lost), serves_passthrough);
+    if (lost.empty()) continue;
+    auto message = fmt::format("An upgrade loses '{}' of Xen's own arguments.", joined(lost, " "));
+    if (!reasons.empty() && reasons.back().message == message) {
+      reasons.back().evidence += ", " + where(host.boot(), entry);
+      continue;
+    }
+    reasons.push_back(
+        {.message = std::move(message),
+         .evidence = where(host.boot(), entry),
+         .remedy = Remedy{fmt::format("Note them, and set them again after the upgrade: "
+                                      "/opt/xensource/libexec/xen-cmdline --set-xen {}.",
+                                      joined(lost, " "))}});
+  }
+  return reasons;
 }
 
 Reasons upgrade_drops_rule(const Analysis& host) {
@@ -119,17 +131,19 @@ Reasons upgrade_drops_rule(const Analysis& host) {
     else
       reasons.push_back(std::move(*reason));
   }
-  std::ranges::move(lost_irqs(host), std::back_inserter(reasons));
+  std::ranges::move(lost_of_xen(host), std::back_inserter(reasons));
   return reasons;
 }
 constexpr auto upgrade_drops_rule_row = row<upgrade_drops_rule>({
     .code = "upgrade-drops-rule",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "The next upgrade of the host loses hide rules, or extra_guest_irqs of Xen's.",
-    .fires = "When an entry that boots by itself or every day has a rule that the first "
+    .means =
+        "The next upgrade of the host loses hide rules, or what passthrough needs of Xen's own "
+        "arguments.",
+    .fires = "An entry that boots by itself or every day has a rule that the first "
              "xen-pciback.hide of the default entry lacks, or a pciback.hide on 2.6.32; and when "
-             "an entry that boots by itself has extra_guest_irqs.",
+             "an entry that boots by itself has extra_guest_irqs or pci-phantom.",
     .rests_on = "host-installer from 10.10.4 on carries one xen-pciback.hide over, the default "
                 "entry's, and no argument of Xen's; older ones carry nothing "
                 "(plugin/boot/README.md, \"What an upgrade keeps\").",

@@ -1,10 +1,13 @@
+#include <fmt/format.h>
+
 #include <map>
 
 #include "plugin/checks/clash.hpp"
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
-#include "plugin/model/isolation.hpp"
+#include "plugin/checks/vm_remedies.hpp"
+#include "plugin/checks/way_out.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -16,11 +19,16 @@ void add_each(const PciAddress& address, const std::vector<const VmAssignment*>&
               const Clash& clash, Reasons& reasons) {
   if (all.size() < 2) return;
   for (const auto* assignment : all)
-    reasons.push_back({"the VM '" + assignment->vm->name + "' wants " + address.text() +
-                           (all.size() == 2 ? ", and so does " : ", and so do ") +
-                           names_of(all, assignment) + clash.end,
-                       evidence_in(*assignment->vm, "other_config:pci"), clash.state, address,
-                       assignment->vm->uuid, clash.severity});
+    reasons.push_back(
+        {.message = fmt::format("The VM '{}' wants {}, and so {} {}. {}", assignment->vm->name,
+                                address.text(), all.size() == 2 ? "does" : "do",
+                                names_of(all, assignment), clash.follows),
+         .evidence = evidence_in(*assignment->vm, "other_config:pci"),
+         .state = clash.state,
+         .device = address,
+         .vm = assignment->vm->uuid,
+         .severity = clash.severity,
+         .remedy = take_from_vm(*assignment, address)});
 }
 
 /// Of one VM and one of its devices: the devices of other VMs that no ACS keeps apart from it, and
@@ -40,8 +48,9 @@ GroupMates group_mates(const Analysis& host, const Wanted& by_device,
     if (group == groups.end() || leader == groups.end())
       mates.some_unknown = true;
     else if (leader->second == group->second)
-      mates.words.push_back(what_it_is(*host.find(other)) + ", which " +
-                            names_of(all, &assignment) + (all.size() == 1 ? " wants" : " want"));
+      mates.words.push_back(fmt::format("{}, which {} {}", what_it_is(*host.find(other)),
+                                        names_of(all, &assignment),
+                                        all.size() == 1 ? "wants" : "want"));
   }
   return mates;
 }
@@ -56,11 +65,12 @@ constexpr auto device_in_two_vms_row = row<device_in_two_vms>({
     .code = "device-in-two-vms",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "two VMs want one device: the second one's start resets it under the first; a warning "
-             "while "
-             "both are off",
-    .fires = "",
-    .rests_on = "",
+    .means = "Two VMs want one device.",
+    .fires = "Two VMs that run or may start on this host name the same device. An error where one "
+             "of them runs or starts by itself, a warning while all are off. Unknown where xapi "
+             "does not tell whether they start by themselves.",
+    .rests_on = "xapi does not ask whether another VM has the device, and xenopsd resets it before "
+                "its assignment fails (plugin/model/README.md, \"Which VM may start where\").",
     .remedy = "Take it from one of them (unassign).",
 });
 
@@ -76,10 +86,13 @@ constexpr auto device_in_two_autostart_vms_row = row<device_in_two_autostart_vms
     .code = "device-in-two-autostart-vms",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "two VMs that start by themselves want one device",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Take it from one of them (unassign), or let one no longer start by itself.",
+    .means = "Two VMs that start by themselves want one device.",
+    .fires = "Two VMs that name the same device of this host have auto_poweron, the pool has it, "
+             "too, or HA restarts them. Unknown where xapi does not tell one of these.",
+    .rests_on = "scripts/xapi-autostart-vms starts them one after the other, and xenopsd resets "
+                "the device under the first (plugin/model/README.md, \"Which VM may start "
+                "where\").",
+    .remedy = "Take it from one of them (unassign), or let only one start by itself.",
 });
 
 Reasons vm_group_split(const Analysis& host) {
@@ -92,16 +105,23 @@ Reasons vm_group_split(const Analysis& host) {
     for (const auto* assignment : all) {
       const auto mates = group_mates(host, by_device, groups, address, *assignment);
       if (mates.words.empty() && !mates.some_unknown) continue;
-      const auto& function = *host.find(address);
+      const auto what = what_it_is(*host.find(address));
+      const auto config = sysfs(address, "config");
+      const auto& name = assignment->vm->name;
       const bool is_found = !mates.words.empty();
       reasons.push_back(
-          {is_found ? "the VM '" + assignment->vm->name + "' wants " + what_it_is(function) +
-                          ", and no ACS keeps it from " + joined(mates.words, "; ")
-                    : "it cannot be told whether " + what_it_is(function) + ", which the VM '" +
-                          assignment->vm->name +
-                          "' wants, shares an isolation group with what another VM wants",
-           sysfs(function, "config"), is_found ? FindingState::found : FindingState::unknown,
-           address, assignment->vm->uuid});
+          {.message = is_found
+                          ? fmt::format("The VM '{}' wants {}, and no ACS keeps it from {}. A VM "
+                                        "may reach the other's device.",
+                                        name, what, joined(mates.words, "; "))
+                          : fmt::format("Unknown whether ACS keeps {}, which the VM '{}' wants, "
+                                        "from what another VM wants: cannot read {}, or that of a "
+                                        "bridge above it, in full.",
+                                        what, name, config),
+           .evidence = config,
+           .state = is_found ? FindingState::found : FindingState::unknown,
+           .device = address,
+           .vm = assignment->vm->uuid});
     }
   return reasons;
 }
@@ -109,10 +129,12 @@ constexpr auto vm_group_split_row = row<vm_group_split>({
     .code = "vm-group-split",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "the IOMMU cannot keep a VM's device from that of another VM",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Give the whole isolation group to one VM, or put a card into another slot.",
+    .means = "The IOMMU cannot keep a VM's device from that of another VM.",
+    .fires = "Devices of one isolation group are wanted by different VMs. Unknown where the group "
+             "of one cannot be told.",
+    .rests_on = "Groups are told as Linux tells them (plugin/model/README.md, \"What keeps "
+                "functions apart\").",
+    .remedy = "Give the whole isolation group to one VM, or put one card into another slot.",
 });
 
 }  // namespace

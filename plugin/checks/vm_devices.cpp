@@ -1,45 +1,22 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "plugin/checks/dom0_has.hpp"
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
-#include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
+#include "plugin/checks/vm_remedies.hpp"
+#include "plugin/checks/way_out.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
 
-struct DomZeroHas {
-  std::string words;  ///< "ahci drives it, and no rule hides it"; "" where dom0 does not have it
-  std::optional<Severity> severity{};
-  FindingState state = FindingState::found;
-};
-
-DomZeroHas how_dom0_has(const Analysis& host, const Function& function) {
-  const auto access = host.dom0_access(function);
-  if (!function.driver) return {"it cannot be told which driver has it", {}, FindingState::unknown};
-  const bool held = *function.driver == "pciback";
-  if (held && access == Dom0Access::enable_on_reboot)
-    return {"the next reboot gives it back to dom0"};
-  if (held || function.driver->empty()) return {""};
-  if (access == Dom0Access::disable_on_reboot)
-    return {*function.driver +
-                " drives it until the next reboot hides it, and a start before that "
-                "takes it away from dom0",
-            Severity::error};
-  if (access == Dom0Access::unknown)
-    return {*function.driver + " drives it, and it cannot be told whether a rule hides it",
-            {},
-            FindingState::unknown};
-  if (access == Dom0Access::disabled)
-    return {*function.driver + " drives it in dom0, in spite of the rule that hides it"};
-  return {*function.driver + " drives it in dom0, and no rule hides it"};
-}
-
 Reasons vms_unknown(const Analysis& host) {
   if (vms_are_known(host.snapshot())) return {};
-  return {{"what VMs want cannot be told: " + why_vms_are_unknown(host.snapshot()),
+  return {{fmt::format("Unknown what VMs want: cannot read the VMs from xapi ({}).",
+                       why_vms_are_unknown(host.snapshot())),
            "/var/lib/xcp/xapi", FindingState::unknown}};
 }
 constexpr auto vms_unknown_row = row<vms_unknown>({
@@ -47,23 +24,49 @@ constexpr auto vms_unknown_row = row<vms_unknown>({
     .severity = Severity::error,
     .refusal = Refusal::none,
     .concern = Concern::vms,
-    .means = "what VMs want cannot be told; of a change to the rules a warning",
-    .fires = "",
-    .rests_on = "",
+    .means = "It is unknown which VMs want which devices.",
+    .fires = "xapi does not answer, or not with its VMs. Of a change to the rules, which needs no "
+             "xapi, a warning. Always unknown, never found.",
+    .rests_on = "Only xapi knows other_config:pci (plugin/model/README.md, \"xapi's records\").",
     .remedy = "See whether xapi runs (xe host-list), and try again.",
 });
 
+Remedy find_again(const Analysis& host, const VmAssignment& assignment, const PciAddress& address) {
+  const auto moves = host.moves();
+  const auto moved = moves.find(address);
+  if (moved != moves.end())
+    return {
+        fmt::format("It is at {} now: repair follows it; see its plan with repair "
+                    "dry-run=true first.",
+                    moved->second.text())};
+  return take_from_vm(assignment, address);
+}
+
 Reasons vm_device_missing(const Analysis& host, const VmAssignment& assignment) {
   if (!assignment.may_be_here()) return {};
-  const bool listed = !host.snapshot().unreadable.contains("/sys/bus/pci/devices");
+  constexpr char devices[] = "/sys/bus/pci/devices";
+  const auto why = host.snapshot().unreadable.find(devices);
+  const bool listed = why == host.snapshot().unreadable.end();
   Reasons reasons;
   for (const auto& address : assignment.entry.plugged()) {
     if (host.find(address)) continue;
-    const auto wants = the_vm(assignment) + " wants " + address.text();
-    reasons.push_back({listed ? wants + ", which is not on this host"
-                              : wants + "; it cannot be told whether it is on this host",
-                       "/sys/bus/pci/devices", listed ? FindingState::found : FindingState::unknown,
-                       address});
+    if (listed)
+      reasons.push_back(
+          {.message = fmt::format("The VM '{}' wants {}, which is not on this host. The VM does "
+                                  "not start here.",
+                                  assignment.vm->name, address.text()),
+           .evidence = devices,
+           .device = address,
+           .remedy = find_again(host, assignment, address)});
+    else
+      reasons.push_back(
+          {.message = fmt::format("Unknown whether {}, which the VM '{}' wants, is "
+                                  "on this host: cannot read {} ({}).",
+                                  address.text(), assignment.vm->name, devices, why->second),
+           .evidence = devices,
+           .state = FindingState::unknown,
+           .device = address,
+           .remedy = Remedy{"Mount /sys, and try again."}});
   }
   return reasons;
 }
@@ -71,11 +74,22 @@ constexpr auto vm_device_missing_row = row<vm_device_missing>({
     .code = "vm-device-missing",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "a VM wants a device that is not there: it does not start",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Look where the card is now (list), and assign that one with replace=true.",
+    .means = "A VM wants a device that is not there, and does not start.",
+    .fires = "The entry of a VM that runs or may start here names an address that this host does "
+             "not have. Unknown where the devices cannot be listed.",
+    .rests_on = "xenopsd plugs each device of the entry, and the start fails where one is absent "
+                "(device.ml; plugin/model/README.md, \"What a VM's start does\").",
+    .remedy = "Look where the card is now (list), and assign that address with replace=true.",
 });
+
+Remedy out_of_dom0(const Analysis& host, const VmAssignment& assignment, const Function& function,
+                   const DomZeroHas& has) {
+  if (has.way == DomZeroHas::nothing) return {};
+  if (has.way == DomZeroHas::reboot) return {"Reboot the host before the VM starts."};
+  if (has.way == DomZeroHas::look)
+    return {"See dmesg for pciback and rules for what is hidden before the VM starts."};
+  return hide_or_unassign(host, assignment, function);
+}
 
 Reasons assigned_not_hidden(const Analysis& host, const VmAssignment& assignment) {
   if (!assignment.may_be_here()) return {};
@@ -87,12 +101,13 @@ Reasons assigned_not_hidden(const Analysis& host, const VmAssignment& assignment
     if (has.words.empty()) continue;
     const bool may_be_storage = !function->class_code || function->class_code->is_storage();
     if (!has.severity && may_be_storage) has.severity = Severity::block;
-    reasons.push_back({the_vm(assignment) + " wants " + what_it_is(*function) + ": " + has.words,
-                       sysfs(*function, "driver"),
-                       has.state,
-                       address,
-                       {},
-                       has.severity});
+    reasons.push_back({.message = fmt::format("The VM '{}' wants {}. {}", assignment.vm->name,
+                                              what_it_is(*function), has.words),
+                       .evidence = sysfs(*function, "driver"),
+                       .state = has.state,
+                       .device = address,
+                       .severity = has.severity,
+                       .remedy = out_of_dom0(host, assignment, *function, has)});
   }
   return reasons;
 }
@@ -100,10 +115,15 @@ constexpr auto assigned_not_hidden_row = row<assigned_not_hidden>({
     .code = "assigned-not-hidden",
     .severity = Severity::error,
     .refusal = Refusal::acceptable,
-    .means = "a VM wants a device that dom0 has; of a storage controller a block",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Hide the device and reboot before the VM starts.",
+    .means = "A VM wants a device that dom0 has.",
+    .fires = "A VM that runs or may start here wants a device that a driver of dom0's holds, or "
+             "gets back at the next reboot. A block of a storage controller, unless the next "
+             "reboot hides it; a warning of a virtual function, which needs no rule. Unknown "
+             "where its driver or the rules cannot be read.",
+    .rests_on = "xenopsd takes a device from whatever driver has it, and does not ask whether dom0 "
+                "uses it (plugin/model/README.md, \"What a VM's start does\"). dom0's multipath "
+                "and LVM hang on disks that go so.",
+    .remedy = "Hide the device and reboot the host before the VM starts.",
 });
 
 Reasons hidden_not_assigned(const Analysis& host) {
@@ -115,8 +135,10 @@ Reasons hidden_not_assigned(const Analysis& host) {
     const bool is_wanted = std::ranges::any_of(
         assignments, [&](const auto& assignment) { return assignment.wants_here(address); });
     if (!function || function->is_bridge() || is_wanted) continue;
-    reasons.push_back({"no VM wants " + what_it_is(*function) + ", which is hidden",
-                       "/var/lib/xcp/xapi: VM.other_config", FindingState::found, address});
+    reasons.push_back(
+        {.message = fmt::format("No VM wants {}, which is hidden.", what_it_is(*function)),
+         .evidence = "/var/lib/xcp/xapi: VM.other_config",
+         .device = address});
   }
   return reasons;
 }
@@ -124,9 +146,11 @@ constexpr auto hidden_not_assigned_row = row<hidden_not_assigned>({
     .code = "hidden-not-assigned",
     .severity = Severity::info,
     .refusal = Refusal::none,
-    .means = "no VM wants a hidden device",
-    .fires = "",
-    .rests_on = "",
+    .means = "No VM wants a device that is hidden.",
+    .fires = "An entry that boots by itself hides a device, and no VM that may start here wants "
+             "it. Silent where xapi does not tell the VMs.",
+    .rests_on = "Who wants a device stands in other_config:pci; snapshots and templates do not "
+                "start, and do not count (plugin/model/README.md, \"xapi's records\").",
     .remedy = "Assign it to a VM, or unhide it.",
 });
 
@@ -137,22 +161,25 @@ Reasons snapshot_carries_device(const Analysis& host) {
   for (const auto& assignment : host.vms().assignments) {
     if (assignment.starts() || assignment.entry.plugged().empty()) continue;
     if (names.empty()) evidence = evidence_in(*assignment.vm, "other_config:pci");
-    names.push_back("'" + assignment.vm->name + "'");
+    names.push_back(fmt::format("'{}'", assignment.vm->name));
   }
   if (names.empty()) return {};
   const auto more = names.size() - std::min(names.size(), few);
   names.resize(names.size() - more);
-  return {{"these snapshots and templates carry devices, and so does every VM made from them: " +
-               joined(names) + (more ? " and " + std::to_string(more) + " more" : ""),
-           evidence}};
+  return {{.message = fmt::format("Snapshots and templates carry devices: {}{}. A VM made from one "
+                                  "wants them, too.",
+                                  joined(names), more ? fmt::format(" and {} more", more) : ""),
+           .evidence = evidence,
+           .remedy = Remedy{}}};
 }
 constexpr auto snapshot_carries_device_row = row<snapshot_carries_device>({
     .code = "snapshot-carries-device",
     .severity = Severity::info,
     .refusal = Refusal::none,
-    .means = "a VM made from a snapshot or template wants its devices too",
-    .fires = "",
-    .rests_on = "",
+    .means = "A VM made from a snapshot or template wants its devices, too.",
+    .fires = "A snapshot or template has devices in other_config:pci.",
+    .rests_on = "Clone, copy, snapshot and export carry the key along (xapi xapi_vm_clone.ml; "
+                "plugin/model/README.md, \"Which VM may start where\").",
     .remedy = "Take the devices from a VM that was made so (unassign).",
 });
 

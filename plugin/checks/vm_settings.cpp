@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/checks/function_words.hpp"
@@ -17,23 +19,33 @@ bool has_record(const Analysis& host, const Function& function) {
 }
 
 Reasons vm_dynamic_memory(const Analysis&, const VmAssignment& assignment) {
-  const auto& [least, most] =
-      std::pair(assignment.vm->memory_dynamic_min, assignment.vm->memory_dynamic_max);
+  const VmRecord& vm = *assignment.vm;
+  const auto &least = vm.memory_dynamic_min, &most = vm.memory_dynamic_max;
   if (assignment.entry.plugged().empty() || (least && least == most)) return {};
-  const bool told = least && most;
-  return {{told ? the_vm(assignment) + " may be given " + std::to_string(*least >> 20) + " to " +
-                      std::to_string(*most >> 20) + " MiB"
-                : "it cannot be told whether the memory of " + the_vm(assignment) + " may change",
-           evidence_in(*assignment.vm, "memory_dynamic_min"),
-           told ? FindingState::found : FindingState::unknown}};
+  const auto evidence = evidence_in(vm, "memory_dynamic_min");
+  if (!least || !most)
+    return {{fmt::format("Unknown whether the memory of the VM '{}' may change: cannot read its "
+                         "dynamic range from xapi.",
+                         vm.name),
+             evidence, FindingState::unknown}};
+  return {{.message = fmt::format("The memory of the VM '{}' may change between {} and {} MiB. A "
+                                  "VM with a device cannot give memory back.",
+                                  vm.name, *least >> 20, *most >> 20),
+           .evidence = evidence,
+           .remedy = Remedy{fmt::format("Fix it: xe vm-memory-dynamic-range-set uuid={} "
+                                        "min={}MiB max={}MiB.",
+                                        vm.uuid, *most >> 20, *most >> 20)}}};
 }
 constexpr auto vm_dynamic_memory_row = row<vm_dynamic_memory>({
     .code = "vm-dynamic-memory",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "a VM with a device cannot give memory back while it runs",
-    .fires = "",
-    .rests_on = "",
+    .means = "A VM with a device may be asked to give memory back, and cannot.",
+    .fires = "memory_dynamic_min and memory_dynamic_max of a VM with a device differ. Unknown "
+             "where xapi does not tell them.",
+    .rests_on = "Memory that a device may write to cannot be taken away. A VM that starts below "
+                "its largest size is populated on demand, which Xen's own tools refuse with a "
+                "device (libxl_create.c); XenServer's manual asks for a fixed range.",
     .remedy = "Make both equal: xe vm-memory-dynamic-range-set uuid=VM min=SIZE max=SIZE.",
 });
 
@@ -45,61 +57,80 @@ Reasons suspend_not_blocked(const Analysis& host, const VmAssignment& assignment
     if (!function || has_record(host, *function)) continue;
     names.push_back(what_it_is(*function));
   }
+  const VmRecord& vm = *assignment.vm;
   const bool some_is_known = names.size() != assignment.entry.plugged().size();
-  if (names.empty() || some_is_known ||
-      std::ranges::count(assignment.vm->blocked_operations, "suspend") != 0)
+  if (names.empty() || some_is_known || std::ranges::count(vm.blocked_operations, "suspend") != 0)
     return {};
-  return {{"xapi has no record of " + joined(names) + ", so it would suspend or migrate " +
-               the_vm(assignment),
-           evidence_in(*assignment.vm, "blocked_operations")}};
+  return {{.message = fmt::format("xapi has no record of {}. It would suspend or migrate the VM "
+                                  "'{}' as if the VM had no device.",
+                                  joined(names), vm.name),
+           .evidence = evidence_in(vm, "blocked_operations"),
+           .remedy = Remedy{fmt::format("Block it: xe vm-param-set uuid={} "
+                                        "blocked-operations:suspend=pci "
+                                        "blocked-operations:pool_migrate=pci.",
+                                        vm.uuid)}}};
 }
 constexpr auto suspend_not_blocked_row = row<suspend_not_blocked>({
     .code = "suspend-not-blocked",
     .severity = Severity::warn,
     .refusal = Refusal::none,
-    .means = "xapi knows none of the VM's devices, and would suspend or migrate it",
-    .fires = "",
-    .rests_on = "",
-    .remedy =
-        "Block it: xe vm-param-set uuid=VM blocked-operations:suspend=pci, and so pool_migrate.",
+    .means = "xapi would suspend or migrate a VM, as it knows none of its devices.",
+    .fires = "All of a VM's devices are of classes that xapi keeps no record of, as USB "
+             "controllers and accelerators are, and suspend is not among its blocked operations.",
+    .rests_on = "xapi refuses suspend and migration by attached_PCIs alone, which holds devices "
+                "with a record (plugin/model/README.md, \"Which devices xapi has on record\").",
+    .remedy = "Block it: xe vm-param-set uuid=VM blocked-operations:suspend=pci, and so "
+              "pool_migrate.",
 });
 
-Reasons pv_guest(const Analysis&, const VmAssignment& assignment) {
-  const auto& type = assignment.vm->domain_type;
-  if (type == "hvm" || assignment.entry.plugged().empty()) return {};
-  const auto evidence = evidence_in(*assignment.vm, "domain_type");
-  if (type == "pvh" || type == "pv_in_pvh")
-    return {{the_vm(assignment) + " is a guest of the type " + type + ", which gets no PCI device",
-             evidence}};
-  if (type == "pv")
-    return {{the_vm(assignment) + " is a PV guest, which takes a device only with a driver for it "
-                                  "(pcifront)",
-             evidence,
-             FindingState::found,
-             {},
-             {},
-             Severity::warn}};
-  return {{"it cannot be told whether " + the_vm(assignment) + " is an HVM guest",
-           evidence,
-           FindingState::unknown,
-           {},
-           {},
-           Severity::warn}};
+Reasons pvh_guest(const Analysis&, const VmAssignment& assignment) {
+  const VmRecord& vm = *assignment.vm;
+  if (vm.domain_type == "hvm" || assignment.entry.plugged().empty()) return {};
+  Reason reason{.message = {}, .evidence = evidence_in(vm, "domain_type")};
+  if (vm.domain_type == "pvh" || vm.domain_type == "pv_in_pvh") {
+    reason.message = fmt::format(
+        "The VM '{}' is a PVH guest (domain type {}). xenopsd gives it no "
+        "PCI device.",
+        vm.name, vm.domain_type);
+    reason.remedy = Remedy{
+        fmt::format("Make it an HVM guest: xe vm-param-set uuid={} domain-type=hvm.", vm.uuid)};
+  } else if (vm.domain_type == "pv") {
+    reason.message = fmt::format(
+        "The VM '{}' is a PV guest. It sees a device only where its "
+        "kernel has the driver pcifront.",
+        vm.name);
+    reason.severity = Severity::warn;
+  } else {
+    reason.message = fmt::format(
+        "Unknown whether the VM '{}' is an HVM guest: cannot read its "
+        "domain type from xapi.",
+        vm.name);
+    reason.state = FindingState::unknown;
+    reason.severity = Severity::warn;
+    reason.remedy =
+        Remedy{fmt::format("See xe vm-param-get uuid={} param-name=HVM-boot-policy: "
+                           "an HVM guest has one.",
+                           vm.uuid)};
+  }
+  return {std::move(reason)};
 }
-constexpr auto pv_guest_row = row<pv_guest>({
-    .code = "pv-guest",
+constexpr auto pvh_guest_row = row<pvh_guest>({
+    .code = "pvh-guest",
     .severity = Severity::error,
     .refusal = Refusal::none,
-    .means = "xenopsd gives no PCI device to a PVH guest",
-    .fires = "",
-    .rests_on = "",
-    .remedy = "Make it an HVM guest.",
+    .means = "A PVH guest gets no PCI device.",
+    .fires = "The domain type of a VM with a device is pvh or pv_in_pvh. A warning of a PV guest, "
+             "which needs a driver for it. Unknown where xapi does not tell the type.",
+    .rests_on = "xenopsd plugs devices into HVM and PV guests alone (xenops_server_xen.ml; "
+                "plugin/model/README.md, \"What a VM's start does\").",
+    .remedy = "Make it an HVM guest, or see that its kernel has pcifront.",
+    .old_code = "pv-guest",
 });
 
 }  // namespace
 
 std::span<const Check> vm_settings() {
-  static constexpr Check rows[] = {vm_dynamic_memory_row, suspend_not_blocked_row, pv_guest_row};
+  static constexpr Check rows[] = {vm_dynamic_memory_row, suspend_not_blocked_row, pvh_guest_row};
   return rows;
 }
 

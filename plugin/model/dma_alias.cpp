@@ -86,6 +86,14 @@ bool bears_its_own_name(const Function& function) {
          std::ranges::none_of(models, [&](const Model& model) { return is_one(function, model); });
 }
 
+std::optional<bool> bears_name_of_function_1(const Function& function) {
+  if (function.address.function == 1) return false;
+  if (!function.vendor_id || !function.device_id) return std::nullopt;
+  return std::ranges::any_of(models, [&](const Model& model) {
+    return model.bears == of_its_slot<1> && is_one(function, model);
+  });
+}
+
 std::optional<bool> are_dma_aliases(const Function& one, const Function& other) {
   if (one.address.segment != other.address.segment || one.address.bus != other.address.bus)
     return false;

@@ -13,6 +13,9 @@ namespace pci_passthrough {
 /// memory.
 std::optional<bool> are_dma_aliases(const Function& one, const Function& other);
 
+/// Does its DMA bear the name of function 1 of its slot, which it is not (quirk_dma_func1_alias)?
+std::optional<bool> bears_name_of_function_1(const Function& function);
+
 /// Is it none of these models, for certain?
 bool bears_its_own_name(const Function& function);
 

@@ -15,6 +15,7 @@ struct Snapshot;
 struct Iommu {
   std::optional<bool> on;  ///< Xen uses it: `xl info` has hvm_directio among virt_caps
   std::optional<bool> remaps_interrupts;  ///< by Xen's log; absent also where it is too old for it
+  std::vector<std::string> why_off{};     ///< Xen's own lines on why it uses none, of its log
   std::string xen_command_line;           ///< "" unknown
   std::string table_path;  ///< "/sys/firmware/acpi/tables/RMAD"; "" where none was found
   ReadTable firmware;

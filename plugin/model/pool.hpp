@@ -53,7 +53,8 @@ struct PifRecord {
   std::vector<std::string> below;
   /// "None", "DHCP", "Static", "Autoconf"; "" where this xapi has no such field
   std::optional<std::string> ipv6_configuration_mode = "";
-  bool below_is_told = true;  ///< false: a field that names what it stands on cannot be read
+  bool below_is_told = true;      ///< false: a field that names what it stands on cannot be read
+  bool shares_functions = false;  ///< xapi hands out its virtual functions (network_sriov)
 };
 
 struct PbdRecord {

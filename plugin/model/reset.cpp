@@ -33,6 +33,15 @@ bool is_on_root_bus(const Function& function) {
   return function.path.empty() || function.path.back().segment != function.address.segment;
 }
 
+bool hangs_on_flr(const Function& function) {
+  constexpr std::pair<std::uint16_t, std::uint16_t> models[] = {
+      {0x1022, 0x149c}, {0x1022, 0x1487}, {0x1022, 0x148c}, {0x1022, 0x7901},
+      {0x8086, 0x1502}, {0x8086, 0x1503}, {0x14c3, 0x0616}};
+  return std::ranges::any_of(models, [&](const auto& model) {
+    return function.vendor_id == model.first && function.device_id == model.second;
+  });
+}
+
 std::optional<Methods> computed_reset_methods(const Function& function,
                                               const std::vector<PciAddress>& bus_hits) {
   const auto& config = function.config;
@@ -41,8 +50,8 @@ std::optional<Methods> computed_reset_methods(const Function& function,
     const char* name;
     bool works;
   } ways[] = {
-      {"flr", config->pcie && config->pcie->flr},
-      {"af_flr", config->af_flr == true},
+      {"flr", config->pcie && config->pcie->flr && !hangs_on_flr(function)},
+      {"af_flr", config->af_flr == true && !hangs_on_flr(function)},
       {"pm", config->no_soft_reset == false},
       {"bus", may_reset_bus(function, bus_hits)},
   };

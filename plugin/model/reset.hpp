@@ -29,6 +29,10 @@ ResetWays reset_ways(const Function& function, const std::vector<PciAddress>& be
 std::optional<std::vector<std::string>> computed_reset_methods(
     const Function& function, const std::vector<PciAddress>& bus_hits);
 
+/// Is it of a model that advertises an FLR which hangs it (quirks.c quirk_no_flr)? A kernel that
+/// knows it does not use it; where there is no list of the kernel's, we do not count it.
+bool hangs_on_flr(const Function& function);
+
 bool is_on_root_bus(const Function& function);
 
 }  // namespace pci_passthrough

@@ -34,6 +34,7 @@ struct Function {
   std::optional<std::string> driver;        ///< "" where none is bound
   std::optional<ConfigSpace> config;
   std::optional<std::vector<Bar>> bars;  ///< absent also of a bridge
+  std::optional<bool> has_rom;           ///< an option ROM of its own; known where the bars are
   std::optional<unsigned> irq;           ///< 0 none; its INTx line, unless MSI is enabled
   /// The kernel's own word (sysfs reset_method, Linux 5.15): "flr", "bus"; absent in an older one.
   std::optional<std::vector<std::string>> reset_methods;
@@ -143,6 +144,7 @@ struct Boot {
 /// /etc/xensource-inventory and its like. "" unknown.
 struct HostIdentity {
   std::string uuid, name, product, version;
+  std::string maker{}, model{};  ///< of the machine (DMI): "HP", "ProLiant DL380p Gen8"
 };
 
 /// The host, read once. A plain value: all that thinks is a function of it.

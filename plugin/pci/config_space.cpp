@@ -43,7 +43,7 @@ constexpr Capability capabilities[] = {
      [](ConfigSpace& space, std::string_view bytes) {
        const auto flags = word(bytes, 2);
        space.pcie = {static_cast<PcieType>(flags >> 4 & 15), bit(flags, 8),
-                     bit(dword(bytes, 4), 28)};
+                     bit(dword(bytes, 4), 28), false};
      }},
     {0x11, 4,
      [](ConfigSpace& space, std::string_view bytes) {
@@ -101,6 +101,21 @@ bool take_all(ConfigSpace& space, std::string_view bytes, const CapabilityChain&
   return whole;
 }
 
+/// What lies behind the part of a capability that is always there.
+void take_more(ConfigSpace& space, std::string_view bytes, const CapabilityChain& chain) {
+  constexpr std::size_t slot_at = 0x14, table_at = 4;
+  constexpr std::uint32_t bar_mask = 7, hot_plug_and_surprise = 0x60;
+  const auto number = [&](std::uint16_t id, std::size_t offset) {
+    const auto place = chain.places.find(id);
+    return place == chain.places.end() ? std::nullopt : number_at(bytes, place->second + offset, 4);
+  };
+  if (const auto slot = number(0x10, slot_at); slot && space.pcie && space.pcie->slot)
+    space.pcie->hot_plug = (*slot & hot_plug_and_surprise) == hot_plug_and_surprise;
+  if (const auto table = number(0x11, table_at))
+    space.msix_table = {static_cast<unsigned>(*table & bar_mask),
+                        static_cast<std::uint32_t>(*table) & ~bar_mask};
+}
+
 }  // namespace
 
 std::string_view name_of(PcieType type) {
@@ -140,7 +155,9 @@ std::optional<ConfigSpace> parse_config_space(std::string_view bytes) {
   space.revision = byte(0x08);
   space.interrupt_pin = byte(0x3d);
   const auto plain = bytes.substr(0, plain_size);
-  space.all_capabilities = take_all(space, plain, capability_chain(plain), capabilities);
+  const auto chain = capability_chain(plain);
+  space.all_capabilities = take_all(space, plain, chain, capabilities);
+  take_more(space, plain, chain);
   space.all_extended = space.pcie
                            ? take_all(space, bytes, extended_chain(bytes), extended_capabilities)
                            : space.all_capabilities;

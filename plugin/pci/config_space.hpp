@@ -25,8 +25,9 @@ std::string_view name_of(PcieType type);
 
 struct Pcie {
   PcieType type = PcieType::endpoint;
-  bool slot = false;  ///< the port leads to a slot
-  bool flr = false;   ///< function level reset
+  bool slot = false;      ///< the port leads to a slot
+  bool flr = false;       ///< function level reset
+  bool hot_plug = false;  ///< its card may be pulled out unannounced
 };
 
 /// The bits of an ACS capability: what the function can do, and what is switched on.
@@ -38,6 +39,12 @@ struct Vectors {
   unsigned count = 0;
   bool enabled = false;
   bool operator==(const Vectors&) const = default;
+};
+
+/// Where the table of MSI-X vectors lies: in which BAR, and how many bytes into it.
+struct MsixTable {
+  unsigned bar = 0;
+  std::uint32_t offset = 0;
 };
 
 /// A function's config space as far as it could be read. Anyone but root gets 64 bytes, and a host
@@ -54,6 +61,7 @@ struct ConfigSpace {
   std::optional<bool> no_soft_reset;  ///< of power management: D3 and back resets nothing
   std::optional<bool> af_flr;         ///< of Advanced Features, for conventional PCI
   std::optional<Vectors> msi, msix;
+  std::optional<MsixTable> msix_table;
 
   bool all_extended = false;
   std::optional<Acs> acs;

@@ -18,6 +18,9 @@ std::optional<std::vector<PciAddress>> rules_of(const Analysis& host, std::size_
 /// stays as it is.
 std::string text_hiding(const Analysis& host, const std::vector<std::size_t>& entries,
                         const std::vector<PciAddress>& devices);
+/// With exactly these hidden, whatever else stood there; a list with a syntax error goes, too.
+std::string text_hiding_exactly(const Analysis& host, const std::vector<std::size_t>& entries,
+                                const std::vector<PciAddress>& devices);
 /// The text with these devices out of every list that names them, whether it takes effect or not.
 /// What the kernel ignores does not begin to count.
 std::string text_unhiding(const Analysis& host, const std::vector<std::size_t>& entries,

@@ -22,16 +22,26 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
   return number;
 }
 
-std::optional<std::vector<Bar>> bars_in(std::string_view text) {
+struct Resources {
   std::vector<Bar> bars;
+  bool has_rom = false;
+};
+
+/// The last line of a function's own is its ROM. That of a display which the host boots on may be
+/// the copy that the firmware left at c0000, which is not its own (pci-sysfs.c, video.c
+/// pci_fixup_video).
+std::optional<Resources> resources_in(std::string_view text) {
+  constexpr std::uint64_t legacy_copy = 0xc0000;
+  Resources resources;
   for (std::size_t i = 0; i < own; ++i) {
     const auto begin = take_number(text), end = take_number(text), flags = take_number(text);
     if (!begin || !end || !flags || *end < *begin) return std::nullopt;
     if ((*flags & memory) == 0) continue;
+    if (i == own - 1) resources.has_rom = *begin != legacy_copy;
     const bool is_64bit = (*flags & memory_64) != 0 || (*flags & bar_type) == bar_64;
-    bars.push_back({*end - *begin + 1, is_64bit});
+    resources.bars.push_back({*end - *begin + 1, is_64bit});
   }
-  return bars;
+  return resources;
 }
 
 /// What any entry hides or a VM wants.
@@ -54,7 +64,11 @@ void probe_bars(const Host& host, bool of_all, Snapshot& snapshot) {
   for (auto& function : snapshot.functions) {
     if (function.is_bridge() || !(of_all || some.contains(function.address))) continue;
     const auto path = "/sys/bus/pci/devices/" + function.address.text() + "/resource";
-    if (const auto text = host.read(path, own * a_line.size())) function.bars = bars_in(text.value);
+    const auto text = host.read(path, own * a_line.size());
+    auto resources = text ? resources_in(text.value) : std::nullopt;
+    if (!resources) continue;
+    function.bars = std::move(resources->bars);
+    function.has_rom = resources->has_rom;
   }
 }
 

@@ -12,7 +12,10 @@ void probe_identity(const Host& host, Snapshot& snapshot) {
   };
   snapshot.host = {value("INSTALLATION_UUID"),
                    read_line(host, "/proc/sys/kernel/hostname").value_or(""),
-                   value("PRODUCT_BRAND"), value("PRODUCT_VERSION")};
+                   value("PRODUCT_BRAND"),
+                   value("PRODUCT_VERSION"),
+                   read_line(host, "/sys/class/dmi/id/sys_vendor").value_or(""),
+                   read_line(host, "/sys/class/dmi/id/product_name").value_or("")};
   snapshot.management_interface = assigned_value(inventory.value, "MANAGEMENT_INTERFACE");
 }
 

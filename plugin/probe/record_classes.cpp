@@ -127,7 +127,8 @@ void add_pif(Reading& reading, const std::string& ref, const json::object& recor
       .ip_configuration_mode = told_text_in(record, "ip_configuration_mode"),
       .below = {},
       .ipv6_configuration_mode = told_text_in(record, "ipv6_configuration_mode", ""),
-      .below_is_told = told};
+      .below_is_told = told,
+      .shares_functions = !texts_in(record, "sriov_physical_PIF_of").empty()};
 }
 
 constexpr RecordClass classes[] = {

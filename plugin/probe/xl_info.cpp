@@ -17,6 +17,35 @@ std::optional<std::string_view> value_of(std::string_view info, std::string_view
   return std::nullopt;
 }
 
+/// What Xen says where it gives an IOMMU up (drivers/passthrough/vtd/dmar.c, quirks.c, iommu.c,
+/// amd/iommu_acpi.c, amd/iommu_init.c).
+bool is_why_off(std::string_view line) {
+  constexpr std::string_view words[] = {"Disabling IOMMU",
+                                        "IVMD",
+                                        "IVHD Error",
+                                        "AMD-Vi: Error",
+                                        "VT-d: Failed",
+                                        "DMAR error",
+                                        "DMAR: bad",
+                                        "Failed to parse ACPI DMAR",
+                                        "RMRR",
+                                        "Not enabling the IOMMU",
+                                        "IOMMU initialization failed"};
+  return std::ranges::any_of(words, [&](auto each) { return line.find(each) != line.npos; });
+}
+
+void read_why_off(std::string_view log, Iommu& iommu) {
+  constexpr std::size_t most = 3;
+  constexpr std::string_view prefix = "(XEN) ";
+  while (!log.empty() && iommu.why_off.size() < most) {
+    auto line = log.substr(0, log.find('\n'));
+    log.remove_prefix(std::min(line.size() + 1, log.size()));
+    if (!is_why_off(line)) continue;
+    if (const auto at = line.find(prefix); at != line.npos) line.remove_prefix(at + prefix.size());
+    iommu.why_off.emplace_back(line);
+  }
+}
+
 }  // namespace
 
 void read_xl_info(std::string_view info, Iommu& iommu) {
@@ -37,6 +66,7 @@ void read_xen_log(std::string_view log, Iommu& iommu) {
   for (const auto& line : lines)
     if (!iommu.remaps_interrupts && log.find(line.words) != log.npos)
       iommu.remaps_interrupts = line.enabled;
+  if (iommu.on == false) read_why_off(log, iommu);
 }
 
 }  // namespace pci_passthrough

@@ -18,16 +18,22 @@ struct Case {
   std::string host;
   Snapshot (*changed)(Snapshot);
   FindingState state = FindingState::found;
-  std::string device{};                ///< "" where the finding is about no device
-  std::vector<std::string> words{};    ///< stand in the message
-  bool silent = false;                 ///< the check says nothing
-  std::string vm{};                    ///< its uuid; "" where the finding is about no VM
-  std::optional<Severity> severity{};  ///< where the case is about it
-  std::string remedy{};                ///< stands in it
+  std::string device{};                 ///< "" where the finding is about no device
+  std::vector<std::string> words{};     ///< stand in the message
+  bool silent = false;                  ///< the check says nothing
+  std::string vm{};                     ///< its uuid; "" where the finding is about no VM
+  std::optional<Severity> severity{};   ///< where it says something
+  std::optional<std::string> remedy{};  ///< stands in the remedy; "": there is none
 };
 
 inline Case silent(std::string code, std::string host, Snapshot (*changed)(Snapshot)) {
   return {std::move(code), std::move(host), changed, FindingState::found, "", {}, true};
+}
+
+inline Case with(Case one, Severity severity, std::string remedy) {
+  one.severity = severity;
+  one.remedy = std::move(remedy);
+  return one;
 }
 
 inline Snapshot as_it_is(Snapshot host) { return host; }
@@ -69,6 +75,12 @@ std::vector<Case> vm_cases();
 std::vector<Case> vm_hardware_cases();
 /// A VM's entry, its card and its kind.
 std::vector<Case> vm_entry_cases();
+
+/// Models of hardware that Xen or Linux know for what they do.
+std::vector<Case> known_hardware_cases();
+
+/// How grave what is said is, and what to do about it.
+std::vector<Case> remedy_cases();
 
 /// The hosts of a pool beside each other.
 std::vector<Case> pool_cases();

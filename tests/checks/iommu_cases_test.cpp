@@ -53,8 +53,8 @@ Snapshot with_fibre_channel(Snapshot host) { return hiding(host, "(0000:04:00.0)
 
 std::vector<Case> iommu_cases() {
   return {
-      {"iommu-disabled", nine, as_it_is, found, "", {"the firmware shows none"}},
-      {"iommu-disabled", nas, turned_off, found, "", {"its command line turns it off"}},
+      {"iommu-disabled", nine, as_it_is, found, "", {"The firmware shows none."}},
+      {"iommu-disabled", nas, turned_off, found, "", {"Its command line turns it off, that"}},
       {"iommu-disabled",
        nas,
        [](Snapshot h) { return by_xapi(h, false); },
@@ -66,7 +66,7 @@ std::vector<Case> iommu_cases() {
        [](Snapshot h) { return by_xapi(h, std::nullopt); },
        unknown,
        "",
-       {"it cannot be told whether Xen uses an IOMMU"}},
+       {"Unknown whether Xen uses an IOMMU"}},
       silent("iommu-disabled", nas, [](Snapshot h) { return by_xapi(h, true); }),
       silent("iommu-disabled", nas,
              [](Snapshot h) {
@@ -74,7 +74,7 @@ std::vector<Case> iommu_cases() {
                h.iommu.on = true;
                return h;
              }),
-      {"iommu-disabled", nas, unasked, unknown, "", {"cannot be told", "did not answer"}},
+      {"iommu-disabled", nas, unasked, unknown, "", {"cannot read xl info (it did not answer"}},
       {"iommu-disabled",
        nas,
        [](Snapshot h) {
@@ -82,13 +82,13 @@ std::vector<Case> iommu_cases() {
        },
        found,
        "",
-       {"its command line turns it off"}},
+       {"Its command line turns it off; the entry 'XCP-ng'"}},
       {"iommu-disabled",
        nas,
        [](Snapshot h) { return started_with(turned_off(h), "amd_iommu=0 iommu=off iommu=on"); },
        found,
        "",
-       {"the firmware has one"}},
+       {"The firmware has one"}},
       {"iommu-disabled",
        nas,
        [](Snapshot h) {
@@ -96,19 +96,19 @@ std::vector<Case> iommu_cases() {
        },
        found,
        "",
-       {"from the next boot on", "'XCP-ng'"}},
+       {"The entry 'XCP-ng' turns Xen's IOMMU off.", "from the next boot on"}},
       {"iommu-disabled",
        nas,
        [](Snapshot h) { return boots_xen_with(turned_off(h), {"iommu=on"}); },
        found,
        "",
-       {"turns it off, that of the next boot does not"}},
+       {"turns it off, that of the next boot does not."}},
       {"iommu-disabled",
        nine,
        [](Snapshot h) { return boots_xen_with(h, {"iommu=0"}); },
        found,
        "",
-       {"the firmware shows none; the command line of the next boot turns it off too"}},
+       {"The firmware shows none; the entry", "which boots next, turns it off, too."}},
       silent("iommu-disabled", nas,
              [](Snapshot h) {
                return boots_xen_with(h, {"iommu=0", "iommu=on"});
@@ -120,7 +120,7 @@ std::vector<Case> iommu_cases() {
        [](Snapshot h) { return with_vm(unasked(h), "nas", "0/0000:04:00.0"); },
        unknown,
        "",
-       {"cannot be told"}},
+       {"Unknown whether"}},
       {"interrupt-remapping-off",
        nas,
        [](Snapshot h) {
@@ -129,7 +129,7 @@ std::vector<Case> iommu_cases() {
        },
        found,
        "",
-       {"Xen says that it does not remap interrupts"}},
+       {"Xen does not remap interrupts."}},
       silent("interrupt-remapping-off", nas,
              [](Snapshot h) {
                h.iommu.remaps_interrupts = true;
@@ -169,7 +169,7 @@ std::vector<Case> iommu_cases() {
        },
        unknown,
        "",
-       {"Xen does not tell"}},
+       {"cannot read Xen's command line"}},
       silent("interrupt-remapping-off", nas, as_it_is),
       silent("interrupt-remapping-off", bios, unasked),
       silent("interrupt-remapping-off", nas, turned_off),
@@ -179,7 +179,7 @@ std::vector<Case> iommu_cases() {
       {"rmrr-device", nas, with_usb, found, "0000:00:14.0", {"harmless", "keyboard"}},
       {"rmrr-device", bios, with_fibre_channel, found, "0000:04:00.1", {"may refuse"}},
       {"rmrr-device", nas, damaged, unknown, "", {"checksum is wrong"}},
-      {"rmrr-device", nas, unasked, unknown, "", {"there is no DMAR"}},
+      {"rmrr-device", nas, unasked, unknown, "", {"no DMAR"}},
       silent("rmrr-device", nas, as_it_is),
       silent("rmrr-device", bios, as_it_is),
       {"rmrr-device",
@@ -205,7 +205,7 @@ std::vector<Case> iommu_cases() {
        },
        found,
        "0000:00:1a.0",
-       {"0000:00:1a.0", "with devices that are not there"}},
+       {"0000:00:1a.0", "with devices that are not there."}},
       {"rmrr-shared",
        bios,
        with_fibre_channel,

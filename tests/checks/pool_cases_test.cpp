@@ -88,11 +88,11 @@ std::vector<Case> pool_cases() {
   const std::string clash = "device-in-two-vms-of-pool";
   return {
       {versions, nas, newer_on_second, found, "", {"0.1.0 on xen1; 0.2.0 on xen2"}},
-      {versions, nas, without_second, unknown, "", {"which version", "xen2"}},
+      {versions, nas, without_second, unknown, "", {"Unknown which version", "xen2"}},
       silent_of_vm(versions, alike),
 
       of_vm(dangerous, used_there, found, the_gpu,
-            {"'nas' may start on any host, and 0000:06:00.0 is NVIDIA 1b38 [10de:1b38], which dom0 "
+            {"'nas' may start on any host. 0000:06:00.0 is NVIDIA 1b38 [10de:1b38], which dom0 "
              "uses (mount /), on xen2; NVIDIA 24b0 [10de:24b0] on xen1"}),
       of_vm(dangerous, [](Snapshot h) { return protected_by_ha(used_there(h)); }, found, the_gpu,
             {"mount /"}),
@@ -102,8 +102,7 @@ std::vector<Case> pool_cases() {
                              reply_with(the_gpu, "1b38", {"swap x"}));
             },
             found, the_gpu, {"swap x), on xen2; nothing on xen1"}),
-      of_vm(dangerous, without_second, unknown, the_gpu,
-            {"cannot be told what 0000:06:00.0 is on xen2"}),
+      of_vm(dangerous, without_second, unknown, the_gpu, {"Unknown what 0000:06:00.0 is on xen2"}),
       of_vm(dangerous,
             [](Snapshot h) {
               h = alike(h);
@@ -123,9 +122,9 @@ std::vector<Case> pool_cases() {
        {"xapi timed out"}},
       silent_of_vm(dangerous, different),
       of_vm(dangerous, [](Snapshot h) { return preferring(used_there(h)); }, found, the_gpu,
-            {"'nas' prefers xen1, but may start on any host, and 0000:06:00.0 is", "mount /"}),
+            {"'nas' prefers xen1, but may start on any host. 0000:06:00.0 is", "mount /"}),
       of_vm(dangerous, [](Snapshot h) { return preferring(without_second(h)); }, unknown, the_gpu,
-            {"cannot be told what 0000:06:00.0 is on xen2"}),
+            {"Unknown what 0000:06:00.0 is on xen2"}),
       silent_of_vm(dangerous, [](Snapshot h) { return running(used_there(h)); }),
       silent_of_vm(dangerous, [](Snapshot h) { return running(without_second(h)); }),
       silent_of_vm(dangerous,
@@ -175,7 +174,7 @@ std::vector<Case> pool_cases() {
        with_clone<autostart_untold>,
        unknown,
        the_gpu,
-       {"cannot be told whether they start by themselves"}},
+       {"Unknown whether they start by themselves"}},
       {clash,
        nas,
        [](Snapshot h) {

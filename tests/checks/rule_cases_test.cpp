@@ -209,7 +209,7 @@ std::vector<Case> rule_cases() {
        },
        found,
        "",
-       {"An upgrade loses Xen's argument 'extra_guest_irqs=64'."}},
+       {"An upgrade loses 'extra_guest_irqs=64' of Xen's own arguments."}},
       silent("upgrade-drops-rule", nas, as_it_is),
       silent(
           "upgrade-drops-rule", nas,

@@ -55,7 +55,7 @@ std::vector<Case> vm_cases() {
        },
        unknown,
        "",
-       {"what VMs want cannot be told: nobody listens"}},
+       {"Unknown what VMs want: cannot read the VMs from xapi (nobody listens)."}},
       {"vms-unknown", nas, vms_timed_out, unknown, "", {"xapi timed out"}},
       silent_of_vm("vms-unknown", [](Snapshot h) { return with_pool(h); }),
 
@@ -66,21 +66,21 @@ std::vector<Case> vm_cases() {
               h.unreadable["/sys/bus/pci/devices"] = "gone";
               return wants(h, "0/0000:99:00.0");
             },
-            unknown, "0000:99:00.0", {"cannot be told"}),
+            unknown, "0000:99:00.0", {"Unknown whether 0000:99:00.0", "(gone)"}),
       silent_of_vm("vm-device-missing", [](Snapshot h) { return wants(h, "0/0000:3b:00.0"); }),
 
       of_vm("assigned-not-hidden",
             [](Snapshot h) { return wants(hiding(h, "(0000:3b:00.0)"), "0/0000:18:00.0"); }, found,
-            "0000:18:00.0", {"SAS3008", "mpt3sas drives it in dom0, and no rule hides it"}),
+            "0000:18:00.0", {"SAS3008", "mpt3sas drives it in dom0, and no rule hides it."}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) { return wants(hiding(h, "(0000:18:00.0)"), "0/0000:18:00.0"); }, found,
             "0000:18:00.0",
-            {"until the next reboot hides it", "a start before that takes it away"}),
+            {"until the next reboot hides it", "A start before that takes it away"}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) {
               return wants(hiding(held(h, "18:00.0"), "(0000:3b:00.0)"), "0/0000:18:00.0");
             },
-            found, "0000:18:00.0", {"the next reboot gives it back to dom0"}),
+            found, "0000:18:00.0", {"The next reboot gives it back to dom0."}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) {
               function_of(h, "3b:00.0").driver = "nouveau";
@@ -92,13 +92,13 @@ std::vector<Case> vm_cases() {
               function_of(h, "18:00.0").driver.reset();
               return wants(h, "0/0000:18:00.0");
             },
-            unknown, "0000:18:00.0", {"which driver has it"}),
+            unknown, "0000:18:00.0", {"Unknown which driver has it"}),
       of_vm("assigned-not-hidden",
             [](Snapshot h) {
               h.boot.running.reset();
               return wants(h, "0/0000:18:00.0");
             },
-            unknown, "0000:18:00.0", {"mpt3sas drives it", "whether a rule hides it"}),
+            unknown, "0000:18:00.0", {"mpt3sas drives it", "Unknown whether a rule hides it"}),
       silent_of_vm("assigned-not-hidden",
                    [](Snapshot h) {
                      return wants(hiding(held(h, "18:00.0"), "(0000:18:00.0)"), "0/0000:18:00.0");
@@ -112,7 +112,7 @@ std::vector<Case> vm_cases() {
        },
        found,
        "0000:3b:00.0",
-       {"no VM wants 0000:3b:00.0"}},
+       {"No VM wants 0000:3b:00.0"}},
       silent_of_vm("hidden-not-assigned",
                    [](Snapshot h) { return wants(hiding(h, "(0000:3b:00.0)"), "0/0000:3b:00.0"); }),
       silent_of_vm("hidden-not-assigned", as_it_is),
@@ -138,18 +138,18 @@ std::vector<Case> vm_cases() {
                    }),
       of_vm("device-in-two-vms",
             [](Snapshot h) { return with_auto_poweron(two_that_start(h), {}); }, unknown,
-            "0000:3b:00.0", {"'clone'", "cannot be told whether they start"}),
+            "0000:3b:00.0", {"'clone'", "Unknown whether they start"}),
       of_vm("device-in-two-autostart-vms", two_that_start, found, "0000:3b:00.0",
-            {"'clone'", "all of them start by themselves"}),
+            {"'clone'", "All of them start by themselves."}),
       of_vm("device-in-two-autostart-vms",
             [](Snapshot h) { return with_auto_poweron(two_that_start(h), {}); }, unknown,
-            "0000:3b:00.0", {"'clone'", "cannot be told whether they start"}),
+            "0000:3b:00.0", {"'clone'", "Unknown whether they start"}),
       of_vm("device-in-two-autostart-vms",
             [](Snapshot h) {
               h = with_ha(wants(h, "0/0000:3b:00.0", restarts), true);
               return clone_wants(h, "0/0000:3b:00.0", starts_by_itself);
             },
-            found, "0000:3b:00.0", {"all of them start"}),
+            found, "0000:3b:00.0", {"All of them start"}),
       silent_of_vm("device-in-two-autostart-vms",
                    [](Snapshot h) { return with_auto_poweron(two_that_start(h), false); }),
       silent_of_vm("device-in-two-autostart-vms",
@@ -185,7 +185,7 @@ std::vector<Case> vm_cases() {
             "", {"HA restarts the VM 'nas' (restart)"}),
       of_vm("ha-protected-with-pci",
             [](Snapshot h) { return with_ha(wants(h, "0/0000:3b:00.0", restarts), {}); }, unknown,
-            "", {"cannot be told whether HA is on"}),
+            "", {"Unknown whether HA restarts the VM 'nas'"}),
       silent_of_vm("ha-protected-with-pci",
                    [](Snapshot h) { return wants(h, "0/0000:3b:00.0", restarts); }),
 
@@ -194,7 +194,7 @@ std::vector<Case> vm_cases() {
        [](Snapshot h) { return with_second_host(runs_with_device(h)); },
        found,
        "",
-       {"'nas' has devices of this host: it cannot be evacuated"}},
+       {"'nas' has devices of this host. The host cannot be evacuated while it runs."}},
       silent_of_vm("evacuate-blockers", runs_with_device),
       silent_of_vm("evacuate-blockers",
                    [](Snapshot h) {

@@ -44,7 +44,7 @@ std::vector<Case> vm_entry_cases() {
       silent_of_vm("vm-entry-duplicate", [](Snapshot h) { return wants(h, gpu); }),
       of_vm("vm-order-reversed",
             [](Snapshot h) { return wants(h, "0/0000:3b:00.0,0/0000:3b:00.1"); }, found, "",
-            {"in the order 0000:3b:00.1, 0000:3b:00.0"}),
+            {"in the order 0000:3b:00.1, 0000:3b:00.0."}),
       silent_of_vm("vm-order-reversed", [](Snapshot h) { return wants(h, gpu); }),
       silent_of_vm("vm-order-reversed",
                    [](Snapshot h) { return wants(h, "0/0000:3b:00.0,0/0000:3b:00.0"); }),
@@ -74,12 +74,12 @@ std::vector<Case> vm_entry_cases() {
             [](Snapshot h) {
               return wants(h, gpu, [](VmRecord& vm) { vm.memory_dynamic_min = 1ull << 30; });
             },
-            found, "", {"1024 to 4096 MiB"}),
+            found, "", {"between 1024 and 4096 MiB"}),
       of_vm("vm-dynamic-memory",
             [](Snapshot h) {
               return wants(h, gpu, [](VmRecord& vm) { vm.memory_dynamic_max.reset(); });
             },
-            unknown, "", {"cannot be told"}),
+            unknown, "", {"Unknown whether"}),
       silent_of_vm("vm-dynamic-memory", [](Snapshot h) { return wants(h, gpu); }),
 
       of_vm("suspend-not-blocked", [](Snapshot h) { return wants(h, usb); }, found, "",
@@ -94,17 +94,17 @@ std::vector<Case> vm_entry_cases() {
                      });
                    }),
 
-      of_vm("pv-guest",
+      of_vm("pvh-guest",
             [](Snapshot h) { return wants(h, gpu, [](VmRecord& vm) { vm.domain_type = "pvh"; }); },
-            found, "", {"type pvh, which gets no PCI device"}),
-      of_vm("pv-guest",
+            found, "", {"is a PVH guest (domain type pvh)"}),
+      of_vm("pvh-guest",
             [](Snapshot h) { return wants(h, gpu, [](VmRecord& vm) { vm.domain_type = ""; }); },
-            unknown, "", {"cannot be told"}),
-      silent_of_vm("pv-guest", [](Snapshot h) { return wants(h, gpu); }),
+            unknown, "", {"Unknown whether"}),
+      silent_of_vm("pvh-guest", [](Snapshot h) { return wants(h, gpu); }),
 
       of_vm("vm-bars-exceed-mmio-hole",
             [](Snapshot h) { return with_bars(h, "0/0000:3b:00.0,1/0000:18:00.0", 1ull << 30); },
-            found, "", {"the VM 'nas' needs 2048 MiB for BARs below 4 GiB", "room for 1984 MiB"}),
+            found, "", {"The VM 'nas' needs 2048 MiB for BARs below 4 GiB", "room for 1984 MiB"}),
       of_vm("vm-bars-exceed-mmio-hole",
             [](Snapshot h) {
               h = with_bars(h, "0/0000:3b:00.0,1/0000:18:00.0", 100 << 20);
@@ -132,17 +132,17 @@ std::vector<Case> vm_entry_cases() {
                      return h;
                    }),
 
-      of_vm("vm-msix-exceeds-guest-irqs", [](Snapshot h) { return with_vectors(h, 20, 13); }, found,
-            "", {"the devices of the VM 'nas' have 33 MSI-X vectors, and Xen gives a VM 32"}),
+      of_vm("vm-msix-exceeds-guest-irqs", [](Snapshot h) { return with_vectors(h, 40, 25); }, found,
+            "", {"The devices of the VM 'nas' have 65 MSI-X vectors, and Xen gives a VM 64"}),
       of_vm("vm-msix-exceeds-guest-irqs",
             [](Snapshot h) {
-              h = with_vectors(h, 20, 12);
+              h = with_vectors(h, 40, 24);
               function_of(h, "18:00.0").config.reset();
               return h;
             },
             unknown, "", {"how many MSI-X vectors 0000:18:00.0"}),
       silent_of_vm("vm-msix-exceeds-guest-irqs",
-                   [](Snapshot h) { return with_vectors(h, 20, 12); }),
+                   [](Snapshot h) { return with_vectors(h, 40, 24); }),
   };
 }
 

@@ -35,7 +35,7 @@ std::vector<Case> group_cases() {
               function_of(h, "3b:00.1").config.reset();
               return clone_wants(wants(unruled(h), "0/0000:3b:00.0"), "0/0000:3b:00.1");
             },
-            unknown, "0000:3b:00.0", {"cannot be told", "another VM wants"}),
+            unknown, "0000:3b:00.0", {"Unknown whether ACS keeps", "another VM wants"}),
       silent_of_vm("vm-group-split",
                    [](Snapshot h) {
                      return clone_wants(wants(unruled(h), "0/0000:3b:00.0,1/0000:3b:00.1"),
@@ -72,7 +72,7 @@ std::vector<Case> vm_hardware_cases() {
              }),
       of_device("bus-reset-hits-others",
                 [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); }, "0000:3b:00.0",
-                {"a reset of its bus hits 0000:3b:00.1"}),
+                {"A reset of its bus would hit 0000:3b:00.1"}),
       of_device("acs-missing", [](Snapshot h) { return wants(unruled(h), "0/0000:3b:00.0"); },
                 "0000:3b:00.0", {"0000:3b:00.1", "which dom0 keeps"}),
       silent("acs-missing", nas,

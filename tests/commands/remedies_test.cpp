@@ -4,6 +4,7 @@
 #include "plugin/commands/command.hpp"
 #include "plugin/model/failure.hpp"
 #include "tests/support/asking.hpp"
+#include "tests/support/overlaid.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -14,6 +15,8 @@ std::vector<std::string> all_recorded_hosts() {
   auto names = recorded_hosts();
   const auto sick = recorded_hosts("sick/");
   names.insert(names.end(), sick.begin(), sick.end());
+  for (const auto& entry : std::filesystem::directory_iterator(recordings() / "xen"))
+    if (entry.path().extension() == ".part") names.push_back("xen/" + entry.path().stem().string());
   return names;
 }
 
@@ -22,7 +25,8 @@ const Analysis& host_named(const std::string& name) {
   static std::map<std::string, Analysis> read;
   const auto known = read.find(name);
   if (known != read.end()) return known->second;
-  const ScratchRoot root(text_of_file(recordings() / (name + ".host")));
+  const ScratchRoot root(name.starts_with("xen/") ? overlaid(name.substr(4))
+                                                  : text_of_file(recordings() / (name + ".host")));
   Host host(root.path());
   return read.emplace(name, probe(host, all_facts | ProbeScope::pool)).first->second;
 }
@@ -42,9 +46,12 @@ std::string shown(const Finding& finding) {
          finding.message + " -> " + finding.remedy.sentence;
 }
 
+/// Where the remedy says that it takes a reboot, something else may be said until then.
 bool is_said_still(const Analysis& host, const Finding& finding) {
+  const bool takes_a_reboot = finding.remedy.sentence.find("reboot") != std::string::npos;
   return std::ranges::any_of(judge(host, host.rules().unattended), [&](const Finding& now) {
-    return now.code == finding.code && now.device == finding.device && now.vm == finding.vm;
+    return now.code == finding.code && now.device == finding.device && now.vm == finding.vm &&
+           (!takes_a_reboot || now.message == finding.message);
   });
 }
 
@@ -83,7 +90,7 @@ TEST(Remedies, EveryRefusalNamesAWayOut) {
     SCOPED_TRACE(name);
     const Analysis& host = host_named(name);
     for (const auto& finding : said_of(host))
-      if (find_check(finding.code)->refusal != Refusal::none)
+      if (find_check(finding.code)->refusal != Refusal::none && finding.severity >= Severity::error)
         EXPECT_NE(finding.remedy.sentence, "") << shown(finding);
   }
 }

@@ -156,7 +156,8 @@ TEST(Tables, WhatCannotBeToldOfNoDeviceSaysWhy) {
   auto host = recorded("xcp-ng-8.3");
   host.unreadable["xapi"] = "nobody listens";
   const std::string why =
-      "       what VMs want cannot be told: nobody listens (/var/lib/xcp/xapi)\n";
+      "       Unknown what VMs want: cannot read the VMs from xapi (nobody listens). "
+      "(/var/lib/xcp/xapi)\n";
   for (const Given& given : {Given{}, Given{{"devices", "18:00.0"}}}) {
     const auto text = table_of(host, "verify", given);
     EXPECT_NE(

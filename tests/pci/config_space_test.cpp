@@ -44,6 +44,28 @@ std::string card() {
 
 ConfigSpace parsed(std::string_view bytes) { return parse_config_space(bytes).value(); }
 
+TEST(ConfigSpace, WhereTheMsixTableLies) {
+  auto bytes = card();
+  for (const std::uint32_t bar : {0u, 2u, 4u})
+    for (const std::uint32_t offset : {0u, 0x800u, 0x2000u, 0x46800u}) {
+      put(bytes, 0xa4, offset | bar, 4);
+      const auto table = parsed(bytes).msix_table.value();
+      EXPECT_EQ(table.bar, bar);
+      EXPECT_EQ(table.offset, offset);
+    }
+}
+
+/// PCI Express Base Specification 7.5.3.9: bits 5 and 6, of a port that has a slot.
+TEST(ConfigSpace, APortWhoseCardMayBePulledOut) {
+  for (const std::uint32_t slot : {0x00u, 0x20u, 0x40u, 0x60u, 0x40060u, 0x80040u})
+    for (const bool has_slot : {false, true}) {
+      auto bytes = card();
+      put(bytes, 0x62, has_slot ? 0x0162 : 0x0062, 2);
+      put(bytes, 0x74, slot, 4);
+      EXPECT_EQ(parsed(bytes).pcie->hot_plug, has_slot && (slot & 0x60) == 0x60) << slot;
+    }
+}
+
 TEST(ConfigSpace, ReadsEachCapability) {
   const auto space = parsed(card());
   EXPECT_EQ(space.header_type, 0);

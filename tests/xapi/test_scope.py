@@ -265,7 +265,8 @@ class Findings(Scope):
         self.assertEqual(findings(), [])
         pool.records["VM"][other].update(power_state="Running", resident_on=second)
         self.assertEqual(findings(), [("device-in-two-vms-of-pool", "error",
-                                       "'nas' (Halted), 'web' (Running) want 0000:06:00.0 on xenserver-9")])
+                                       "'nas' (Halted), 'web' (Running) want 0000:06:00.0 on xenserver-9. "
+                                        "The second one's start resets it under the first.")])
         pool.records["VM"][other].update(power_state="Halted", affinity="OpaqueRef:NULL")
         self.assertEqual([one[1] for one in findings()], ["warn"])
 
