@@ -98,14 +98,12 @@ struct Finder {
   void judge_read_list(const PersonsLine& line, const HidePhrase& phrase, const Argument& argument,
                        std::size_t entry) {
     const auto value = argument_value(argument);
-    const bool is_variable =
-        file.entries[entry].has_variables && value.find('$') != std::string_view::npos;
-    if (is_variable) return;
+    if (file.entries[entry].has_variables && value.find('$') != value.npos) return;
     const auto list = parse_hide_list(value, lists_of(entry).found.kind);
-    if (list.error)
-      add(line, StrayKind::list_rejected, phrase.all, line.text(phrase.value), entry);
-    else if (!list.covers(meant_rules(value)))
-      add(line, StrayKind::list_cut, phrase.all, line.text(phrase.value), entry);
+    const bool is_cut = !list.error && !list.covers(meant_rules(value));
+    if (list.error || is_cut)
+      add(line, is_cut ? StrayKind::list_cut : StrayKind::list_rejected, phrase.all,
+          line.text(phrase.value), entry);
     else
       add_rest(line, phrase, argument, entry);
   }
@@ -113,8 +111,8 @@ struct Finder {
   StrayKind by_looks(const PersonsLine& line, const HidePhrase& phrase) const {
     const auto [begin, end] = line.in_file(phrase.all);
     const auto raw = std::string_view(file.text).substr(begin, end - begin);
-    const bool foreign = std::ranges::any_of(raw, [](char c) { return c < 0; });
-    if (foreign) return StrayKind::foreign_characters;
+    if (std::ranges::any_of(raw, [](char c) { return c < 0; }))
+      return StrayKind::foreign_characters;
     if (phrase.name == Name::none) return StrayKind::lone_group;
     if (phrase.is_split) return StrayKind::split_name;
     if (phrase.name == Name::hide) return StrayKind::bare_hide;
