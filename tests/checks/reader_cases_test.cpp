@@ -41,7 +41,7 @@ Snapshot open_quote_in_safe_mode(Snapshot host) { return with_arguments(host, "s
 std::vector<Case> reader_cases() {
   const auto wanted = [](const char* code, const char* host, Snapshot (*changed)(Snapshot),
                          std::vector<std::string> words, std::optional<Severity> severity = {},
-                         std::string remedy = "") {
+                         std::optional<std::string> remedy = {}) {
     return Case{code, host,     changed,          found, "", std::move(words), false,
                 "",   severity, std::move(remedy)};
   };
