@@ -1,0 +1,223 @@
+// The panel: a function, a VM, and a change: shown first, then accepted by name, then read back.
+(function () {
+'use strict';
+var w = pci.words, h = w.h, put = w.put, fill = w.fill, button = w.button, name = w.name, into = w.into, opener = null;
+var titles = {
+  hide: 'Hide from dom0', unhide: 'Give back to dom0', assign: 'Assign to the VM', unassign: 'Take from the VM',
+  repair: 'Repair', restore: 'Restore', undo: 'Undo'
+};
+var labels = {
+  dom0_access: 'state', numa_node: 'NUMA node', path: 'behind', reset: 'resets', reset_hits: 'a reset hits',
+  boot_vga: 'shows the console', vms: 'VMs that want it'
+};
+var panel = pci.panel = h('aside', {'aria-label': 'Details', hidden: true});
+
+function openPanel(title, from) {
+  var heading = h('h2', {tabindex: '-1'}, title), content = h('div');
+  if (from && !panel.contains(from)) opener = from;
+  fill(panel, [h('div.bar', [heading, button('Close', closePanel)]), content]);
+  panel.removeAttribute('hidden');
+  document.body.setAttribute('data-open', '');
+  heading.focus();
+  return content;
+}
+function closePanel() {
+  if (panel.hasAttribute('hidden')) return;
+  panel.setAttribute('hidden', '');
+  document.body.removeAttribute('data-open');
+  mark();
+  if (opener && opener.focus) opener.focus();
+  opener = null;
+}
+document.addEventListener('keydown', function (event) {
+  if (event.keyCode === 27) closePanel();
+});
+function mark(address) {
+  var boxes = pci.facts.picture ? pci.facts.picture.querySelectorAll('[data-address]') : [];
+  Array.prototype.forEach.call(boxes, function (box) {
+    var kinds = (box.getAttribute('class') || '').replace(/ chosen$/, '');
+    box.setAttribute('class', kinds + (box.getAttribute('data-address') === address ? ' chosen' : ''));
+  });
+}
+
+// A function: all that the list knows of it, and what may be done.
+
+function openDevice(address, from) {
+  var device = (pci.facts.devices || []).filter(function (one) { return one.address === address; })[0];
+  if (!device) return;
+  var others = companions(device), found = (pci.facts.findings || []).filter(function (one) { return one.device === address; });
+  function all() { return [address].concat(others.chosen()).sort().join(','); }
+  function act(fn, text, kind, unless) {
+    return !pci.help(fn) || unless && unless.test(device.dom0_access) ? null : button(text, function () {
+      if (fn === 'assign') chooseVm(all(), this);
+      else change(fn, {devices: all()}, this);
+    }, kind);
+  }
+  fill(openPanel(name(w.titleOf(device)), from), [
+    h('p', [h('code', address), ' · ', w.stateOf(device), ' · ', name(device.driver || 'no driver')]),
+    pci.mayChange() ? [others.node, h('p', [act('hide', 'Hide…', 'main', /^disable/), act('unhide', 'Unhide…', 'main', /^enable/),
+      act('assign', 'Assign to a VM…'), (device.vms || []).map(function (vm) {
+        return pci.help('unassign') && button(['Take from ', name(vm.name), '…'], function () { change('unassign', {vm: vm.uuid, devices: all()}, this); });
+      })])] : h('p', 'Only a pool administrator may change this.'),
+    found.length ? w.findings(found) : null,
+    h('dl', ['vms'].concat(Object.keys(device).filter(function (key) { return key !== 'vms'; })).map(function (key) {
+      var text = {used_by: w.usesOf, vms: w.vmsOf, dom0_access: w.stateOf}[key];
+      text = text ? text(device) : [name(w.words(device[key]))];
+      return h('div', [h('dt', labels[key] || key.replace(/_/g, ' ')), h('dd', text.length ? text : 'none')]);
+    }))]);
+  mark(address);
+  var box = from && from.getBoundingClientRect(), over = box && box.bottom + 20 - panel.getBoundingClientRect().top;
+  if (over > 0) window.scrollBy(0, over);
+}
+// Functions of the same card or isolation group, to go along.
+function companions(device) {
+  function slot(one) { return one.address.split('.')[0]; }
+  var boxes = [], others = pci.facts.devices.filter(function (one) {
+    return one !== device && (slot(one) === slot(device) || device.isolation_group && one.isolation_group === device.isolation_group);
+  }).slice(0, 32);
+  return {
+    node: others.length ? h('fieldset', [h('legend', 'Together with (same card or isolation group)'), others.map(function (one) {
+      var box = h('input', {type: 'checkbox', value: one.address});
+      boxes.push(box);
+      return h('label', [box, ' ', h('code', one.address), ' ', name(w.titleOf(one)), ' · ' + w.stateOf(one)]);
+    })]) : null,
+    chosen: function () {
+      return boxes.filter(function (box) { return box.checked; }).map(function (box) { return box.value; });
+    }
+  };
+}
+
+function openVm(vm) {
+  var content = openPanel(['VM ', name(vm.name_label)]), start = h('div');
+  pci.plugin('assignments', {}, into(content, function (reply) {
+    var own = reply.assignments.filter(function (one) { return one.uuid === vm.uuid; })[0];
+    return [h('p', vm.power_state), own ? [w.list(own.devices.map(function (one) {
+      return h('li', [button(one.address, function () { openDevice(one.address, this); }, 'link'), ' ', name(one.device || ''), ' · ' + w.stateOf(one)]);
+    })), pci.help('unassign') ? button('Take all from it…', function () { change('unassign', {vm: vm.uuid}, this); }) : null] :
+      h('p', 'It has no PCI device. Choose a function to assign one.'), start];
+  }));
+  pci.plugin('verify', {vm: vm.uuid}, into(start, function (reply) {
+    return w.section(['Does it start on ', name(pci.host.name), '?'], w.verdict(reply));
+  }));
+}
+function chooseVm(devices, from) {
+  var content = openPanel('Assign ' + devices, from);
+  pci.xapi('VM.get_all_records_where', ['field "is_a_template"="false"'], function (error, records) {
+    var choice = error ? h('input', {id: 'pp-vm', required: true}) : h('select', {id: 'pp-vm'}, pci.allOf(records).filter(function (vm) {
+      return !vm.is_control_domain;
+    }).map(function (vm) {
+      return h('option', {value: vm.uuid}, vm.name_label.slice(0, 100) + ' (' + vm.power_state + ')');
+    }));
+    fill(content, h('form', {submit: function (event) {
+      event.preventDefault();
+      change('assign', {vm: choice.value, devices: devices}, from);
+    }}, [w.field('pp-vm', error ? 'Name or uuid of the VM' : 'VM', choice), h('button.main', 'See what would happen')]));
+    choice.focus();
+  });
+}
+
+// A change.
+
+function change(fn, given, from) {
+  var content = openPanel([titles[fn], ' ', h('code', given.devices || given.id || '')], from), options = {};
+  function told(more) {
+    var all = {};
+    [given, options, more].forEach(function (some) { Object.keys(some).forEach(function (key) { all[key] = some[key]; }); });
+    return all;
+  }
+  function rehearse() {
+    fill(content, h('p', 'Nothing is changed yet.'));
+    pci.plugin(fn, told({'dry-run': 'true'}), function (error, reply) {
+      if (error) return fill(content, [w.explained(error), button('Try again', rehearse)]);
+      var names = reply.refusals.filter(function (one) { return one.device; }).map(acceptance).join(',');
+      if (!names) return show(reply, reply.refusals);
+      // Which of them can be accepted from here is the plugin's to say.
+      pci.plugin(fn, told({'dry-run': 'true', accept: names}), function (error, lifted) {
+        show(reply, error ? reply.refusals : lifted.refusals);
+      });
+    });
+  }
+  function show(reply, stay) {
+    var final = stay.map(acceptance), typed = [], run = h('button.main', titles[fn] + ' now');
+    function look() {
+      run.disabled = typed.some(function (one) { return one.value !== one.getAttribute('data-name'); });
+    }
+    function refusal(one) {
+      var key = acceptance(one), id = 'pp-accept-' + typed.length;
+      if (final.indexOf(key) >= 0) return w.finding(one, 'refused', h('p', h('strong', 'This cannot be accepted from here.')));
+      if (stay.length) return w.finding(one, 'refused');
+      typed.push(h('input', {id: id, 'data-name': key, autocomplete: 'off', spellcheck: 'false', input: look}));
+      return w.finding(one, 'refused', w.field(id, ['To go ahead in spite of it, type ', h('code', key)], typed[typed.length - 1]));
+    }
+    var refused = reply.refusals.map(refusal), nothing = !reply.plan.length, refusedKeys = reply.refusals.map(acceptance);
+    var may = !nothing && !stay.length;
+    fill(content, h('form', {submit: function (event) {
+      event.preventDefault();
+      var accepted = typed.map(function (one) { return one.value; }).join(',');
+      if (may && !run.disabled) carryOut(told(accepted ? {accept: accepted} : {}), reply);
+    }}, [h('p.verdict', nothing ? 'Already configured; nothing to change.' : reply.refused ? h('span.unsafe', 'refused') : h('span.safe', 'nothing refuses it')),
+      refused.length ? w.list(refused, 'findings') : null,
+      stay.length ? h('p', ['What only root may accept, root accepts at a shell on the host: ', h('code', ['pci-passthrough', fn, given.devices || ''].join(' ')), '.']) : null,
+      choices(), may ? run : null, button('Cancel', closePanel), notes(reply),
+      nothing ? null : [h('h3', 'What would be done'), reply.plan.map(step)],
+      reply.reboot_required && !nothing ? h('p', 'Takes effect with the next reboot of the host.') : null,
+      h('h3', 'What else was found'), w.findings(reply.findings.filter(function (one) { return refusedKeys.indexOf(acceptance(one)) < 0; }))]));
+    look();
+    (typed[0] || (may ? run : content.querySelector('button'))).focus();
+  }
+  // Whatever else the function can be told, in its own words.
+  function choices() {
+    return pci.help(fn)['arguments'].filter(function (one) {
+      return /^(true|all)$/.test(one.value) && one.name !== 'dry-run';
+    }).map(function (one) {
+      return h('label.choice', [h('input', {type: 'checkbox', checked: !!options[one.name], change: function () {
+        if (this.checked) options[one.name] = one.value;
+        else delete options[one.name];
+        rehearse();
+      }}), ' ', one.summary]);
+    });
+  }
+  function carryOut(all, planned) {
+    fill(content, h('p', 'Under way. Leaving does not stop it.'));
+    pci.plugin(fn, all, function (error, reply) {
+      var now = [h('div'), h('div')], heading = h('h3', {tabindex: '-1'}, error ? 'It did not go through' : reply.changed ? 'Done' : 'Nothing was changed');
+      fill(content, [heading, error ? w.explained(error) : notes(reply), now,
+        error ? button('Try again', rehearse) : null, button('Close', closePanel)]);
+      heading.focus();
+      if (!given.vm) pci.plugin('rules', {}, into(now[0], rulesNow));
+      if (given.vm || planned.plan.some(function (one) { return one.vm; })) pci.plugin('assignments', {}, into(now[1], entriesNow));
+      pci.askHost();
+    });
+  }
+  function rulesNow(reply) {
+    var now = {};
+    reply.devices.forEach(function (one) { now[one.address] = one; });
+    return [h('h3', 'The host says now'), w.list((given.devices ? given.devices.split(',') : Object.keys(now)).map(function (address) {
+      return h('li', [h('code', address), ' ', now[address] ? w.stateOf(now[address]) : 'no rule names it']);
+    }))];
+  }
+  function entriesNow(reply) {
+    var own = reply.assignments.filter(function (one) { return !given.vm || one.uuid === given.vm || one.name === given.vm; });
+    return [h('h3', 'xapi says now'), own.length ? w.list(own.map(function (one) {
+      return h('li', [name(one.name), ': ', one.devices.map(function (device) { return device.address; }).join(', ') || 'no device']);
+    })) : h('p', 'The VM has no device.')];
+  }
+  rehearse();
+}
+function acceptance(one) { return one.code + '@' + one.device; }
+function notes(reply) {
+  return (reply.notices || reply.remarks || []).map(function (one) { return h('p.notice', name(one)); });
+}
+function step(one) {
+  return [h('p', [one.action + ' ', name(one.path), one.devices ? ': ' + one.devices.join(', ') : '']),
+    one.diff ? h('pre', {tabindex: '0'}, one.diff.split('\n').map(function (line) {
+      return h(/^[+]($|[^+])/.test(line) ? 'ins' : /^-($|[^-])/.test(line) ? 'del' : 'span', line + '\n');
+    })) : null];
+}
+
+pci.facts = {};
+pci.closePanel = closePanel;
+pci.openDevice = openDevice;
+pci.openVm = openVm;
+pci.change = change;
+}());
