@@ -2,6 +2,7 @@
 ARGUMENTS...] of Driver, each answered by a line. The first line out is the page's address. Ends with its input."""
 
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ class PageServer(Pool):
 
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
-        self.real, self.delay, self.hold, self.version = None, {}, None, "2.0"
+        self.delay = {}
 
     def run_plugin(self, host, session, plugin, function, arguments):
         if function in self.delay:
@@ -41,7 +42,6 @@ class Driver:
         self.records = json.dumps(pool.records)
 
     def begin_anew(self):
-        import shutil
         for path, content in self.boot_files.items():
             path.write_bytes(content)
         for host in self.pool.hosts.values():
@@ -51,7 +51,7 @@ class Driver:
         self.pool.interfere = lambda method, parameters: None
         self.pool.sessions.clear()
         self.pool.tcp.calls.clear()
-        self.pool.tcp.forwards = False
+        self.pool.tcp.forwards, self.pool.tcp.has_json = False, True
 
     def vm(self, name, **fields):
         one = self.pool.add("VM", name_label=name, **fields)
@@ -85,8 +85,7 @@ class Driver:
                 raise XapiError("PCI_PASSTHROUGH_INVALID_ARGUMENT", f"the argument {stand_in.KNOWN}")
             if function in OLD:
                 return json.dumps(OLD[function])
-            return self.pool.run_plugin(self.pool.hosts[one], self.pool.begin("pool-admin", True),
-                                        "pci-passthrough", function, arguments)
+            return self.own(one, function, arguments)
         self.pool.answers[one] = answer
 
     def answer(self, number, function, text):
@@ -98,9 +97,42 @@ class Driver:
                 return text
             if known:
                 return known(asked, arguments)
-            return self.pool.run_plugin(self.pool.hosts[one], self.pool.begin("pool-admin", True),
-                                        "pci-passthrough", asked, arguments)
+            return self.own(one, asked, arguments)
         self.pool.answers[one] = answer
+
+    def fail_plugin(self, number, function, *description):
+        """That function, when it is to change something; without a description, no longer."""
+        one = self.first[number]
+
+        def answer(asked, arguments):
+            if asked == function and "dry-run" not in arguments:
+                raise XapiError(*description)
+            return self.own(one, asked, arguments)
+        self.pool.answers = {one: answer} if description else {}
+
+    def hostile(self, number, names):
+        """The devices' names, drivers and uses are these."""
+        one = self.first[number]
+
+        def answer(asked, arguments):
+            text = self.own(one, asked, arguments)
+            if asked != "list" or arguments.get("format") == "svg":
+                return text
+            reply = json.loads(text)
+            for i, device in enumerate(reply["devices"]):
+                name = names[i % len(names)]
+                device.update(device=name, vendor=name, driver=name)
+                device["used_by"] = [{"kind": "sr", "name": name, "critical": True}]
+                device["vms"] = [{"uuid": "x", "name": name, "power_state": "Halted"}]
+            return json.dumps(reply)
+        self.pool.answers[one] = answer
+
+    def own(self, one, function, arguments):
+        session = self.pool.begin("pool-admin", True)
+        try:
+            return self.pool.run_plugin(self.pool.hosts[one], session, "pci-passthrough", function, arguments)
+        finally:
+            self.pool.sessions.pop(session, None)
 
     def delay(self, function, seconds):
         self.pool.delay[function] = seconds
