@@ -85,7 +85,7 @@ test('the keyboard alone, from the login to a finished hide', async () => {
   assert.strictEqual(await here(), SAS);
   await page.keyboard.press('Enter');
   const named = () => page.evaluate(() => document.activeElement.textContent);
-  for (let i = 0; i < 10 && await named() !== 'Hide…'; i++) await page.keyboard.press('Tab');
+  for (let i = 0; i < 10 && await named() !== 'Hide from dom0…'; i++) await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   await settled(page);
   assert.strictEqual(await named(), 'Hide from dom0 now');
@@ -104,7 +104,7 @@ test('the keyboard alone, from the login to a finished hide', async () => {
 test('hide, assign, unassign, restore: what stands is what was read back', async () => {
   const nas = await pool.tell('vm', 'nas');
   const page = await opened_at('');
-  await choose(page, SAS, 'Hide…');
+  await choose(page, SAS, 'Hide from dom0…');
   await press(page, 'Hide from dom0 now');
   await settled(page);
   await choose(page, SAS, 'Assign to a VM…');
@@ -112,11 +112,11 @@ test('hide, assign, unassign, restore: what stands is what was read back', async
   await press(page, 'See what would happen');
   await settled(page);
   assert.match(await panel(page).innerText(), /assigned-not-hidden/);
-  await press(page, 'Assign to the VM now');
+  await press(page, 'Assign to a VM now');
   await settled(page);
   assert.strictEqual(await pool.tell('pci_of', nas), '0/0000:18:00.0');
   assert.match(await panel(page).innerText(), /xapi says now\s+nas: 0000:18:00\.0/);
-  await choose(page, SAS, 'Take from nas…');
+  await choose(page, SAS, 'Take from the VM nas…');
   await press(page, 'Take from the VM now');
   await settled(page);
   assert.ok(!await pool.tell('pci_of', nas));
@@ -131,7 +131,7 @@ test('hide, assign, unassign, restore: what stands is what was read back', async
 
 test('what refuses is accepted by name, typed', async () => {
   const page = await opened_at('');
-  await choose(page, VGA, 'Hide…');
+  await choose(page, VGA, 'Hide from dom0…');
   const run = page.getByRole('button', { name: 'Hide from dom0 now' });
   assert.match(await panel(page).innerText(), /refused[^]*console-vga-device/);
   assert.ok(await run.isDisabled());
@@ -148,7 +148,7 @@ test('what refuses is accepted by name, typed', async () => {
 test('what only a root shell may accept has no button here', async () => {
   const page = await opened_at('');
   const before = await pool.tell('boot_file', 0);
-  await choose(page, DOM0_DISK, 'Hide…');
+  await choose(page, DOM0_DISK, 'Hide from dom0…');
   const said = await panel(page).innerText();
   assert.match(said, /boot-controller-hidden[^]*This cannot be accepted from here/);
   assert.match(said, /at a shell on the host: pci-passthrough hide 0000:88:00\.0/);
@@ -159,7 +159,7 @@ test('what only a root shell may accept has no button here', async () => {
 
 test('the safe entries are a choice, in the words of help', async () => {
   const page = await opened_at('');
-  await choose(page, SAS, 'Hide…');
+  await choose(page, SAS, 'Hide from dom0…');
   await page.getByLabel('edit the safe and fallback entries too').check();
   await settled(page);
   assert.ok(await page.getByLabel('edit the safe and fallback entries too').isChecked());
@@ -172,16 +172,16 @@ test('a card goes together', async () => {
   const page = await opened_at('');
   await box(page, '0000:89:00.0').click();
   await panel(page).getByLabel('0000:89:00.1').check();
-  await panel(page).getByRole('button', { name: 'Hide…' }).click();
+  await panel(page).getByRole('button', { name: 'Hide from dom0…' }).click();
   await settled(page);
   assert.match(await panel(page).innerText(), /0000:89:00\.0,0000:89:00\.1/);
 });
 
 test('two browsers at once: one is told that the other is at it', async () => {
   const [one, other] = [await opened_at(''), await opened_at('')];
-  await choose(one, SAS, 'Hide…');
+  await choose(one, SAS, 'Hide from dom0…');
   await pool.tell('fail_plugin', 0, 'hide', 'PCI_PASSTHROUGH_BUSY', 'another change is under way; try again');
-  await choose(other, '0000:01:00.0', 'Unhide…');
+  await choose(other, '0000:01:00.0', 'Give back to dom0…');
   await press(one, 'Hide from dom0 now');
   await settled(one);
   const said = await panel(one).innerText();
@@ -254,7 +254,7 @@ test('a call that never returns ends in a sentence, and the host is asked', asyn
   const page = await open('', { before: (one) => one.clock.install() });
   await logIn(page);
   await settled(page);
-  await choose(page, SAS, 'Hide…');
+  await choose(page, SAS, 'Hide from dom0…');
   await pool.tell('delay', 'hide', 4);
   await press(page, 'Hide from dom0 now');
   await page.locator('#waiting', { hasText: 'hide' }).waitFor();
@@ -269,7 +269,7 @@ test('who may not change sees all, and is told why there are no buttons', async 
   assert.match(await text(page), /You may look, and not change: your role does not hold host\.call_plugin/);
   await box(page, SAS).click();
   assert.match(await panel(page).innerText(), /Only a pool administrator may change this/);
-  for (const name of ['Hide…', 'Assign to a VM…', 'Repair…', 'Restore…']) assert.strictEqual(await page.getByRole('button', { name }).count(), 0);
+  for (const name of ['Hide from dom0…', 'Assign to a VM…', 'Repair…', 'Restore…']) assert.strictEqual(await page.getByRole('button', { name }).count(), 0);
   assert.ok((await pool.tell('http_calls')).some(([, body]) => body.includes('VM.call_host_plugin')));
 });
 test('who may not even ask is told so', async () => {
@@ -423,7 +423,7 @@ test('360 px: a narrow picture, nothing wider than the screen', async () => {
   const page = await opened_at('', { viewport: { width: 360, height: 740 } });
   const calls = await pool.tell('plugin_calls');
   assert.ok(calls.some(([, given]) => given.width === 'narrow'));
-  await choose(page, VGA, 'Hide…');
+  await choose(page, VGA, 'Hide from dom0…');
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
 });
 
@@ -455,7 +455,7 @@ for (const colorScheme of ['light', 'dark']) {
     await check('host');
     await page.locator('summary').click();
     await check('list');
-    await choose(page, VGA, 'Hide…');
+    await choose(page, VGA, 'Hide from dom0…');
     await check('refusal');
     await press(page, 'Close');
     await press(page, 'Pool');

@@ -1,10 +1,10 @@
 // The panel: a function, a VM, and a change: shown first, then accepted by name, then read back.
 (function () {
 'use strict';
-var w = pci.words, h = w.h, put = w.put, fill = w.fill, button = w.button, name = w.name, into = w.into, opener = null;
+var w = pci.words, h = w.h, fill = w.fill, pick = w.pick, button = w.button, name = w.name, into = w.into, opener = null;
 var titles = {
-  hide: 'Hide from dom0', unhide: 'Give back to dom0', assign: 'Assign to the VM', unassign: 'Take from the VM',
-  repair: 'Repair', restore: 'Restore', undo: 'Undo'
+  hide: 'Hide from dom0', unhide: 'Give back to dom0', assign: 'Assign to a VM', unassign: 'Take from the VM',
+  repair: 'Repair', restore: 'Restore', undo: 'Undo the last change'
 };
 var labels = {
   dom0_access: 'state', numa_node: 'NUMA node', path: 'behind', reset: 'resets', reset_hits: 'a reset hits',
@@ -14,7 +14,7 @@ var panel = pci.panel = h('aside', {'aria-label': 'Details', hidden: true});
 
 function openPanel(title, from) {
   var heading = h('h2', {tabindex: '-1'}, title), content = h('div');
-  if (from && !panel.contains(from)) opener = from;
+  if (from && !panel.contains(from)) choose(from);
   fill(panel, [h('div.bar', [heading, button('Close', closePanel)]), content]);
   panel.removeAttribute('hidden');
   document.body.setAttribute('data-open', '');
@@ -25,39 +25,35 @@ function closePanel() {
   if (panel.hasAttribute('hidden')) return;
   panel.setAttribute('hidden', '');
   document.body.removeAttribute('data-open');
-  mark();
   if (opener && opener.focus) opener.focus();
-  opener = null;
+  choose(null);
 }
 document.addEventListener('keydown', function (event) {
   if (event.keyCode === 27) closePanel();
 });
-function mark(address) {
-  var boxes = pci.facts.picture ? pci.facts.picture.querySelectorAll('[data-address]') : [];
-  Array.prototype.forEach.call(boxes, function (box) {
-    var kinds = (box.getAttribute('class') || '').replace(/ chosen$/, '');
-    box.setAttribute('class', kinds + (box.getAttribute('data-address') === address ? ' chosen' : ''));
-  });
+// What the panel was opened from: it is marked, and has the focus again when the panel goes.
+function choose(node) {
+  if (opener) opener.removeAttribute('data-chosen');
+  opener = node;
+  if (node) node.setAttribute('data-chosen', '');
 }
 
 // A function: all that the list knows of it, and what may be done.
 
 function openDevice(address, from) {
-  var device = (pci.facts.devices || []).filter(function (one) { return one.address === address; })[0];
+  var device = pick(pci.facts.devices || [], 'address', address)[0];
   if (!device) return;
-  var others = companions(device), found = (pci.facts.findings || []).filter(function (one) { return one.device === address; });
-  function all() { return [address].concat(others.chosen()).sort().join(','); }
-  function act(fn, text, kind, unless) {
-    return !pci.help(fn) || unless && unless.test(device.dom0_access) ? null : button(text, function () {
-      if (fn === 'assign') chooseVm(all(), this);
-      else change(fn, {devices: all()}, this);
-    }, kind);
+  var others = companions(device), found = pick(pci.facts.findings || [], 'device', address), access = device.dom0_access;
+  function all(vm) {
+    var given = {devices: [address].concat(others.chosen()).sort().join(',')};
+    if (vm) given.vm = vm.uuid;
+    return given;
   }
   fill(openPanel(name(w.titleOf(device)), from), [
     h('p', [h('code', address), ' · ', w.stateOf(device), ' · ', name(device.driver || 'no driver')]),
-    pci.mayChange() ? [others.node, h('p', [act('hide', 'Hide…', 'main', /^disable/), act('unhide', 'Unhide…', 'main', /^enable/),
-      act('assign', 'Assign to a VM…'), (device.vms || []).map(function (vm) {
-        return pci.help('unassign') && button(['Take from ', name(vm.name), '…'], function () { change('unassign', {vm: vm.uuid, devices: all()}, this); });
+    pci.mayChange() ? [others.node, h('p', [/^disable/.test(access) ? null : offer('hide', all, 'main'),
+      /^enable/.test(access) ? null : offer('unhide', all, 'main'), offer('assign', all), (device.vms || []).map(function (vm) {
+        return offer('unassign', function () { return all(vm); }, 'plain', [' ', name(vm.name)]);
       })])] : h('p', 'Only a pool administrator may change this.'),
     found.length ? w.findings(found) : null,
     h('dl', ['vms'].concat(Object.keys(device).filter(function (key) { return key !== 'vms'; })).map(function (key) {
@@ -65,7 +61,6 @@ function openDevice(address, from) {
       text = text ? text(device) : [name(w.words(device[key]))];
       return h('div', [h('dt', labels[key] || key.replace(/_/g, ' ')), h('dd', text.length ? text : 'none')]);
     }))]);
-  mark(address);
   var box = from && from.getBoundingClientRect(), over = box && box.bottom + 20 - panel.getBoundingClientRect().top;
   if (over > 0) window.scrollBy(0, over);
 }
@@ -74,7 +69,7 @@ function companions(device) {
   function slot(one) { return one.address.split('.')[0]; }
   var boxes = [], others = pci.facts.devices.filter(function (one) {
     return one !== device && (slot(one) === slot(device) || device.isolation_group && one.isolation_group === device.isolation_group);
-  }).slice(0, 32);
+  });
   return {
     node: others.length ? h('fieldset', [h('legend', 'Together with (same card or isolation group)'), others.map(function (one) {
       var box = h('input', {type: 'checkbox', value: one.address});
@@ -90,27 +85,26 @@ function companions(device) {
 function openVm(vm) {
   var content = openPanel(['VM ', name(vm.name_label)]), start = h('div');
   pci.plugin('assignments', {}, into(content, function (reply) {
-    var own = reply.assignments.filter(function (one) { return one.uuid === vm.uuid; })[0];
+    var own = pick(reply.assignments, 'uuid', vm.uuid)[0];
     return [h('p', vm.power_state), own ? [w.list(own.devices.map(function (one) {
       return h('li', [button(one.address, function () { openDevice(one.address, this); }, 'link'), ' ', name(one.device || ''), ' · ' + w.stateOf(one)]);
-    })), pci.help('unassign') ? button('Take all from it…', function () { change('unassign', {vm: vm.uuid}, this); }) : null] :
+    })), offer('unassign', function () { return {vm: vm.uuid}; }, 'plain', ' all')] :
       h('p', 'It has no PCI device. Choose a function to assign one.'), start];
   }));
   pci.plugin('verify', {vm: vm.uuid}, into(start, function (reply) {
     return w.section(['Does it start on ', name(pci.host.name), '?'], w.verdict(reply));
   }));
 }
-function chooseVm(devices, from) {
-  var content = openPanel('Assign ' + devices, from);
+function chooseVm(given, from) {
+  var content = openPanel([titles.assign, ' ', h('code', given.devices)], from);
   pci.xapi('VM.get_all_records_where', ['field "is_a_template"="false"'], function (error, records) {
-    var choice = error ? h('input', {id: 'pp-vm', required: true}) : h('select', {id: 'pp-vm'}, pci.allOf(records).filter(function (vm) {
-      return !vm.is_control_domain;
-    }).map(function (vm) {
+    var choice = error ? h('input', {id: 'pp-vm', required: true}) : h('select', {id: 'pp-vm'}, pick(pci.allOf(records), 'is_control_domain', false).map(function (vm) {
       return h('option', {value: vm.uuid}, vm.name_label.slice(0, 100) + ' (' + vm.power_state + ')');
     }));
     fill(content, h('form', {submit: function (event) {
       event.preventDefault();
-      change('assign', {vm: choice.value, devices: devices}, from);
+      given.vm = choice.value;
+      change('assign', given, from);
     }}, [w.field('pp-vm', error ? 'Name or uuid of the VM' : 'VM', choice), h('button.main', 'See what would happen')]));
     choice.focus();
   });
@@ -118,6 +112,13 @@ function chooseVm(devices, from) {
 
 // A change.
 
+// A button for it, where the plugin has it and the caller may.
+function offer(fn, given, kind, more) {
+  return pci.help(fn) ? button([titles[fn], more, '…'], function () {
+    if (fn === 'assign') chooseVm(given(), this);
+    else change(fn, given(), this);
+  }, kind) : null;
+}
 function change(fn, given, from) {
   var content = openPanel([titles[fn], ' ', h('code', given.devices || given.id || '')], from), options = {};
   function told(more) {
@@ -149,7 +150,7 @@ function change(fn, given, from) {
       typed.push(h('input', {id: id, 'data-name': key, autocomplete: 'off', spellcheck: 'false', input: look}));
       return w.finding(one, 'refused', w.field(id, ['To go ahead in spite of it, type ', h('code', key)], typed[typed.length - 1]));
     }
-    var refused = reply.refusals.map(refusal), nothing = !reply.plan.length, refusedKeys = reply.refusals.map(acceptance);
+    var refused = reply.refusals.map(refusal), keys = reply.refusals.map(acceptance), nothing = !reply.plan.length;
     var may = !nothing && !stay.length;
     fill(content, h('form', {submit: function (event) {
       event.preventDefault();
@@ -161,7 +162,7 @@ function change(fn, given, from) {
       choices(), may ? run : null, button('Cancel', closePanel), notes(reply),
       nothing ? null : [h('h3', 'What would be done'), reply.plan.map(step)],
       reply.reboot_required && !nothing ? h('p', 'Takes effect with the next reboot of the host.') : null,
-      h('h3', 'What else was found'), w.findings(reply.findings.filter(function (one) { return refusedKeys.indexOf(acceptance(one)) < 0; }))]));
+      h('h3', 'What else was found'), w.findings(reply.findings.filter(function (one) { return keys.indexOf(acceptance(one)) < 0; }))]));
     look();
     (typed[0] || (may ? run : content.querySelector('button'))).focus();
   }
@@ -180,7 +181,8 @@ function change(fn, given, from) {
   function carryOut(all, planned) {
     fill(content, h('p', 'Under way. Leaving does not stop it.'));
     pci.plugin(fn, all, function (error, reply) {
-      var now = [h('div'), h('div')], heading = h('h3', {tabindex: '-1'}, error ? 'It did not go through' : reply.changed ? 'Done' : 'Nothing was changed');
+      var now = [h('div'), h('div')], heading = h('h3', {tabindex: '-1'}, !error ? reply.changed ? 'Done' : 'Nothing was changed' :
+        /^PCI_/.test(error[0]) ? 'It did not go through' : 'Not known whether it went through');
       fill(content, [heading, error ? w.explained(error) : notes(reply), now,
         error ? button('Try again', rehearse) : null, button('Close', closePanel)]);
       heading.focus();
@@ -197,7 +199,8 @@ function change(fn, given, from) {
     }))];
   }
   function entriesNow(reply) {
-    var own = reply.assignments.filter(function (one) { return !given.vm || one.uuid === given.vm || one.name === given.vm; });
+    var own = pick(reply.assignments, 'uuid', given.vm).concat(pick(reply.assignments, 'name', given.vm || ''));
+    if (!given.vm) own = reply.assignments;
     return [h('h3', 'xapi says now'), own.length ? w.list(own.map(function (one) {
       return h('li', [name(one.name), ': ', one.devices.map(function (device) { return device.address; }).join(', ') || 'no device']);
     })) : h('p', 'The VM has no device.')];
@@ -211,7 +214,7 @@ function notes(reply) {
 function step(one) {
   return [h('p', [one.action + ' ', name(one.path), one.devices ? ': ' + one.devices.join(', ') : '']),
     one.diff ? h('pre', {tabindex: '0'}, one.diff.split('\n').map(function (line) {
-      return h(/^[+]($|[^+])/.test(line) ? 'ins' : /^-($|[^-])/.test(line) ? 'del' : 'span', line + '\n');
+      return h({'+': 'ins', '-': 'del'}[line.charAt(0)] || 'span', line + '\n');
     })) : null];
 }
 
@@ -219,5 +222,5 @@ pci.facts = {};
 pci.closePanel = closePanel;
 pci.openDevice = openDevice;
 pci.openVm = openVm;
-pci.change = change;
+pci.offer = offer;
 }());

@@ -1,7 +1,7 @@
 // The page, and XenCenter's tab: who asks, which host is shown, and what its plugin says of it.
 (function () {
 'use strict';
-var w = pci.words, h = w.h, fill = w.fill, button = w.button, name = w.name, into = w.into, tab = pci.tab;
+var w = pci.words, h = w.h, fill = w.fill, pick = w.pick, button = w.button, name = w.name, into = w.into, tab = pci.tab;
 // Here and nowhere else; never in an address, a log or storage.
 var session = null;
 var user = 'root', mayChange = true, hosts = [], helps = {}, visit = 0, waits = [], parts = {}, narrow, resized;
@@ -76,7 +76,7 @@ function showLogin(error) {
   }}, [h('h1', 'PCI passthrough'), h('p', ['Log in at ', name(location.host), ' as in XenCenter.']), error ? w.explained(error) : null,
     w.field('pp-user', 'User', as), w.field('pp-word', 'Password', word), h('button.main', 'Log in'),
     h('p.small', 'Changes take a pool administrator. The session ends with this page.')]));
-  (main.querySelector('.error a') || word).focus();
+  (main.querySelector('.wrong a') || word).focus();
 }
 function forget(error) {
   visit++;
@@ -126,14 +126,13 @@ function learnHosts() {
 
 function follow() {
   var where = location.hash.toLowerCase().split('/'), uuid = where[2];
-  var first = hosts.filter(function (one) { return one.coordinator; })[0] || hosts[0];
-  function of(key, value) { return hosts.filter(function (one) { return one[key] === value; })[0]; }
+  var first = pick(hosts, 'coordinator', true)[0];
   if (where[1] === 'pool') return showPool(first);
-  if (where[1] !== 'vm') return showHost(of('uuid', uuid) || first);
+  if (where[1] !== 'vm') return showHost(pick(hosts, 'uuid', uuid)[0] || first);
   visit++;
   need('VM.get_by_uuid', [uuid], function (ref) {
     need('VM.get_record', [ref], function (vm) {
-      showHost(of('ref', vm.resident_on) || of('ref', vm.affinity) || first, vm);
+      showHost(pick(hosts, 'ref', vm.resident_on)[0] || pick(hosts, 'ref', vm.affinity)[0] || first, vm);
     });
   });
 }
@@ -184,7 +183,7 @@ function showHost(host, vm) {
     'administrator\'s does. So there are no buttons for changes.'));
   // Who may not call the plugin may do so through a VM that runs there.
   xapi('VM.get_all_records_where', ['field "resident_on"="' + host.ref + '"'], function (error, records) {
-    var vm = allOf(records).filter(function (one) { return !one.is_control_domain && one.power_state === 'Running'; })[0];
+    var vm = pick(pick(allOf(records), 'is_control_domain', false), 'power_state', 'Running')[0];
     host.way = vm && ['VM.call_host_plugin', vm.ref];
     ask();
   });
@@ -222,15 +221,15 @@ function askPicture() {
     if (svg) {
       svg.addEventListener('click', openBox);
       svg.addEventListener('keydown', openBox);
-      pci.facts.picture = parts.picture;
       fill(parts.picture, svg);
-    } else if (!error || error[0] === 'PCI_PASSTHROUGH_INVALID_ARGUMENT') {
+    } else if (error && error[0] !== 'PCI_PASSTHROUGH_INVALID_ARGUMENT') {
+      fill(parts.picture, w.explained(error));
+    } else {
       plugin('version', {}, function (error, reply) {
         fill(parts.picture, h('p.notice', ['The plugin on ', name(pci.host.name), error ? '' : [', version ', name(reply.version), ','],
-          ' draws no picture: it is older than this page. Install the same package on every host. The list says the same.']));
-        var details = parts.list.querySelector('details');
+          ' draws no picture. Install the same package on every host. The list says the same.']));
         pci.facts.plain = true;
-        if (details) details.open = true;
+        if (parts.list.firstChild) parts.list.firstChild.open = true;
       });
     }
   });
@@ -246,7 +245,7 @@ function openBox(event) {
 window.addEventListener('resize', function () {
   clearTimeout(resized);
   resized = setTimeout(function () {
-    if (session && pci.facts.picture && narrow !== document.documentElement.clientWidth < 720) askPicture();
+    if (session && parts.picture && parts.picture.querySelector('svg') && narrow !== document.documentElement.clientWidth < 720) askPicture();
   }, 300);
 });
 
@@ -263,7 +262,8 @@ function showList() {
     }));
   }
   draw();
-  fill(parts.list, h('details', {open: !!pci.facts.plain}, [h('summary', 'All ' + all.length + ' functions as a list'),
+  var before = parts.list.firstChild;
+  fill(parts.list, h('details', {open: before ? before.open : !!pci.facts.plain}, [h('summary', 'All ' + all.length + ' functions as a list'),
     h('p', [w.field('pp-find', 'Find ', sought), ' ', count]),
     w.table('Functions', ['Address', 'Device', 'Driver', 'State', 'Used by', 'VMs'], rows)]));
 }
@@ -271,12 +271,12 @@ function changes(reply) {
   var last = reply.backups.sort(function (a, b) { return a.time < b.time ? 1 : -1; }).slice(0, 10);
   return w.section('Last changes', last.length ? w.table('Last changes', ['When', 'What', 'Who', 'File', 'Way back'], h('tbody', last.map(function (one) {
     return h('tr', [one.time, one['function'], one.caller, one.path].map(function (cell) { return h('td', name(cell)); }).concat(
-      h('td', help('restore') ? button('Restore…', function () { pci.change('restore', {id: one.id}, this); }) : '')));
+      h('td', pci.offer('restore', function () { return {id: one.id}; }))));
   }))) : h('p', 'None yet.'));
 }
 function showTools() {
-  fill(parts.tools, w.section('More', [['repair', 'Repair…'], ['undo', 'Undo the last change…']].map(function (one) {
-    return help(one[0]) ? button(one[1], function () { pci.change(one[0], {}, this); }) : null;
+  fill(parts.tools, w.section('More', ['repair', 'undo'].map(function (fn) {
+    return pci.offer(fn, function () { return {}; });
   }).concat(tab ? [] : [
     button('Download the picture', function () { plugin('list', {format: 'svg'}, save('svg', 'image/svg+xml')); }),
     button('Download a record (masked)', function () {
@@ -319,7 +319,7 @@ window.RefreshPage = function () {
 };
 
 if (window.top !== window.self) {
-  fill(document.body, h('p.error', 'This page does not run inside another one. Open it in a window of its own.'));
+  fill(document.body, h('p.wrong', 'This page does not run inside another one. Open it in a window of its own.'));
   return;
 }
 w.put(document.body, [top, waiting, main, pci.panel]);

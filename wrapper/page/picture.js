@@ -7,7 +7,7 @@ function set(words) {
   return words.split(' ').reduce(function (map, word) { map[word] = true; return map; }, {});
 }
 var elements = set('svg g defs marker rect circle ellipse line path polygon polyline text tspan title desc');
-var attributes = set('aria-label aria-labelledby aria-describedby class cx cy d data-address data-vm dominant-baseline ' +
+var attributes = set('aria-label aria-labelledby aria-describedby class color cx cy d data-address data-vm dominant-baseline ' +
   'dx dy fill fill-opacity focusable font-family font-size font-style font-weight height id letter-spacing ' +
   'marker-end marker-mid marker-start markerHeight markerUnits markerWidth opacity orient points ' +
   'preserveAspectRatio r refX refY role rx ry stroke stroke-dasharray stroke-linecap stroke-linejoin ' +

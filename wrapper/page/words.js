@@ -2,7 +2,7 @@
 (function () {
 'use strict';
 var sentences = {
-  NOT_REACHED: 'The host does not answer. See whether it is up, and whether this browser accepts its certificate.',
+  NOT_REACHED: 'The host does not answer. Is it up, and is its certificate accepted in this browser?',
   NO_ANSWER: 'No answer within 3 minutes. The host may still be at work.',
   LEFT: 'Left. What the host has begun goes on there.',
   REPLY_CUT: 'The reply came cut. In XenCenter, open the page in a browser instead.',
@@ -11,13 +11,12 @@ var sentences = {
   HOST_IS_SLAVE: 'This host is a member of a pool. Log in at its coordinator:',
   SESSION_INVALID: 'The session has ended. Log in again.',
   RBAC_PERMISSION_DENIED: 'Your role may not do this. A pool administrator may.',
-  HOST_OFFLINE: 'The host is off, or its coordinator does not reach it.',
-  CANNOT_CONTACT_HOST: 'The coordinator does not reach the host.',
+  HOST_OFFLINE: 'The host is off, or not reached.',
+  CANNOT_CONTACT_HOST: 'The host is not reached.',
   XENAPI_MISSING_PLUGIN: 'This host lacks the plugin. Copy the RPMs and install/*.sh to it, and as root run: ' +
     'sh pci-passthrough/host.sh',
   XENAPI_PLUGIN_FAILURE: 'The plugin ended without an answer.',
-  UNKNOWN_XENAPI_PLUGIN_FUNCTION: 'The plugin on this host is older than this page, and does not know this. ' +
-    'Install the same package on every host.'
+  UNKNOWN_XENAPI_PLUGIN_FUNCTION: 'The plugin on this host is too old for this. Install the same package on every host.'
 };
 var states = {
   enabled: 'dom0 has it', disabled: 'hidden', disable_on_reboot: 'hides at boot', enable_on_reboot: 'back at boot'
@@ -48,6 +47,10 @@ function h(name, attributes, child) {
 }
 function button(text, act, kind) { return h('button.' + (kind || 'plain'), {type: 'button', click: act}, text); }
 function field(id, label, more) { return [h('label', {'for': id}, label), more]; }
+// Those of `all` whose `key` has this value.
+function pick(all, key, value) {
+  return all.filter(function (one) { return one[key] === value; });
+}
 // From the host: may be long, and read from right to left.
 function name(text) { return h('bdi', text); }
 function section(title, child) { return [h('h2', title), child]; }
@@ -62,7 +65,7 @@ function explained(error) {
   var code = error[0], more = error.slice(1).filter(Boolean);
   var sentence = sentences.hasOwnProperty(code) ? sentences[code] : more.shift() || 'The host refused.';
   if (code === 'HOST_IS_SLAVE' && /^[\w.:-]+$/.test(more[0])) more = [link(more[0])];
-  return h('div', {'class': 'error', role: 'alert'}, [h('p', [h('code', code), ' ', name(sentence)]),
+  return h('div', {'class': 'wrong', role: 'alert'}, [h('p', [h('code', code), ' ', name(sentence)]),
     more.length ? list(more.map(function (one) { return h('li', name(one)); })) : null]);
 }
 // What a call is done with: shown in `node`, or explained there.
@@ -115,7 +118,7 @@ function table(label, heads, rows) {
     h('thead', h('tr', heads.map(function (one) { return h('th', {scope: 'col'}, one); }))), rows]));
 }
 
-pci.words = {h: h, put: put, fill: fill, button: button, field: field, name: name, section: section, list: list,
+pci.words = {h: h, put: put, fill: fill, pick: pick, button: button, field: field, name: name, section: section, list: list,
   explained: explained, into: into, titleOf: titleOf, stateOf: stateOf, usesOf: usesOf, vmsOf: vmsOf, finding: finding,
   findings: findings, verdict: verdict, words: words, table: table};
 }());
