@@ -266,7 +266,7 @@ test('a call that never returns ends in a sentence, and the host is asked', asyn
 test('who may not change sees all, and is told why there are no buttons', async () => {
   await pool.tell('vm_on', 'desktop', 0);
   const page = await opened_at('', {}, 'operator');
-  assert.match(await text(page), /You may look, and not change: your role does not hold host\.call_plugin/);
+  assert.match(await text(page), /You may look, and not change: your role lacks host\.call_plugin/);
   await box(page, SAS).click();
   assert.match(await panel(page).innerText(), /Only a pool administrator may change this/);
   for (const name of ['Hide from dom0…', 'Assign to a VM…', 'Repair…', 'Restore…']) assert.strictEqual(await page.getByRole('button', { name }).count(), 0);
@@ -390,9 +390,21 @@ test('of a picture only what is on the list comes in', async () => {
     '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><img src="x" onerror="window.hit=5"/></body></foreignObject></g></svg>');
   const page = await opened_at('');
   page.expected = [/inline/]; // Chromium's parser reports what it never runs
-  assert.strictEqual(await page.locator('#picture').innerHTML(), '<svg width="10" height="10"><g data-address="0000:18:00.0" tabindex="0">' +
+  assert.strictEqual(await page.locator('#picture').innerHTML(), '<svg width="10" height="10"><g data-address="0000:18:00.0" tabindex="0" role="button">' +
     '<rect width="9" height="9"></rect></g></svg>');
   assert.strictEqual(await page.evaluate(() => window.hit), undefined);
+});
+
+test('the whole picture comes in', async () => {
+  const page = await opened_at('');
+  const asked = (await pool.tell('http_calls')).find(([, body]) => /"svg"/.test(body))[1];
+  const text = await page.evaluate(async (body) => JSON.parse(await (await fetch('/jsonrpc', { method: 'POST', body })).text()).result, asked);
+  const missing = await page.evaluate((source) => {
+    const all = (svg) => [...svg.querySelectorAll('*')].map((one) => one.localName + [...one.attributes].map((at) => at.name).sort());
+    const own = all(document.querySelector('#picture svg'));
+    return all(new DOMParser().parseFromString(source, 'image/svg+xml')).slice(1).filter((one, i) => one !== own[i]);
+  }, text);
+  assert.deepStrictEqual(missing, []);
 });
 
 test('the picture and a masked record can be downloaded', async () => {

@@ -23,7 +23,7 @@ class HangUp(Exception):
 
 class Handler(socketserver.StreamRequestHandler):
     def handle(self):
-        with contextlib.suppress(HangUp):
+        with contextlib.suppress(HangUp, ConnectionError):  # a browser leaves when it likes
             while self.one_request():
                 pass
 

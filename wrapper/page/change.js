@@ -6,24 +6,19 @@ var titles = {
   hide: 'Hide from dom0', unhide: 'Give back to dom0', assign: 'Assign to a VM', unassign: 'Take from the VM',
   repair: 'Repair', restore: 'Restore', undo: 'Undo the last change'
 };
-var labels = {
-  dom0_access: 'state', numa_node: 'NUMA node', path: 'behind', reset: 'resets', reset_hits: 'a reset hits',
-  boot_vga: 'shows the console', vms: 'VMs that want it'
-};
-var panel = pci.panel = h('aside', {'aria-label': 'Details', hidden: true});
+var labels = {dom0_access: 'state', numa_node: 'NUMA node', path: 'behind', vms: 'VMs that want it'};
+var panel = pci.panel = h('aside', {'aria-label': 'Details'});
 
 function openPanel(title, from) {
   var heading = h('h2', {tabindex: '-1'}, title), content = h('div');
   if (from && !panel.contains(from)) choose(from);
   fill(panel, [h('div.bar', [heading, button('Close', closePanel)]), content]);
-  panel.removeAttribute('hidden');
   document.body.setAttribute('data-open', '');
   heading.focus();
   return content;
 }
 function closePanel() {
-  if (panel.hasAttribute('hidden')) return;
-  panel.setAttribute('hidden', '');
+  if (!document.body.hasAttribute('data-open')) return;
   document.body.removeAttribute('data-open');
   if (opener && opener.focus) opener.focus();
   choose(null);
@@ -38,20 +33,20 @@ function choose(node) {
   if (node) node.setAttribute('data-chosen', '');
 }
 
-// A function: all that the list knows of it, and what may be done.
-
+// All that the list knows of a function, and what may be done.
 function openDevice(address, from) {
   var device = pick(pci.facts.devices || [], 'address', address)[0];
   if (!device) return;
-  var others = companions(device), found = pick(pci.facts.findings || [], 'device', address), access = device.dom0_access;
+  var found = pick(pci.facts.findings || [], 'device', address), access = device.dom0_access;
   function all(vm) {
-    var given = {devices: [address].concat(others.chosen()).sort().join(',')};
+    var others = Array.prototype.map.call(panel.querySelectorAll('fieldset :checked'), function (box) { return box.value; });
+    var given = {devices: others.concat(address).sort().join(',')};
     if (vm) given.vm = vm.uuid;
     return given;
   }
   fill(openPanel(name(w.titleOf(device)), from), [
     h('p', [h('code', address), ' · ', w.stateOf(device), ' · ', name(device.driver || 'no driver')]),
-    pci.mayChange() ? [others.node, h('p', [/^disable/.test(access) ? null : offer('hide', all, 'main'),
+    pci.mayChange ? [companions(device), h('p', [/^disable/.test(access) ? null : offer('hide', all, 'main'),
       /^enable/.test(access) ? null : offer('unhide', all, 'main'), offer('assign', all), (device.vms || []).map(function (vm) {
         return offer('unassign', function () { return all(vm); }, 'plain', [' ', name(vm.name)]);
       })])] : h('p', 'Only a pool administrator may change this.'),
@@ -67,32 +62,25 @@ function openDevice(address, from) {
 // Functions of the same card or isolation group, to go along.
 function companions(device) {
   function slot(one) { return one.address.split('.')[0]; }
-  var boxes = [], others = pci.facts.devices.filter(function (one) {
+  var others = pci.facts.devices.filter(function (one) {
     return one !== device && (slot(one) === slot(device) || device.isolation_group && one.isolation_group === device.isolation_group);
   });
-  return {
-    node: others.length ? h('fieldset', [h('legend', 'Together with (same card or isolation group)'), others.map(function (one) {
-      var box = h('input', {type: 'checkbox', value: one.address});
-      boxes.push(box);
-      return h('label', [box, ' ', h('code', one.address), ' ', name(w.titleOf(one)), ' · ' + w.stateOf(one)]);
-    })]) : null,
-    chosen: function () {
-      return boxes.filter(function (box) { return box.checked; }).map(function (box) { return box.value; });
-    }
-  };
+  return others.length ? h('fieldset', [h('legend', 'Together with (same card or isolation group)'), others.map(function (one) {
+    return h('label', [h('input', {type: 'checkbox', value: one.address}), ' ', h('code', one.address), ' ', name(w.titleOf(one)), ' · ' + w.stateOf(one)]);
+  })]) : null;
 }
 
 function openVm(vm) {
   var content = openPanel(['VM ', name(vm.name_label)]), start = h('div');
   pci.plugin('assignments', {}, into(content, function (reply) {
     var own = pick(reply.assignments, 'uuid', vm.uuid)[0];
-    return [h('p', vm.power_state), own ? [w.list(own.devices.map(function (one) {
+    return [h('p', vm.power_state), own ? [h('ul', own.devices.map(function (one) {
       return h('li', [button(one.address, function () { openDevice(one.address, this); }, 'link'), ' ', name(one.device || ''), ' · ' + w.stateOf(one)]);
     })), offer('unassign', function () { return {vm: vm.uuid}; }, 'plain', ' all')] :
       h('p', 'It has no PCI device. Choose a function to assign one.'), start];
   }));
   pci.plugin('verify', {vm: vm.uuid}, into(start, function (reply) {
-    return w.section(['Does it start on ', name(pci.host.name), '?'], w.verdict(reply));
+    return [h('h2', ['Does it start on ', name(pci.host.name), '?']), w.verdict(reply)];
   }));
 }
 function chooseVm(given, from) {
@@ -101,16 +89,13 @@ function chooseVm(given, from) {
     var choice = error ? h('input', {id: 'pp-vm', required: true}) : h('select', {id: 'pp-vm'}, pick(pci.allOf(records), 'is_control_domain', false).map(function (vm) {
       return h('option', {value: vm.uuid}, vm.name_label.slice(0, 100) + ' (' + vm.power_state + ')');
     }));
-    fill(content, h('form', {submit: function (event) {
-      event.preventDefault();
+    fill(content, w.form('form', function () {
       given.vm = choice.value;
       change('assign', given, from);
-    }}, [w.field('pp-vm', error ? 'Name or uuid of the VM' : 'VM', choice), h('button.main', 'See what would happen')]));
+    }, [w.field('pp-vm', error ? 'Name or uuid of the VM' : 'VM', choice), h('button.main', 'See what would happen')]));
     choice.focus();
   });
 }
-
-// A change.
 
 // A button for it, where the plugin has it and the caller may.
 function offer(fn, given, kind, more) {
@@ -120,20 +105,21 @@ function offer(fn, given, kind, more) {
   }, kind) : null;
 }
 function change(fn, given, from) {
-  var content = openPanel([titles[fn], ' ', h('code', given.devices || given.id || '')], from), options = {};
-  function told(more) {
-    var all = {};
-    [given, options, more].forEach(function (some) { Object.keys(some).forEach(function (key) { all[key] = some[key]; }); });
+  var content = openPanel([titles[fn], ' ', h('code', given.devices || given.id || '')], from);
+  function told(dry, accepted) {
+    var all = JSON.parse(JSON.stringify(given));
+    if (dry) all['dry-run'] = 'true';
+    if (accepted) all.accept = accepted;
     return all;
   }
   function rehearse() {
     fill(content, h('p', 'Nothing is changed yet.'));
-    pci.plugin(fn, told({'dry-run': 'true'}), function (error, reply) {
+    pci.plugin(fn, told(true), function (error, reply) {
       if (error) return fill(content, [w.explained(error), button('Try again', rehearse)]);
       var names = reply.refusals.filter(function (one) { return one.device; }).map(acceptance).join(',');
       if (!names) return show(reply, reply.refusals);
       // Which of them can be accepted from here is the plugin's to say.
-      pci.plugin(fn, told({'dry-run': 'true', accept: names}), function (error, lifted) {
+      pci.plugin(fn, told(true, names), function (error, lifted) {
         show(reply, error ? reply.refusals : lifted.refusals);
       });
     });
@@ -152,12 +138,10 @@ function change(fn, given, from) {
     }
     var refused = reply.refusals.map(refusal), keys = reply.refusals.map(acceptance), nothing = !reply.plan.length;
     var may = !nothing && !stay.length;
-    fill(content, h('form', {submit: function (event) {
-      event.preventDefault();
-      var accepted = typed.map(function (one) { return one.value; }).join(',');
-      if (may && !run.disabled) carryOut(told(accepted ? {accept: accepted} : {}), reply);
-    }}, [h('p.verdict', nothing ? 'Already configured; nothing to change.' : reply.refused ? h('span.unsafe', 'refused') : h('span.safe', 'nothing refuses it')),
-      refused.length ? w.list(refused, 'findings') : null,
+    fill(content, w.form('form', function () {
+      if (may && !run.disabled) carryOut(told(false, typed.map(function (one) { return one.value; }).join(',')), reply);
+    }, [h('p.verdict', nothing ? 'Already configured; nothing to change.' : reply.refused ? h('span.unsafe', 'refused') : h('span.safe', 'nothing refuses it')),
+      refused.length ? h('ul.findings', refused) : null,
       stay.length ? h('p', ['What only root may accept, root accepts at a shell on the host: ', h('code', ['pci-passthrough', fn, given.devices || ''].join(' ')), '.']) : null,
       choices(), may ? run : null, button('Cancel', closePanel), notes(reply),
       nothing ? null : [h('h3', 'What would be done'), reply.plan.map(step)],
@@ -171,9 +155,9 @@ function change(fn, given, from) {
     return pci.help(fn)['arguments'].filter(function (one) {
       return /^(true|all)$/.test(one.value) && one.name !== 'dry-run';
     }).map(function (one) {
-      return h('label.choice', [h('input', {type: 'checkbox', checked: !!options[one.name], change: function () {
-        if (this.checked) options[one.name] = one.value;
-        else delete options[one.name];
+      return h('label.choice', [h('input', {type: 'checkbox', checked: !!given[one.name], change: function () {
+        if (this.checked) given[one.name] = one.value;
+        else delete given[one.name];
         rehearse();
       }}), ' ', one.summary]);
     });
@@ -194,14 +178,14 @@ function change(fn, given, from) {
   function rulesNow(reply) {
     var now = {};
     reply.devices.forEach(function (one) { now[one.address] = one; });
-    return [h('h3', 'The host says now'), w.list((given.devices ? given.devices.split(',') : Object.keys(now)).map(function (address) {
+    return [h('h3', 'The host says now'), h('ul', (given.devices ? given.devices.split(',') : Object.keys(now)).map(function (address) {
       return h('li', [h('code', address), ' ', now[address] ? w.stateOf(now[address]) : 'no rule names it']);
     }))];
   }
   function entriesNow(reply) {
     var own = pick(reply.assignments, 'uuid', given.vm).concat(pick(reply.assignments, 'name', given.vm || ''));
     if (!given.vm) own = reply.assignments;
-    return [h('h3', 'xapi says now'), own.length ? w.list(own.map(function (one) {
+    return [h('h3', 'xapi says now'), own.length ? h('ul', own.map(function (one) {
       return h('li', [name(one.name), ': ', one.devices.map(function (device) { return device.address; }).join(', ') || 'no device']);
     })) : h('p', 'The VM has no device.')];
   }

@@ -4,10 +4,8 @@
 var w = pci.words, h = w.h, fill = w.fill, pick = w.pick, button = w.button, name = w.name, into = w.into, tab = pci.tab;
 // Here and nowhere else; never in an address, a log or storage.
 var session = null;
-var user = 'root', mayChange = true, hosts = [], helps = {}, visit = 0, waits = [], parts = {}, narrow, resized;
+var user = 'root', hosts = [], helps = {}, visit = 0, waits = [], parts = {}, narrow, resized;
 var top = h('header'), waiting = h('div', {id: 'waiting', role: 'status'}), main = h('main');
-
-// Asking, and saying that it takes time.
 
 function showWaits() {
   fill(waiting, waits.length ? ['Waiting for ', name(waits[0].whom), ': ',
@@ -41,7 +39,7 @@ function need(method, parameters, done) {
     else done(value);
   });
 }
-// The plugin of the host that is shown. Its reply is JSON, unless another format is given.
+// The plugin of the host that is shown; its reply is JSON where no format is given.
 function plugin(fn, given, done) {
   var way = pci.host.way || ['host.call_plugin', pci.host.ref];
   call(way[0], [session, way[1], 'pci-passthrough', fn, given], function (error, value) {
@@ -58,14 +56,11 @@ function allOf(records) {
   }).sort(function (a, b) { return a.name_label < b.name_label ? -1 : 1; });
 }
 
-// Logging in and out.
-
 function showLogin(error) {
   var as = h('input', {id: 'pp-user', autocomplete: 'username', required: true, value: user});
   var word = h('input', {id: 'pp-word', type: 'password', autocomplete: 'current-password'});
   fill(top);
-  fill(main, h('form.login', {submit: function (event) {
-    event.preventDefault();
+  fill(main, w.form('form.login', function () {
     user = as.value;
     visit++;
     call('session.login_with_password', [user, word.value, '1.0', 'pci-passthrough page'], function (error, value) {
@@ -73,7 +68,7 @@ function showLogin(error) {
       session = value;
       begin();
     }, 'login');
-  }}, [h('h1', 'PCI passthrough'), h('p', ['Log in at ', name(location.host), ' as in XenCenter.']), error ? w.explained(error) : null,
+  }, [h('h1', 'PCI passthrough'), h('p', ['Log in at ', name(location.host), ' as in XenCenter.']), error ? w.explained(error) : null,
     w.field('pp-user', 'User', as), w.field('pp-word', 'Password', word), h('button.main', 'Log in'),
     h('p.small', 'Changes take a pool administrator. The session ends with this page.')]));
   (main.querySelector('.wrong a') || word).focus();
@@ -87,12 +82,10 @@ function forget(error) {
 }
 // XenCenter's session is not ours to end.
 function logOut() {
-  if (session && !tab) pci.sendAndGo('session.logout', [session]);
+  if (session && !tab) pci.logOut(session);
   forget();
 }
 window.addEventListener('pagehide', logOut);
-
-// Who is it, and which hosts are there.
 
 function begin() {
   visit++;
@@ -100,7 +93,7 @@ function begin() {
   fill(main);
   need('session.get_is_local_superuser', [session], function (root) {
     need('session.get_rbac_permissions', [session], function (all) {
-      mayChange = root || all.indexOf('host.call_plugin') >= 0;
+      pci.mayChange = root || all.indexOf('host.call_plugin') >= 0;
       learnHosts();
     });
   });
@@ -110,7 +103,7 @@ function learnHosts() {
   // No records in the tab: one with a line's end in it would be cut.
   if (tab) return need('host.get_name_label', [ref], function (label) {
     hosts = [{ref: ref, name: label}];
-    showHost(hosts[0]);
+    follow();
   });
   need('host.get_all_records', [], function (records) {
     need('pool.get_all_records', [], function (pools) {
@@ -126,7 +119,7 @@ function learnHosts() {
 
 function follow() {
   var where = location.hash.toLowerCase().split('/'), uuid = where[2];
-  var first = pick(hosts, 'coordinator', true)[0];
+  var first = pick(hosts, 'coordinator', true)[0] || hosts[0];
   if (where[1] === 'pool') return showPool(first);
   if (where[1] !== 'vm') return showHost(pick(hosts, 'uuid', uuid)[0] || first);
   visit++;
@@ -139,29 +132,18 @@ function follow() {
 window.addEventListener('hashchange', function () {
   if (session) follow();
 });
-function go(hash) {
-  if (location.hash === hash) follow();
-  else location.hash = hash;
-}
-function showTop() {
-  fill(top, [h('strong', 'PCI passthrough'), hosts.length > 1 ? h('select', {'aria-label': 'Host', change: function () {
-    go('#/host/' + this.value);
-  }}, hosts.map(function (one) {
-    return h('option', {value: one.uuid, selected: one === pci.host}, one.name + (one.coordinator ? ' (coordinator)' : ''));
-  })) : name(hosts[0].name), tab ? null : button('Pool', function () { go('#/pool'); }), button('Refresh', function () {
-    if (tab) showHost(pci.host);
-    else follow();
-  }), tab ? null : [h('span.who', name(user)), button('Log out', logOut)]]);
-}
 function show(host) {
   visit++;
   pci.host = host;
   pci.facts = {};
   pci.closePanel();
-  showTop();
+  fill(top, [h('strong', 'PCI passthrough'), h('select', {'aria-label': 'Host', change: function () {
+    location.hash = '#/host/' + this.value;
+  }}, hosts.map(function (one) {
+    return h('option', {value: one.uuid, selected: one === host}, one.name + (one.coordinator ? ' (coordinator)' : ''));
+  })), tab ? null : button('Pool', function () { location.hash = '#/pool'; }), button('Refresh', follow),
+  tab ? null : [name(user), ' ', button('Log out', logOut)]]);
 }
-
-// A host: its picture, what the plugin finds, what changed last.
 
 function showHost(host, vm) {
   show(host);
@@ -178,9 +160,9 @@ function showHost(host, vm) {
       askHost(vm);
     });
   }
-  if (mayChange) return ask();
-  fill(parts.note, h('p.notice', 'You may look, and not change: your role does not hold host.call_plugin, as a pool ' +
-    'administrator\'s does. So there are no buttons for changes.'));
+  if (pci.mayChange) return ask();
+  fill(parts.note, h('p.notice', 'You may look, and not change: your role lacks host.call_plugin, which a pool ' +
+    'administrator holds. So there are no buttons for changes.'));
   // Who may not call the plugin may do so through a VM that runs there.
   xapi('VM.get_all_records_where', ['field "resident_on"="' + host.ref + '"'], function (error, records) {
     var vm = pick(pick(allOf(records), 'is_control_domain', false), 'power_state', 'Running')[0];
@@ -188,7 +170,7 @@ function showHost(host, vm) {
     ask();
   });
 }
-function help(fn) { return mayChange && helps[pci.host.ref][fn]; }
+function help(fn) { return pci.mayChange && helps[pci.host.ref][fn]; }
 
 // One call each: the list, the picture, what is found, what changed. `vm`: whose panel opens.
 function askHost(vm) {
@@ -203,7 +185,7 @@ function askHost(vm) {
   askPicture();
   plugin('verify', {}, function (error, reply) {
     pci.facts.findings = error ? [] : reply.findings;
-    fill(parts.verdict, w.section('Is all well?', error ? w.explained(error) : w.verdict(reply)));
+    fill(parts.verdict, [h('h2', 'Is all well?'), error ? w.explained(error) : w.verdict(reply)]);
   });
   plugin('backups', {}, into(parts.changes, changes));
 }
@@ -214,13 +196,15 @@ function showDue() {
     'and reboot it there; or let the pool do so host by host (rolling reboot).']) : null);
 }
 
+function isNarrow() { return document.documentElement.clientWidth < 720; }
 function askPicture() {
-  narrow = document.documentElement.clientWidth < 720;
+  narrow = isNarrow();
   plugin('list', {format: 'svg', style: 'none', width: narrow ? 'narrow' : 'wide'}, function (error, text) {
     var svg = error ? null : pci.picture(text);
     if (svg) {
       svg.addEventListener('click', openBox);
       svg.addEventListener('keydown', openBox);
+      Array.prototype.forEach.call(svg.querySelectorAll('[data-address]'), function (box) { box.setAttribute('role', 'button'); });
       fill(parts.picture, svg);
     } else if (error && error[0] !== 'PCI_PASSTHROUGH_INVALID_ARGUMENT') {
       fill(parts.picture, w.explained(error));
@@ -245,7 +229,7 @@ function openBox(event) {
 window.addEventListener('resize', function () {
   clearTimeout(resized);
   resized = setTimeout(function () {
-    if (session && parts.picture && parts.picture.querySelector('svg') && narrow !== document.documentElement.clientWidth < 720) askPicture();
+    if (session && main.querySelector('svg') && narrow !== isNarrow()) askPicture();
   }, 300);
 });
 
@@ -268,20 +252,18 @@ function showList() {
     w.table('Functions', ['Address', 'Device', 'Driver', 'State', 'Used by', 'VMs'], rows)]));
 }
 function changes(reply) {
-  var last = reply.backups.sort(function (a, b) { return a.time < b.time ? 1 : -1; }).slice(0, 10);
-  return w.section('Last changes', last.length ? w.table('Last changes', ['When', 'What', 'Who', 'File', 'Way back'], h('tbody', last.map(function (one) {
+  var last = reply.backups.slice(-10).reverse();
+  return [h('h2', 'Last changes'), last.length ? w.table('Last changes', ['When', 'What', 'Who', 'File', 'Way back'], h('tbody', last.map(function (one) {
     return h('tr', [one.time, one['function'], one.caller, one.path].map(function (cell) { return h('td', name(cell)); }).concat(
       h('td', pci.offer('restore', function () { return {id: one.id}; }))));
-  }))) : h('p', 'None yet.'));
+  }))) : h('p', 'None yet.')];
 }
 function showTools() {
-  fill(parts.tools, w.section('More', ['repair', 'undo'].map(function (fn) {
+  fill(parts.tools, [h('h2', 'More'), ['repair', 'undo'].map(function (fn) {
     return pci.offer(fn, function () { return {}; });
-  }).concat(tab ? [] : [
+  }), tab ? null : [
     button('Download the picture', function () { plugin('list', {format: 'svg'}, save('svg', 'image/svg+xml')); }),
-    button('Download a record (masked)', function () {
-      plugin('record', {mask: 'true'}, save('host', 'text/plain'));
-    })])));
+    button('Download a record (masked)', function () { plugin('record', {mask: 'true'}, save('host', 'text/plain')); })]]);
 }
 function save(ending, type) {
   return function (error, reply) {
@@ -312,7 +294,6 @@ pci.plugin = plugin;
 pci.allOf = allOf;
 pci.help = help;
 pci.askHost = askHost;
-pci.mayChange = function () { return mayChange; };
 window.RefreshPage = function () {
   session = window.external.SessionOpaqueRef;
   begin();

@@ -6,16 +6,9 @@ var svg = 'http://www.w3.org/2000/svg';
 function set(words) {
   return words.split(' ').reduce(function (map, word) { map[word] = true; return map; }, {});
 }
-var elements = set('svg g defs marker rect circle ellipse line path polygon polyline text tspan title desc');
-var attributes = set('aria-label aria-labelledby aria-describedby class color cx cy d data-address data-vm dominant-baseline ' +
-  'dx dy fill fill-opacity focusable font-family font-size font-style font-weight height id letter-spacing ' +
-  'marker-end marker-mid marker-start markerHeight markerUnits markerWidth opacity orient points ' +
-  'preserveAspectRatio r refX refY role rx ry stroke stroke-dasharray stroke-linecap stroke-linejoin ' +
-  'stroke-opacity stroke-width tabindex text-anchor transform viewBox width x x1 x2 y y1 y2');
-
-function isSafe(value) {
-  return !/url\s*\(/i.test(value) || /^url\(#[\w-]+\)$/.test(value);
-}
+var elements = set('svg g rect circle path text tspan title desc');
+var attributes = set('aria-label class color cx cy d data-address fill focusable font-family font-size font-weight height ' +
+  'lengthAdjust r role rx stroke stroke-dasharray stroke-width tabindex text-anchor textLength transform viewBox width x y');
 
 function copy(from, depth) {
   if (from.nodeType === 3) return document.createTextNode(from.nodeValue);
@@ -23,7 +16,7 @@ function copy(from, depth) {
   var to = document.createElementNS(svg, from.localName), i, one;
   for (i = 0; i < from.attributes.length; i++) {
     one = from.attributes[i];
-    if (attributes.hasOwnProperty(one.name) && isSafe(one.value)) to.setAttribute(one.name, one.value);
+    if (attributes.hasOwnProperty(one.name) && !/url\s*\(/i.test(one.value)) to.setAttribute(one.name, one.value);
   }
   for (i = 0; i < from.childNodes.length; i++) {
     one = copy(from.childNodes[i], depth + 1);

@@ -15,7 +15,6 @@ var sentences = {
   CANNOT_CONTACT_HOST: 'The host is not reached.',
   XENAPI_MISSING_PLUGIN: 'This host lacks the plugin. Copy the RPMs and install/*.sh to it, and as root run: ' +
     'sh pci-passthrough/host.sh',
-  XENAPI_PLUGIN_FAILURE: 'The plugin ended without an answer.',
   UNKNOWN_XENAPI_PLUGIN_FUNCTION: 'The plugin on this host is too old for this. Install the same package on every host.'
 };
 var states = {
@@ -31,7 +30,7 @@ function fill(node, child) {
   while (node.firstChild) node.removeChild(node.firstChild);
   return put(node, child);
 }
-// h('p.small', child) or h('a', {href: ...}, child); a child is a node, a text, nothing, or an array of them.
+// h('p.small', child) or h('a', {href: ...}, child): a node, a text, nothing, or an array of them.
 function h(name, attributes, child) {
   var parts = name.split('.'), node = document.createElement(parts[0]);
   if (parts[1]) node.className = parts[1];
@@ -45,6 +44,12 @@ function h(name, attributes, child) {
   });
   return put(node, child);
 }
+function form(name, act, child) {
+  return h(name, {submit: function (event) {
+    event.preventDefault();
+    act();
+  }}, child);
+}
 function button(text, act, kind) { return h('button.' + (kind || 'plain'), {type: 'button', click: act}, text); }
 function field(id, label, more) { return [h('label', {'for': id}, label), more]; }
 // Those of `all` whose `key` has this value.
@@ -53,8 +58,6 @@ function pick(all, key, value) {
 }
 // From the host: may be long, and read from right to left.
 function name(text) { return h('bdi', text); }
-function section(title, child) { return [h('h2', title), child]; }
-function list(children, kind) { return h('ul.' + (kind || 'list'), children); }
 
 function link(address) {
   var at = 'https://' + (address.indexOf(':') < 0 ? address : '[' + address + ']') + '/pci-passthrough/';
@@ -66,7 +69,7 @@ function explained(error) {
   var sentence = sentences.hasOwnProperty(code) ? sentences[code] : more.shift() || 'The host refused.';
   if (code === 'HOST_IS_SLAVE' && /^[\w.:-]+$/.test(more[0])) more = [link(more[0])];
   return h('div', {'class': 'wrong', role: 'alert'}, [h('p', [h('code', code), ' ', name(sentence)]),
-    more.length ? list(more.map(function (one) { return h('li', name(one)); })) : null]);
+    more.length ? h('ul', more.map(function (one) { return h('li', name(one)); })) : null]);
 }
 // What a call is done with: shown in `node`, or explained there.
 function into(node, make) {
@@ -98,7 +101,7 @@ function finding(one, tag, more) {
     more || (one.evidence ? h('p.small', name(one.evidence)) : null)]);
 }
 function findings(all) {
-  return all.length ? list(all.map(function (one) { return finding(one); }), 'findings') : h('p', 'Nothing found.');
+  return all.length ? h('ul.findings', all.map(function (one) { return finding(one); })) : h('p', 'Nothing found.');
 }
 function verdict(reply) {
   return [h('p.verdict', h('span.' + reply.verdict, reply.verdict)), findings(reply.findings)];
@@ -118,7 +121,7 @@ function table(label, heads, rows) {
     h('thead', h('tr', heads.map(function (one) { return h('th', {scope: 'col'}, one); }))), rows]));
 }
 
-pci.words = {h: h, put: put, fill: fill, pick: pick, button: button, field: field, name: name, section: section, list: list,
+pci.words = {h: h, put: put, fill: fill, pick: pick, form: form, button: button, field: field, name: name,
   explained: explained, into: into, titleOf: titleOf, stateOf: stateOf, usesOf: usesOf, vmsOf: vmsOf, finding: finding,
   findings: findings, verdict: verdict, words: words, table: table};
 }());

@@ -5,7 +5,7 @@ var pci = {};
 'use strict';
 var patience = 180000, calls = 0;
 
-// done, called once: by the reply, by whoever waits no longer (the function that is returned), or by the clock.
+// `done`, called once: by the reply, by whoever waits no longer, or by the clock.
 function once(done) {
   var clock = setTimeout(function () { end(['NO_ANSWER']); }, patience), over = false;
   function end(error, value) {
@@ -51,8 +51,8 @@ pci.call = function (method, parameters, done) {
 };
 
 // The page goes: no reply can be waited for.
-pci.sendAndGo = function (method, parameters) {
-  var text = body(method, parameters);
+pci.logOut = function (session) {
+  var text = body('session.logout', [session]);
   if (navigator.sendBeacon && navigator.sendBeacon('/jsonrpc', text)) return;
   var request = new XMLHttpRequest();
   request.open('POST', '/jsonrpc', false);
