@@ -34,9 +34,10 @@
     return name === 'boolean' ? typed.textContent === '1' : typed.textContent;
   }
 
-  // XenCenter cuts a reply of several lines: then it is no XML.
+  // XenCenter cuts a reply of several lines.
   function readXml(text, end) {
     var reply;
+    if (!/<\/methodResponse>\s*$/.test(text)) return end(['REPLY_CUT']);
     try {
       var found = new DOMParser().parseFromString(text, 'text/xml').getElementsByTagName('param')[0];
       reply = readValue(elements(found)[0]);
