@@ -43,7 +43,7 @@ async function visit(browser, pool, hash = '', options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   page.wrong = [];
-  page.setDefaultTimeout(20000);
+  page.setDefaultTimeout(60000);
   page.on('pageerror', (error) => page.wrong.push(`error: ${error.stack}`));
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) page.wrong.push(`console: ${message.text()}`);

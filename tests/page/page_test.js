@@ -177,24 +177,28 @@ test('a card goes together', async () => {
   assert.match(await panel(page).innerText(), /0000:89:00\.0,0000:89:00\.1/);
 });
 
-test('two browsers at once: one is told that the other is at it', async () => {
+test('two browsers at once: one is told that a change is under way, and both end as they said', async () => {
   const [one, other] = [await opened_at(''), await opened_at('')];
   await choose(one, SAS, 'Hide from dom0…');
-  await pool.tell('fail_plugin', 0, 'hide', 'PCI_PASSTHROUGH_BUSY', 'another change is under way; try again');
   await choose(other, '0000:01:00.0', 'Give back to dom0…');
-  await press(one, 'Hide from dom0 now');
+  // Both press at the same moment.
+  await Promise.all([press(one, 'Hide from dom0 now'), press(other, 'Give back to dom0 now')]);
+  await Promise.all([settled(one), settled(other)]);
+  assert.match(await pool.tell('boot_file', 0), /hide=\(0000:3b:00\.0\)\(0000:3b:00\.1\)\(0000:18:00\.0\)/);
+  // One that holds the lock for longer than the plugin waits.
+  await pool.tell('lock', 0, true);
+  await choose(one, SAS, 'Give back to dom0…');
+  await press(one, 'Give back to dom0 now');
   await settled(one);
   const said = await panel(one).innerText();
-  assert.match(said, /PCI_PASSTHROUGH_BUSY another change is under way/);
-  assert.match(said, /The host says now\s+0000:18:00\.0 no rule names it/);
-  await pool.tell('fail_plugin', 0, 'hide');
+  assert.match(said, /It did not go through\s+PCI_PASSTHROUGH_BUSY another change is under way/);
+  assert.match(said, /The host says now\s+0000:18:00\.0 hides at boot/);
+  await pool.tell('lock', 0, false);
   await press(one, 'Try again');
   await settled(one);
-  await press(one, 'Hide from dom0 now');
+  await press(one, 'Give back to dom0 now');
   await settled(one);
-  await press(other, 'Give back to dom0 now');
-  await settled(other);
-  assert.match(await pool.tell('boot_file', 0), /hide=\(0000:3b:00\.0\)\(0000:3b:00\.1\)\(0000:18:00\.0\)/);
+  assert.match(await panel(one).innerText(), /0000:18:00\.0 no rule names it/);
 });
 
 test('a host that is off, without the plugin, with an old one', async () => {

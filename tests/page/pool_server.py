@@ -1,7 +1,9 @@
 """pool_server.py RECORDING...: the test xapi with the page, driven by lines of JSON on standard input: [METHOD,
 ARGUMENTS...] of Driver, each answered by a line. The first line out is the page's address. Ends with its input."""
 
+import fcntl
 import json
+import os
 import shutil
 import sys
 import time
@@ -100,15 +102,12 @@ class Driver:
             return self.own(one, asked, arguments)
         self.pool.answers[one] = answer
 
-    def fail_plugin(self, number, function, *description):
-        """That function, when it is to change something; without a description, no longer."""
-        one = self.first[number]
-
-        def answer(asked, arguments):
-            if asked == function and "dry-run" not in arguments:
-                raise XapiError(*description)
-            return self.own(one, asked, arguments)
-        self.pool.answers = {one: answer} if description else {}
+    def lock(self, number, yes):
+        """As another change that is under way holds it."""
+        if not yes:
+            return os.close(self.locked)
+        self.locked = os.open(self.pool.hosts[self.first[number]].path("/var/lib/pci-passthrough"), os.O_RDONLY)
+        fcntl.flock(self.locked, fcntl.LOCK_EX)
 
     def hostile(self, number, names):
         """The devices' names, drivers and uses are these."""

@@ -31,7 +31,7 @@ async function open(options = {}) {
   const page = await context.newPage();
   page.wrong = [];
   page.replies = [];
-  page.setDefaultTimeout(20000);
+  page.setDefaultTimeout(60000);
   page.on('pageerror', (error) => page.wrong.push(error.stack));
   page.on('console', (message) => message.type() === 'error' && page.wrong.push(message.text()));
   page.on('request', (request) => request.url().startsWith('file:') || page.wrong.push(`asked ${request.url()}`));

@@ -145,7 +145,6 @@ function change(fn, given, from) {
       stay.length ? h('p', ['What only root may accept, root accepts at a shell on the host: ', h('code', ['pci-passthrough', fn, given.devices || ''].join(' ')), '.']) : null,
       choices(), may ? run : null, button('Cancel', closePanel), notes(reply),
       nothing ? null : [h('h3', 'What would be done'), reply.plan.map(step)],
-      reply.reboot_required && !nothing ? h('p', 'Takes effect with the next reboot of the host.') : null,
       h('h3', 'What else was found'), w.findings(reply.findings.filter(function (one) { return keys.indexOf(acceptance(one)) < 0; }))]));
     look();
     (typed[0] || (may ? run : content.querySelector('button'))).focus();
@@ -166,9 +165,9 @@ function change(fn, given, from) {
     fill(content, h('p', 'Under way. Leaving does not stop it.'));
     pci.plugin(fn, all, function (error, reply) {
       var now = [h('div'), h('div')], heading = h('h3', {tabindex: '-1'}, !error ? reply.changed ? 'Done' : 'Nothing was changed' :
-        /^PCI_/.test(error[0]) ? 'It did not go through' : 'Not known whether it went through');
+        /^PCI_(?!.*INTERNAL)/.test(error[0]) ? 'It did not go through' : 'Not known whether it went through');
       fill(content, [heading, error ? w.explained(error) : notes(reply), now,
-        error ? button('Try again', rehearse) : null, button('Close', closePanel)]);
+        error ? button('Try again', rehearse) : null]);
       heading.focus();
       if (!given.vm) pci.plugin('rules', {}, into(now[0], rulesNow));
       if (given.vm || planned.plan.some(function (one) { return one.vm; })) pci.plugin('assignments', {}, into(now[1], entriesNow));
@@ -193,7 +192,8 @@ function change(fn, given, from) {
 }
 function acceptance(one) { return one.code + '@' + one.device; }
 function notes(reply) {
-  return (reply.notices || reply.remarks || []).map(function (one) { return h('p.notice', name(one)); });
+  return [reply.reboot_required && reply.plan.length ? h('p', 'Takes effect with the next reboot of the host.') : null,
+    (reply.notices || reply.remarks || []).map(function (one) { return h('p.notice', name(one)); })];
 }
 function step(one) {
   return [h('p', [one.action + ' ', name(one.path), one.devices ? ': ' + one.devices.join(', ') : '']),
