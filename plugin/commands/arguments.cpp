@@ -60,6 +60,17 @@ PciAddress address_of(std::string_view text) {
   return *address;
 }
 
+DeviceSelector selector_of(const std::string& text) {
+  auto selector = DeviceSelector::parse(text);
+  if (!selector)
+    throw misuse(fmt::format(
+        "invalid device '{}'; expected an address (06:00.0, 0000:06:00.0), a model (10de:24b0, "
+        "10de:24b0/1028:14a0), group:06:00.0 or slot:06:00, with ? before it where it may be "
+        "absent",
+        text));
+  return *selector;
+}
+
 Acceptance acceptance_of(const std::string& text) {
   const auto at = text.find('@');
   const Check* check = find_check(text.substr(0, at));
@@ -117,12 +128,14 @@ void read_one(const Command& command, const Request& request, const std::string&
 }  // namespace
 
 void read_devices(std::string_view value, Arguments& arguments) {
-  for (const auto& part : parts_of(value)) {
-    const auto address = address_of(part);
-    if (std::ranges::count(arguments.devices, address) == 0) arguments.devices.push_back(address);
-  }
+  for (const auto& part : parts_of(value)) arguments.devices.push_back(selector_of(part));
   if (arguments.devices.empty())
     throw misuse("devices is empty; expected addresses: devices=06:00.0,0000:07:00.0");
+}
+
+void read_devices_or_none(std::string_view value, Arguments& arguments) {
+  arguments.no_devices = value == "none";
+  if (!arguments.no_devices) read_devices(value, arguments);
 }
 
 void read_accept(std::string_view value, Arguments& arguments) {

@@ -9,6 +9,7 @@
 #include "plugin/model/request.hpp"
 #include "plugin/plans/decision.hpp"
 #include "plugin/plans/hide.hpp"
+#include "plugin/plans/selectors.hpp"
 
 namespace pci_passthrough {
 
@@ -18,8 +19,9 @@ enum class Format { json, text, svg };
 
 /// A request's arguments, read once.
 struct Arguments {
-  std::vector<PciAddress> devices;  ///< none where they are not given
+  std::vector<DeviceSelector> devices;  ///< none where they are not given
   std::optional<std::string> vm, backup, function, check;
+  bool no_devices = false;  ///< devices=none
   bool dry_run = false, replace = false, mask = false, of_pool = false;
   Entries entries = Entries::that_boot;
   Format format = Format::json;
@@ -50,6 +52,7 @@ Arguments read_arguments(const Command& command, const Request& request);
 
 // What the rules of the table read.
 void read_devices(std::string_view value, Arguments& arguments);
+void read_devices_or_none(std::string_view value, Arguments& arguments);
 void read_accept(std::string_view value, Arguments& arguments);
 void read_entries(std::string_view value, Arguments& arguments);
 template <auto member>

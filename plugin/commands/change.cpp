@@ -3,6 +3,7 @@
 #include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/commands/selected.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/diff.hpp"
 
@@ -70,6 +71,7 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   array remarks(outcome.remarks.begin(), outcome.remarks.end());
   for (const auto& remark : decision.remarks) remarks.emplace_back(remark);
   if (!remarks.empty()) reply["remarks"] = std::move(remarks);
+  put_selected(reply, decision.selected);
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
   if (!decision.vm.empty() || !decision.plan.vm_entries.empty())
     reply["assignments"] = assignments_of_pool(now);

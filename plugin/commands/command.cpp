@@ -21,6 +21,16 @@ constexpr ArgumentRule devices_to_change = {"devices",
                                             read_devices,
                                             true,
                                             true};
+constexpr ArgumentRule devices_to_hide = {
+    "devices",
+    "06:00.0,0000:07:00.0",
+    "the PCI functions, short or full, comma-separated; none, with replace",
+    read_devices_or_none,
+    true,
+    true};
+constexpr ArgumentRule replace_rules = {
+    "replace", "true", "exactly these: unhide what else a rule names; devices=none empties",
+    read_switch<&Arguments::replace>};
 constexpr ArgumentRule dry_run = {"dry-run", "true",
                                   "show the plan and what would refuse it; touch nothing",
                                   read_switch<&Arguments::dry_run>};
@@ -80,6 +90,8 @@ constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list, as_tr
                                            width_of_picture, style_of_picture};
 constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
+constexpr ArgumentRule hide_arguments[] = {devices_to_hide, replace_rules, dry_run, accept,
+                                           entries};
 constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace, dry_run,
                                              accept};
@@ -118,7 +130,7 @@ constexpr Command all_commands[] = {
      nullptr,
      reports::rules_table},
     {"hide", "keep devices from dom0 from the next boot on, so that a VM can have them",
-     edit_arguments, everything, nullptr, changes::hide, reports::change_table},
+     hide_arguments, everything, nullptr, changes::hide, reports::change_table},
     {"unhide", "give devices back to dom0 from the next boot on", edit_arguments, everything,
      nullptr, changes::unhide, reports::change_table},
     {"repair", "rewrite rules that the kernel or xapi would misread, and follow devices that moved",

@@ -5,6 +5,7 @@
 #include "plugin/commands/list_text.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/commands/selected.hpp"
 #include "plugin/model/device_words.hpp"
 #include "plugin/model/listing_json.hpp"
 #include "plugin/model/text.hpp"
@@ -95,8 +96,10 @@ std::string block(const object& reply) { return devices_of(read_listing(reply).v
 
 std::string table_text(const object& reply, const Terminal& terminal) {
   const bool of_pool = reply.contains("hosts");
-  return (of_pool ? pool_table(reply, block) : devices_of(read_listing(reply).value(), terminal)) +
-         "\n" + legend_for(terminal);
+  const auto text = of_pool
+                        ? pool_table(reply, block)
+                        : selected_text(reply) + devices_of(read_listing(reply).value(), terminal);
+  return text + "\n" + legend_for(terminal);
 }
 
 std::string list_table(const object& reply) { return table_text(reply, {}); }
@@ -107,9 +110,9 @@ std::string list_text(const Analysis& host, const object& reply, const Arguments
     return table_text(reply, terminal);
   const auto listing = read_listing(reply).value();
   if (arguments.as_tree) return tree_text(listing, terminal);
-  std::string text;
+  auto text = selected_text(reply);
   for (const auto& device : listing.devices)
-    text += (text.empty() ? "" : "\n") + device_text(host, device, terminal);
+    text += (&device == &listing.devices.front() ? "" : "\n") + device_text(host, device, terminal);
   return text;
 }
 
