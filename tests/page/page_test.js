@@ -121,8 +121,10 @@ test('hide, assign, unassign, restore: what stands is what was read back', async
   await settled(page);
   assert.ok(!await pool.tell('pci_of', nas));
   await press(page, 'Close');
-  assert.match(await page.locator('#changes').innerText(), /\d{4}-\d\d-\d\dT.*hide.*xapi.*grub\.cfg/s);
-  await page.locator('#changes').getByRole('button', { name: 'Restore…' }).click();
+  const changes = page.locator('#changes tbody tr');
+  assert.match(await changes.nth(0).innerText(), /^\d{4}-\d\d-\d\dT\S+\s+unassign\s[^]*xapi[^]*VM nas/);
+  assert.match(await changes.last().innerText(), /^\d{4}-\d\d-\d\dT\S+\s+hide\s[^]*xapi[^]*grub\.cfg/);
+  await changes.last().getByRole('button', { name: 'Restore…' }).click();
   await settled(page);
   await press(page, 'Restore now');
   await settled(page);

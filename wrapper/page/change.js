@@ -193,7 +193,7 @@ function change(fn, given, from) {
 function acceptance(one) { return one.code + '@' + one.device; }
 function notes(reply) {
   return [reply.reboot_required && reply.plan.length ? h('p', 'Takes effect with the next reboot of the host.') : null,
-    (reply.notices || reply.remarks || []).map(function (one) { return h('p.notice', name(one)); })];
+    (reply.notices || []).map(function (one) { return h('p.notice', name(one)); })];
 }
 function step(one) {
   return [h('p', [one.action + ' ', name(one.path), one.devices ? ': ' + one.devices.join(', ') : '']),

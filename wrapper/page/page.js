@@ -233,7 +233,7 @@ window.addEventListener('resize', function () {
   }, 300);
 });
 
-// All that the picture shows and folds; and the picture of an older plugin.
+// All that the picture shows and folds.
 function showList() {
   var rows = h('tbody'), count = h('span', {role: 'status'}), all = pci.facts.devices;
   var sought = h('input', {id: 'pp-find', type: 'search', input: draw});
@@ -253,8 +253,8 @@ function showList() {
 }
 function changes(reply) {
   var last = reply.backups.slice(-10).reverse();
-  return [h('h2', 'Last changes'), last.length ? w.table('Last changes', ['When', 'What', 'Who', 'File', 'Way back'], h('tbody', last.map(function (one) {
-    return h('tr', [one.time, one['function'], one.caller, one.path].map(function (cell) { return h('td', name(cell)); }).concat(
+  return [h('h2', 'Last changes'), last.length ? w.table('Last changes', ['When', 'What', 'Who', 'Of', 'Way back'], h('tbody', last.map(function (one) {
+    return h('tr', [one.time, one['function'], one.caller, one.vm_name ? 'VM ' + one.vm_name : one.path].map(function (cell) { return h('td', name(cell)); }).concat(
       h('td', pci.offer('restore', function () { return {id: one.id}; }))));
   }))) : h('p', 'None yet.')];
 }
