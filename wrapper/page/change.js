@@ -152,7 +152,7 @@ function change(fn, given, from) {
   // Whatever else the function can be told, in its own words.
   function choices() {
     return pci.help(fn)['arguments'].filter(function (one) {
-      return /^(true|all)$/.test(one.value) && one.name !== 'dry-run';
+      return /^(true|all)$/.test(one.value) && !/dry-run|hiderep/.test(fn + one.name);
     }).map(function (one) {
       return h('label.choice', [h('input', {type: 'checkbox', checked: !!given[one.name], change: function () {
         if (this.checked) given[one.name] = one.value;
