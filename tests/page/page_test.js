@@ -353,14 +353,16 @@ const HOSTILE = {
 test('hostile names, in every place that shows them', async () => {
   const page = await open('');
   const vms = {};
+  const wanted = { script: '0/0000:3b:00.0', rtl: `0/${SAS}`, long: '0/0000:01:00.0', cdata: '0/0000:8b:00.0' };
   for (const [kind, name] of Object.entries(HOSTILE)) {
-    vms[kind] = await pool.tell('vm_on', name, 0, 'Halted');
+    vms[kind] = await pool.tell('vm_on', name, 0, 'Halted', wanted[kind]);
   }
   await pool.tell('rename_host', 0, HOSTILE.script);
   await pool.tell('rename_host', 1, HOSTILE.long);
   await pool.tell('hostile', 0, Object.values(HOSTILE));
   await logIn(page);
   await settled(page);
+  assert.match(await page.locator('#picture').textContent(), /<script>window\.hit = 1/);
   await page.locator('summary').click();
   for (const address of await page.locator('[data-address]').evaluateAll((all) => all.slice(0, 8).map((one) => one.getAttribute('data-address')))) {
     await box(page, address).dispatchEvent('click');

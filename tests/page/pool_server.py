@@ -53,8 +53,9 @@ class Driver:
         one = self.pool.add("VM", name_label=name, **fields or {})
         return self.pool.records["VM"][one]["uuid"]
 
-    def vm_on(self, name, host, power_state="Running"):
-        return self.vm(name, {"affinity": self.first[host], "resident_on": self.first[host], "power_state": power_state})
+    def vm_on(self, name, host, power_state="Running", pci=None):
+        return self.vm(name, {"affinity": self.first[host], "resident_on": self.first[host], "power_state": power_state,
+                              "other_config": {"pci": pci} if pci else {}})
 
     def host(self, number):
         record = self.pool.records["host"][self.first[number]]
