@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from host import Host, SOURCE, method_call
 from listener import OnSocket, OnTcp
-from records import CLASSES, first_records
+from records import CLASSES, NULL, first_records
 from wire import XapiError
 
 POOL_ADMIN = {"pool-admin"}
@@ -27,6 +27,10 @@ ROLES = {  # the methods that are not everybody's
     "VM.call_host_plugin": VM_OPERATOR,
     "VM.add_to_other_config": VM_OPERATOR - {"vm-operator"},
     "VM.remove_from_other_config": VM_OPERATOR - {"vm-operator"},
+    "VM.set_affinity": VM_OPERATOR - {"vm-operator"},
+    "VM.set_memory_dynamic_range": VM_OPERATOR - {"vm-operator"},
+    "VM.add_to_blocked_operations": VM_OPERATOR - {"vm-operator"},
+    "VM.remove_from_blocked_operations": VM_OPERATOR - {"vm-operator"},
     "VM.add_to_other_config/key:pci": POOL_ADMIN,
     "VM.remove_from_other_config/key:pci": POOL_ADMIN,
 }
@@ -105,7 +109,7 @@ class Pool:
     def socket_of(self, host_ref):
         return self.servers[list(self.hosts).index(host_ref)]
 
-    def add(self, name, **fields):
+    def add(self, name, /, **fields):
         one = ref()
         self.records[name][one] = {**copy.deepcopy(CLASSES[name]), "uuid": str(uuid.uuid4()), **fields}
         return one
@@ -208,6 +212,33 @@ class Pool:
             record["other_config"] = {k: v for k, v in record["other_config"].items() if k != key}
         return ""
 
+    def VM_add_to_blocked_operations(self, _, vm, operation, reason):
+        record = self.of_record("VM.get_record", vm)
+        if operation in record["blocked_operations"]:
+            raise XapiError("MAP_DUPLICATE_KEY", "VM", "blocked_operations", vm, operation)
+        record["blocked_operations"] = {**record["blocked_operations"], operation: reason}
+        return ""
+
+    def VM_remove_from_blocked_operations(self, _, vm, operation):
+        record = self.of_record("VM.get_record", vm)
+        record["blocked_operations"] = {
+            k: v for k, v in record["blocked_operations"].items() if k != operation}
+        return ""
+
+    def VM_set_affinity(self, _, vm, host):
+        if host != NULL:
+            self.of_record("host.get_record", host)
+        self.of_record("VM.get_record", vm)["affinity"] = host
+        return ""
+
+    def VM_set_memory_dynamic_range(self, _, vm, least, most):
+        record = self.of_record("VM.get_record", vm)
+        least, most = int(least), int(most)
+        if not least <= most:
+            raise XapiError("MEMORY_CONSTRAINT_VIOLATION", "min > max")
+        record["memory_dynamic_min"], record["memory_dynamic_max"] = least, most
+        return ""
+
     def host_call_plugin(self, session, host_ref, plugin, function, arguments):
         metrics = self.of_record("host.get_record", host_ref)["metrics"]
         if host_ref != self.coordinator and not self.records["host_metrics"][metrics]["live"]:
@@ -217,6 +248,20 @@ class Pool:
             return self.answers[host_ref](function, arguments)
         with self.session_for(host_ref, session) as handed:
             return self.run_plugin(self.hosts[host_ref], handed, plugin, function, arguments)
+
+    message_is_written = True
+
+    def message_create(self, _, name, priority, cls, obj_uuid, body):
+        assert re.fullmatch("[1-5]", priority), priority
+        if not self.message_is_written:
+            return NULL
+        return self.add("message", name=name, priority=priority, cls=cls, obj_uuid=obj_uuid, body=body)
+
+    def message_destroy(self, _, one):
+        if one not in self.records["message"]:
+            raise XapiError("HANDLE_INVALID", "message", one)
+        del self.records["message"][one]
+        return ""
 
     def VM_call_host_plugin(self, session, vm, plugin, function, arguments):
         record = self.of_record("VM.get_record", vm)
