@@ -19,6 +19,14 @@ lrwxrwxrwx /etc/xapi.d/plugins/pci-passthrough -> ../../../usr/libexec/pci-passt
 drwxr-xr-x /etc/xensource/bugtool/pci-passthrough
 -rw-r--r-- /etc/xensource/bugtool/pci-passthrough.xml
 -rw-r--r-- /etc/xensource/bugtool/pci-passthrough/stuff.xml
+drwxr-xr-x /opt/xensource/www/pci-passthrough
+-rw-r--r-- /opt/xensource/www/pci-passthrough/change.js
+-rw-r--r-- /opt/xensource/www/pci-passthrough/index.html
+-rw-r--r-- /opt/xensource/www/pci-passthrough/page.css
+-rw-r--r-- /opt/xensource/www/pci-passthrough/page.js
+-rw-r--r-- /opt/xensource/www/pci-passthrough/picture.js
+-rw-r--r-- /opt/xensource/www/pci-passthrough/words.js
+-rw-r--r-- /opt/xensource/www/pci-passthrough/xapi.js
 drwxr-xr-x /usr/libexec/pci-passthrough
 -rwxr-xr-x /usr/libexec/pci-passthrough/pci-passthrough
 lrwxrwxrwx /usr/sbin/pci-passthrough -> ../libexec/pci-passthrough/pci-passthrough
