@@ -66,8 +66,11 @@ bool waits_for_reboot(const Snapshot& snapshot, const std::string& vm) {
 }  // namespace
 
 Decision hide(const Snapshot& snapshot, const Arguments& arguments) {
-  return hide_devices(snapshot, arguments.addresses("devices"), terms_of(arguments),
-                      arguments.caller());
+  auto terms = terms_of(arguments);
+  terms.replace = arguments.flag("replace");
+  const bool none = terms.replace && arguments.text("devices") == "none";
+  const auto devices = none ? std::vector<PciAddress>() : arguments.addresses("devices");
+  return hide_devices(snapshot, devices, terms, arguments.caller());
 }
 
 Decision unhide(const Snapshot& snapshot, const Arguments& arguments) {

@@ -15,6 +15,8 @@ constexpr ArgumentRule devices_to_judge = {"devices", "06:00.0,0000:07:00.0",
 constexpr ArgumentRule devices_to_change = {"devices", "06:00.0,0000:07:00.0",
                                             "the PCI functions, short or full, comma-separated",
                                             true, true};
+constexpr ArgumentRule replace_rules = {
+    "replace", "true", "exactly these: unhide what else a rule names; devices=none empties"};
 constexpr ArgumentRule dry_run = {"dry-run", "true",
                                   "show the plan and what would refuse it; touch nothing"};
 constexpr ArgumentRule accept = {
@@ -42,6 +44,8 @@ constexpr ArgumentRule scope_to_judge = {
 constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list};
 constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
+constexpr ArgumentRule hiding_arguments[] = {devices_to_change, replace_rules, dry_run, accept,
+                                             entries};
 constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace, dry_run,
                                              accept};
@@ -72,7 +76,7 @@ constexpr Command all_commands[] = {
      nullptr,
      reports::rules_table},
     {"hide", "keep devices from dom0 from the next boot on, so that a VM can have them",
-     edit_arguments, everything, nullptr, reports::hide, reports::change_table},
+     hiding_arguments, everything, nullptr, reports::hide, reports::change_table},
     {"unhide", "give devices back to dom0 from the next boot on", edit_arguments, everything,
      nullptr, reports::unhide, reports::change_table},
     {"repair", "rewrite rules that the kernel or xapi would misread, and follow devices that moved",

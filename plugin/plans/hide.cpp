@@ -11,12 +11,24 @@
 namespace pci_passthrough {
 namespace {
 
+using Addresses = std::vector<PciAddress>;
+
 bool some_rule_names(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
                      const PciAddress& address) {
   return std::ranges::any_of(entries, [&](std::size_t i) {
     const auto rules = rules_of(snapshot, snapshot.boot.file.entries[i]);
     return rules && std::ranges::count(*rules, address) != 0;
   });
+}
+
+/// The named devices, and those that a rule names and that are not to stay.
+std::vector<PciAddress> with_replaced(const Snapshot& snapshot,
+                                      const std::vector<std::size_t>& entries,
+                                      std::vector<PciAddress> devices) {
+  for (const auto i : entries)
+    for (const auto& rule : rules_of(snapshot, snapshot.boot.file.entries[i]).value_or(Addresses()))
+      add_once(devices, rule);
+  return devices;
 }
 
 void check_unhidable(const Snapshot& snapshot, const std::vector<std::size_t>& edited,
@@ -40,6 +52,9 @@ Decision hide_devices(const Snapshot& snapshot, const std::vector<PciAddress>& d
     check_nameable(device);
   }
   const auto entries = edited_entries(snapshot.boot, terms.all_entries);
+  if (terms.replace)
+    return decide(snapshot, text_hiding_only(snapshot, entries, devices),
+                  with_replaced(snapshot, entries, devices), terms.accepted, caller);
   return decide(snapshot, text_hiding(snapshot, entries, devices), devices, terms.accepted, caller);
 }
 

@@ -10,6 +10,7 @@ namespace pci_passthrough {
 struct EditTerms {
   bool all_entries = false;  ///< safe and fallback entries too
   std::vector<Acceptance> accepted;
+  bool replace = false;  ///< hide exactly the named devices; unhide what else a rule names
 };
 
 /// Throws Failure unknown_device for a device that is not there (or, to unhide, neither there nor

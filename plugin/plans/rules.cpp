@@ -75,6 +75,14 @@ std::string text_hiding(const Snapshot& snapshot, const std::vector<std::size_t>
   });
 }
 
+std::string text_hiding_only(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
+                             const std::vector<PciAddress>& devices) {
+  return text_with(snapshot, entries, [&](Addresses& rules) {
+    std::erase_if(rules, [&](const auto& rule) { return std::ranges::count(devices, rule) == 0; });
+    for (const auto& device : devices) add_once(rules, device);
+  });
+}
+
 std::string text_unhiding(const Snapshot& snapshot, const std::vector<std::size_t>& entries,
                           const std::vector<PciAddress>& devices) {
   return text_with(snapshot, entries, [&](Addresses& rules) {

@@ -211,7 +211,7 @@ TEST(Help, NamesEveryFunctionAndItsArguments) {
   Names arguments;
   for (const auto& argument : hide.at("arguments").as_array())
     arguments.insert(text(argument.as_object(), "name"));
-  EXPECT_EQ(arguments, (Names{"devices", "dry-run", "accept", "entries"}));
+  EXPECT_EQ(arguments, (Names{"devices", "replace", "dry-run", "accept", "entries"}));
   EXPECT_EQ(refused({}, "help", {{"function", "hid"}}), "UNKNOWN_XENAPI_PLUGIN_FUNCTION: hid");
 }
 
@@ -262,7 +262,7 @@ TEST(Change, BadArgumentsAreTold) {
       {{}, "hide needs the argument devices, for instance devices=06:00.0"},
       {{{"devices", ""}}, "devices names no device"},
       {{{"devices", "6:0.0"}}, "'6:0.0' is no PCI address; it is written 06:00.0"},
-      {{{"device", "06:00.0"}}, "unknown argument 'device'; hide knows devices, dry-run, accept"},
+      {{{"device", "06:00.0"}}, "unknown argument 'device'; hide knows devices, replace, dry-run, accept"},
       {{{"devices", "18:00.0"}, {"devices", "18:00.0"}}, "'devices' stands twice"},
       {{{"devices", "18:00.0"}, {"dry-run", "yes"}}, "dry-run takes true or false, not 'yes'"},
       {{{"devices", "18:00.0"}, {"entries", "safe"}}, "entries takes all, not 'safe'"},

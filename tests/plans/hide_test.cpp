@@ -53,6 +53,20 @@ TEST(Hide, AllEntriesWhereAsked) {
     EXPECT_EQ(lists(host, label), "xen-pciback.hide=(0000:18:00.0)") << label;
 }
 
+TEST(Hide, ReplaceLeavesExactlyTheNamed) {
+  const auto replaced = [](const Snapshot& host, const Texts& devices) {
+    const auto decision = hide_devices(host, all_at(devices), {false, {}, true}, shell);
+    EXPECT_TRUE(decision.refusals.empty());
+    return decision.plan.files.empty() ? host
+                                       : with_boot_text(host, decision.plan.files.at(0).after);
+  };
+  const auto host = replaced(recorded(nas), {"18:00.0", "3b:00.0"});
+  EXPECT_EQ(lists(host, "xe"), "xen-pciback.hide=(0000:3b:00.0)(0000:18:00.0)");
+  const auto again = hide_devices(host, all_at({"18:00.0", "3b:00.0"}), {false, {}, true}, shell);
+  EXPECT_TRUE(again.plan.files.empty());
+  EXPECT_EQ(lists(replaced(host, {}), "xe"), "");
+}
+
 TEST(Hide, TwiceIsOnce) {
   for (const auto& name : recorded_hosts()) {
     const auto& device = recorded(name).functions.back().address;
