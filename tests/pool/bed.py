@@ -108,6 +108,36 @@ class Bed:
         text, _ = process.communicate()
         return Result(process.returncode, text)
 
+    def put_all_at_stake(self):
+        """HA, workload balancing and auto_poweron on; on h2 a VM with a card, which may stop, and two that move."""
+        pool = self.pool
+        pool.turn_ha_on([pool.add("SR", name_label="shared", shared=True)], timeout="60")
+        pool.record["wlb_enabled"] = True
+        pool.record["other_config"] = {"auto_poweron": "true", "folder": "/x"}
+        self.nas = pool.add_vm(NASTY, self.ref(self.names[-1] if len(self.names) < 2 else "h2"),
+                               attached_PCIs=["OpaqueRef:card"])
+        pool.add_vm("web", self.ref("h1"))
+        self.variables["pci_vms_that_may_stop"] = [pool.records["VM"][self.nas]["uuid"]]
+
+    def asked(self, method):
+        return [parameters for name, parameters in self.pool.asked if name.removeprefix("Async.") == method]
+
+    def begin_count(self):
+        self.pool.asked.clear()
+
+    def changing_calls(self):
+        return [name for name, parameters in self.pool.asked if is_change(name, parameters)]
+
+    def watch(self, method, look):
+        """What `look` saw each time before this method was called."""
+        seen = []
+
+        def before(name, _):
+            if name == method:
+                seen.append(look())
+        self.pool.before = before
+        return seen
+
     def kill(self):
         os.killpg(self.running.pid, signal.SIGKILL)
 
@@ -125,13 +155,23 @@ class Bed:
             found[f"{name} enabled"] = self.pool.records["host"][one]["enabled"]
         for record in self.pool.records["VM"].values():
             found[f"VM {record['name_label']}"] = copy.deepcopy(record)
+            if not record["attached_PCIs"] and record["power_state"] == "Running":
+                del found[f"VM {record['name_label']}"]["resident_on"]  # it is moved, and not moved back
         pool = copy.deepcopy(self.pool.record)
         pool["ha_statefiles"] = sorted(self.pool.records["VDI"][one]["SR"] for one in pool["ha_statefiles"])
         found.update({f"pool {key}": value for key, value in pool.items()})
         for name in ("PBD", "PIF"):
             for record in self.pool.records[name].values():
-                found[f"{name} {record['uuid']}"] = copy.deepcopy(record)
+                at = self.names[self.refs.index(record["host"])]
+                found[f"{name} {at}"] = copy.deepcopy(record)
         return found
+
+
+def is_change(method, parameters):
+    if method == "host.call_plugin":
+        function, arguments = parameters[2:4]
+        return function in ("hide", "restore") and "dry-run" not in arguments
+    return not method.startswith(("session.", "task.", "event.")) and ".get_" not in method
 
 
 def hash_of(folder):
@@ -149,14 +189,19 @@ class OnBed(unittest.TestCase):
         return self.enterContext(Bed(*arguments, **more))
 
     def succeeds(self, result):
-        self.assertEqual(result.status, 0, result.text)
+        self.assertEqual(result.status, 0, result.text[-3000:])
         return result
 
     def fails(self, result, *words):
-        self.assertNotEqual(result.status, 0, result.text)
-        for one in words:
-            self.assertIn(one, " ".join(result.text.split()))
+        self.assertNotEqual(result.status, 0, result.text[-3000:])
+        missing = [one for one in words if one not in " ".join(result.text.split())]
+        self.assertEqual(missing, [], result.text[-6000:])
         return result
+
+    def assert_no_secret(self, bed, result):
+        for secret in (bed.variables["pci_password"]["__ansible_unsafe"], *bed.pool.begun):
+            self.assertFalse(secret in result.text, f"{secret} is shown")
+        self.assertFalse(Path("/run/templated").exists(), "a VM's name was run")
 
     def assert_changed(self, before, after, *names):
         """These, and nothing else."""

@@ -48,6 +48,7 @@ class RollingPool(Pool):
 
     def __init__(self, hosts, addresses, **more):
         self.addresses = addresses
+        self.begun = []  # sessions
         super().__init__(hosts, **more)
         self.before = lambda method, parameters: None  # may raise HangUp: the call is lost
         self.after = lambda method, parameters: None  # the call is carried out, its answer lost
@@ -64,6 +65,11 @@ class RollingPool(Pool):
 
     def address(self, host):
         return self.addresses[list(self.hosts).index(host)]
+
+    def begin(self, role, superuser=False):
+        one = super().begin(role, superuser)
+        self.begun.append(one)
+        return one
 
     @property
     def record(self):
