@@ -49,6 +49,7 @@ class RollingPool(Pool):
     def __init__(self, hosts, addresses, **more):
         self.addresses = addresses
         self.begun = []  # sessions
+        self.rebooting = []  # threads
         super().__init__(hosts, **more)
         self.before = lambda method, parameters: None  # may raise HangUp: the call is lost
         self.after = lambda method, parameters: None  # the call is carried out, its answer lost
@@ -238,8 +239,15 @@ class RollingPool(Pool):
             raise XapiError("HOST_NOT_DISABLED")
         if self.guests(host):
             raise XapiError("HOST_IN_USE", host, "VM", next(iter(self.guests(host))))
-        threading.Thread(target=self.reboot, args=(host,), daemon=True).start()
+        one = threading.Thread(target=self.reboot, args=(host,), daemon=True)
+        self.rebooting.append(one)
+        one.start()
         return ""
+
+    def settle(self):
+        """Waits for the reboots that are under way."""
+        for one in self.rebooting:
+            one.join()
 
     def reboot(self, host):
         """Of a thread: it takes as long as a host does, only less."""
