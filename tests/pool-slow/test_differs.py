@@ -31,7 +31,7 @@ class Differs(OnBed):
     def test_each(self):
         bed = self.killed_before("host.reboot")
         pool = bed.pool
-        bed.host("h2").call("hide", {"devices": "01:00.4"})
+        self.assertEqual(bed.host("h2").shell("hide", "01:00.4").returncode, 0)
         pool.records["VM"][bed.nas].update(power_state="Running", resident_on=bed.ref("h2"))
         pool.records["host"][bed.ref("h2")]["enabled"] = True
         pool.records["host"][bed.ref("h2")]["other_config"]["agent_start_time"] = "1700000000."

@@ -125,8 +125,14 @@ class OnTheWay(OnBed):
 
     def test_another_device_then_aborted(self):
         bed = self.settled()
-        device = bed.host("h2").path("/sys/bus/pci/devices/0000:00:1a.0/device")
-        bed.pool.boots[bed.ref("h2")] = lambda: device.write_text("0xffff\n")
+        device = bed.host("h2").path("/sys/bus/pci/devices/0000:00:1a.0")
+
+        def another():
+            (device / "device").write_text("0x1d2d\n")
+            config = bytearray((device / "config").read_bytes())
+            config[2:4] = b"\x2d\x1d"
+            (device / "config").write_bytes(config)
+        bed.pool.boots[bed.ref("h2")] = another
         self.stops(bed, "0000:00:1a.0 is another device than before the boot", changed={f"VM {NASTY}"})
         result = self.succeeds(bed.run("abort.yml"))
         self.assertIn("xe host-enable uuid=00000002", result.text)

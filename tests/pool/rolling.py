@@ -310,9 +310,10 @@ def drivers_of(host):
 
 def boot(host, drivers):
     """The kernel's command line, and who has which device, become what the boot file says."""
-    (value,) = [entry["value"] for entry in host.ask("rules")["entries"] if entry["next"]]
+    rules = host.ask("rules")
+    (value,) = [entry["value"] for entry in rules["entries"] if entry["next"]]
     line = HIDE.sub("", host.path("/proc/cmdline").read_text().rstrip("\n"))
-    host.path("/proc/cmdline").write_text(line + (f" xen-pciback.hide={value}" if value else "") + "\n")
+    host.path("/proc/cmdline").write_text(line + (f" {rules['parameter']}={value}" if value else "") + "\n")
     hidden = ADDRESS.findall(value or "")
     for address, driver in drivers.items():
         bind(host, address, "pciback" if address in hidden else Path(driver).name)
