@@ -21,6 +21,7 @@ class Sixteen(OnBed):
         tasks = sum(int(word.split("=")[1]) for word in recap.split() if word.startswith(("ok=", "skipped=")))
         print(f"{count} hosts: {sum(turn.values())} calls and {tasks} tasks a host; {len(bed.pool.asked)} calls in all, "
               f"{len(bed.pool.asked) / count:.1f} a host")
+        self.doCleanups()
         return turn, tasks
 
     def test_no_more_a_host(self):
