@@ -10,6 +10,7 @@ from bed import NASTY, OnBed, is_change, main
 from rolling import HangUp
 
 EVERY = int(os.environ.get("PCI_PASSTHROUGH_KILLS", "1"))  # 1: each; 5: every fifth
+FIRST = int(os.environ.get("PCI_PASSTHROUGH_FIRST_KILL", "0"))
 
 
 class Killed(OnBed):
@@ -38,17 +39,16 @@ class Killed(OnBed):
         return seen[-1]
 
     def each_kill(self):
-        number = 0
+        number = FIRST
         while True:
             for is_after in (False, True):
-                with self.subTest(number=number, is_after=is_after):
-                    bed = self.start_bed()
-                    before = bed.standing()
-                    method = self.kill_at(bed, number, is_after)
-                    if method is None:
-                        return
-                    yield bed, before, f"{'after' if is_after else 'before'} {number} {method}"
-                    self.doCleanups()
+                bed = self.start_bed()
+                before = bed.standing()
+                method = self.kill_at(bed, number, is_after)
+                if method is None:
+                    return
+                yield bed, before, f"{'after' if is_after else 'before'} {number} {method}"
+                self.doCleanups()
             number += EVERY
 
     def test_resumed(self):
@@ -59,19 +59,19 @@ class Killed(OnBed):
                 self.assert_changed(before, bed.standing(), "h1 boot", "h2 boot")
                 continue
             result = bed.run("resume.yml")
-            self.assertEqual(result.status, 0, f"{where}: {result.text[-3000:]}")
+            self.assertEqual(result.status, 0, f"{where}: {result.text[-9000:]}")
             self.assertEqual({name for name, value in bed.standing().items() if before.get(name) != value},
                              {"h1 boot", "h2 boot"}, where)
             print(f"resumed: killed {where}", flush=True)
         print(f"{count} kills resumed")
-        self.assertGreater(count, 40 // EVERY)
+        self.assertGreater(count, (20 - FIRST) // EVERY)
 
     def test_aborted(self):
         for bed, before, where in self.each_kill():
             if not bed.state_file().exists():
                 continue
             result = bed.run("abort.yml")
-            self.assertEqual(result.status, 0, f"{where}: {result.text[-3000:]}")
+            self.assertEqual(result.status, 0, f"{where}: {result.text[-9000:]}")
             changed = {name for name, value in bed.standing().items() if before.get(name) != value}
             rebooted = {parameters[0] for parameters in bed.asked("host.reboot")}
             allowed = {f"{name} boot" for name in bed.names if bed.ref(name) in rebooted}
