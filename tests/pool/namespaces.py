@@ -14,7 +14,8 @@ from pathlib import Path
 INSIDE = "PCI_PASSTHROUGH_TEST_NAMESPACE"
 UNSHARE = ["unshare", "--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child",
            "--mount-proc"]
-PROGRAMS = ("unshare", "ip", "ansible-playbook", "/usr/sbin/sshd", "ssh-keygen")
+PROGRAMS = ("unshare", "ip", "ansible-playbook", "ssh-keygen")
+SSHD = "PCI_PASSTHROUGH_TEST_SSHD"  # in the environment: its path
 CONTROLLER = "10.9.0.254"
 
 
@@ -22,6 +23,10 @@ def why_not():
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     if missing:
         return f"not installed: {', '.join(missing)}"
+    found = subprocess.run([Path(__file__).with_name("find-sshd")], capture_output=True, text=True)
+    if found.returncode:
+        return f"no sshd: {found.stderr.strip()}"
+    os.environ[SSHD] = found.stdout.strip()
     tried = subprocess.run([*UNSHARE, "sh", "-c", "mount -t tmpfs none /run && ip link add br0 type bridge"],
                            capture_output=True, text=True)
     return tried.stderr.strip().splitlines()[0] if tried.returncode else None
@@ -38,9 +43,19 @@ def enter():
     ip("link set lo up")
     subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
     Path("/run/sshd").mkdir()
+    add_user_of_sshd()
     ip("link add hosts type bridge")
     ip(f"addr add {CONTROLLER}/24 dev hosts")
     ip("link set hosts up")
+
+
+def add_user_of_sshd():
+    """The package's script would make it; here it is there for the test alone."""
+    users = Path("/etc/passwd").read_text()
+    if "\nsshd:" not in users:
+        own = Path("/run/passwd")
+        own.write_text(users + "sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n")
+        subprocess.run(["mount", "--bind", own, "/etc/passwd"], check=True)
 
 
 def ip(words):
@@ -93,6 +108,11 @@ MACs hmac-sha1
 """  # as the OpenSSH 4.3 of XenServer 6.2, but that today's sshd announces rsa-sha2-512 whatever it accepts
 
 
+def libraries_of(sshd):
+    top = Path(sshd).parents[2]
+    return "" if top == Path("/") else ":".join(str(one) for one in top.glob("**/*-linux-gnu"))
+
+
 class Ssh:
     """An sshd in a host's namespace, whose shells get `environment`. `keys` holds id and host_key."""
 
@@ -111,8 +131,8 @@ SetEnv {words}
 {OLD if old else ""}""")
         self.log = open(keys / f"{name}.log", "wb")
         self.process = subprocess.Popen(
-            ["ip", "netns", "exec", name, "/usr/sbin/sshd", "-D", "-e", "-f", config], stderr=self.log,
-            stdin=subprocess.DEVNULL)
+            ["ip", "netns", "exec", name, os.environ[SSHD], "-D", "-e", "-f", config], stderr=self.log,
+            stdin=subprocess.DEVNULL, env={**os.environ, "LD_LIBRARY_PATH": libraries_of(os.environ[SSHD])})
 
     def end(self):
         self.process.terminate()
