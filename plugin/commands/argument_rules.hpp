@@ -41,17 +41,26 @@ inline constexpr ArgumentRule vm_to_change = {
 inline constexpr ArgumentRule vm_to_judge = {
     "vm", "nas", "will this VM start here, and what will it take; with devices: if it had them too",
     read_text<&Arguments::vm>};
-inline constexpr ArgumentRule devices_to_assign = {"devices",
-                                                   "06:00.0,0000:07:00.0",
-                                                   "the PCI functions, in the order for the VM",
-                                                   read_devices,
-                                                   true,
-                                                   true};
+inline constexpr ArgumentRule devices_to_assign = {
+    .name = "devices",
+    .value = "06:00.0,0000:07:00.0",
+    .summary =
+        "the PCI functions, in the order for the VM; without any, guards=true is all that "
+        "is done",
+    .read = read_devices,
+    .positional = true,
+    .required = true,
+    .unless = "guards"};
 inline constexpr ArgumentRule devices_to_take = {"devices", "06:00.0,0000:07:00.0",
                                                  "only these; else all", read_devices, true};
 inline constexpr ArgumentRule replace = {"replace", "true",
                                          "exactly these, instead of after those that it has",
                                          read_switch<&Arguments::replace>};
+inline constexpr ArgumentRule guards = {
+    "guards", "true",
+    "block suspend, checkpoint and migration of the VM, set its affinity to this host, and fix "
+    "its memory, too",
+    read_switch<&Arguments::guards>};
 
 inline constexpr ProbeScope listings = ProbeScope::pool | ProbeScope::listings;
 inline constexpr ArgumentRule scope_to_list = {
@@ -110,7 +119,7 @@ inline constexpr ArgumentRule hiding_arguments[] = {devices_to_hide, replace_rul
                                                     entries};
 inline constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 inline constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace,
-                                                    dry_run, accept};
+                                                    guards,       dry_run,           accept};
 inline constexpr ArgumentRule unassign_arguments[] = {vm_to_change, devices_to_take, dry_run,
                                                       accept};
 inline constexpr ArgumentRule undo_arguments[] = {dry_run, accept};

@@ -91,13 +91,18 @@ Arguments read_arguments(const Command& command, const Request& request) {
     given.push_back(name);
     read_one(command, request, name, value, arguments);
   }
+  const auto is_on = [&](std::string_view name) {
+    return std::ranges::any_of(request.arguments, [&](const auto& one) {
+      return one.first == name && one.second == "true";
+    });
+  };
   check_format(command, given, arguments);
   if (arguments.by_model && !arguments.of_pool)
     throw misuse("by=model needs scope=pool: it tells where in the pool a card is");
   if (arguments.notify && (arguments.vm || arguments.of_pool || !arguments.devices.empty()))
     throw misuse("notify=true is about this host as it stands; leave out devices, vm and scope");
   for (const auto& rule : command.arguments)
-    if (rule.required && std::ranges::count(given, rule.name) == 0)
+    if (rule.required && std::ranges::count(given, rule.name) == 0 && !is_on(rule.unless))
       throw misuse(fmt::format("{0} needs the argument {1}, for instance {1}={2}", command.name,
                                rule.name, rule.value));
   return arguments;

@@ -20,16 +20,17 @@ array plan_json(const Plan& plan) {
   for (const auto& program : plan.programs)
     steps.push_back(
         {{"action", "run"}, {"path", program.program + " " + joined(program.arguments, " ")}});
-  const auto line = [](const std::optional<std::string>& pci) {
-    return pci ? printable(*pci) + "\n" : std::string();
+  const auto line = [](const SetVmField& entry, const std::optional<std::string>& text) {
+    const bool is_one = text && (entry.field == VmField::pci || !text->empty());
+    return is_one ? printable(*text) + "\n" : std::string();
   };
-  for (const auto& entry : plan.vm_entries) {
+  for (const auto& entry : plan.vm_fields) {
     const auto path = path_of(entry);
-    steps.push_back(
-        {{"action", "set"},
-         {"path", path},
-         {"vm", entry.vm_uuid},
-         {"diff", valid_text(unified_diff(path, line(entry.before), line(entry.after)))}});
+    steps.push_back({{"action", "set"},
+                     {"path", path},
+                     {"vm", entry.vm_uuid},
+                     {"diff", valid_text(unified_diff(path, line(entry, entry.before),
+                                                      line(entry, entry.after)))}});
   }
   if (plan.remember && !plan.remember->added.empty()) {
     array added;
@@ -73,7 +74,7 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   if (!remarks.empty()) reply["remarks"] = std::move(remarks);
   put_selected(reply, decision.selected);
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
-  if (!decision.vm.empty() || !decision.plan.vm_entries.empty())
+  if (!decision.vm.empty() || !decision.plan.vm_fields.empty())
     reply["assignments"] = assignments_of_pool(now);
   return reply;
 }

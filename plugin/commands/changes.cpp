@@ -62,8 +62,9 @@ Decision import_state(const Analysis& host, const Arguments& arguments) {
 Decision assign(const Analysis& host, const Arguments& arguments) {
   const auto placing = arguments.replace ? Placing::replace : Placing::append;
   auto selection = select_devices(host, arguments.devices);
-  auto decision =
-      assign_devices(host, arguments.vm.value(), selection.devices, placing, arguments.consent);
+  const auto devices = arguments.devices.empty() ? std::nullopt : std::optional(selection.devices);
+  auto decision = assign_devices(host, arguments.vm.value(), devices, {placing, arguments.guards},
+                                 arguments.consent);
   return with(std::move(selection), std::move(decision));
 }
 

@@ -20,8 +20,7 @@ namespace {
 std::vector<Finding> about_vm(const Analysis& host, const VmAssignment& assignment,
                               const Arguments& arguments, const Selection& selection) {
   if (!arguments.devices.empty())
-    return assign_devices(host, assignment.vm->uuid, selection.devices, Placing::append,
-                          arguments.consent)
+    return assign_devices(host, assignment.vm->uuid, selection.devices, {}, arguments.consent)
         .findings;
   check_place(*host.snapshot().pool, *assignment.vm);
   auto findings = judge(host, host.rules().unattended);

@@ -59,9 +59,12 @@ HardwareAnalysis::HardwareAnalysis(const Snapshot& snapshot)
       system_volumes(pci_passthrough::system_volumes(snapshot)),
       management(management_path(snapshot)),
       network_uses(pci_passthrough::network_uses(snapshot)),
-      server_uses(pci_passthrough::server_uses(snapshot)),
+      boot_mounts(pci_passthrough::boot_mounts(snapshot)),
       repositories(storage_repositories(snapshot)),
-      repository_uses(pci_passthrough::repository_uses(snapshot)),
+      srs(sr_accounts(snapshot)),
+      why_srs_are_untold(pci_passthrough::why_srs_are_untold(snapshot)),
+      why_networks_are_untold(pci_passthrough::why_networks_are_untold(snapshot)),
+      suspects(sr_suspects(snapshot)),
       groups(isolation_groups(snapshot)),
       below(functions_below(snapshot)),
       iommu(iommu_use(snapshot)),
@@ -110,7 +113,8 @@ Analysis::Analysis(std::shared_ptr<const Snapshot> snapshot,
 Analysis Analysis::with(HostChange change) const {
   auto after = std::make_shared<Snapshot>(*snapshot_);
   if (change.boot_file) after->boot.file = std::move(*change.boot_file);
-  for (auto& [ref, entry] : change.vm_entries) after->pool.value().vms.at(ref).pci = entry;
+  for (const auto& [ref, uuid, name, was, is, field] : change.vm_fields)
+    set_field(*after->pool, after->pool->vms.at(ref), field, is);
   if (change.identities) after->identities = std::move(*change.identities);
   return {std::move(after), hardware_};
 }

@@ -106,7 +106,7 @@ void add_entry(const Pool& pool, const Exported::Entry& exported, const Placemen
   const auto entry = entry_now(exported.pci, placement);
   if (entry.why_not.empty() && vm.pci == entry.text) return;
   if (const auto why = why_not_set(pool, vm, exported, entry); !why.empty()) return not_set(why);
-  change.vm_entries.push_back({ref, vm.uuid, vm.name, vm.pci, entry.text});
+  change.vm_fields.push_back({ref, vm.uuid, vm.name, vm.pci, entry.text});
   if (auto remark = remark_of_running(vm)) remarks.push_back(std::move(*remark));
 }
 
@@ -117,8 +117,9 @@ void add_entries(const Analysis& host, const Exported& exported, const Placement
         "The file tells of no VM's entry: xapi did not answer when it was written.");
   if (!exported.entries || exported.entries->empty()) return;
   if (!vms_are_known(host.snapshot()))
-    throw Failure(code::xapi_unavailable, fmt::format("the VMs' entries cannot be told: {}",
-                                                      why_vms_are_unknown(host.snapshot())));
+    throw Failure(code::xapi_unavailable,
+                  fmt::format("Unknown which PCI devices the VMs have now: {}.",
+                              why_vms_are_unknown(host.snapshot())));
   for (const auto& entry : *exported.entries)
     add_entry(*host.snapshot().pool, entry, placement, change, remarks);
 }

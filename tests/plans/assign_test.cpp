@@ -36,8 +36,8 @@ Texts refused_at(const Decision& decision) {
 
 /// "BEFORE -> AFTER", "-" for no key; "" where nothing is to be done.
 std::string change(const Decision& decision) {
-  if (decision.plan.vm_entries.empty()) return "";
-  const auto& entry = decision.plan.vm_entries.at(0);
+  if (decision.plan.vm_fields.empty()) return "";
+  const auto& entry = decision.plan.vm_fields.at(0);
   EXPECT_EQ(entry.vm, "ref-nas");
   EXPECT_EQ(entry.vm_uuid, "uuid-nas");
   return entry.before.value_or("-") + " -> " + entry.after.value_or("-");

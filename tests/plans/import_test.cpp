@@ -50,7 +50,7 @@ TEST(Import, OfItsOwnExportChangesNothingOnAnyHost) {
     const auto& host = recorded(name);
     if (host.boot.file.trouble || name == alt) continue;  // its entries do not agree
     const auto decision = imported(host, exported_of(host));
-    EXPECT_TRUE(decision.plan.vm_entries.empty()) << name;
+    EXPECT_TRUE(decision.plan.vm_fields.empty()) << name;
     for (const auto& rule : exported_of(host).rules)
       if (host.find(rule)) EXPECT_FALSE(has_file(decision)) << name << remarks_of(decision);
   }
@@ -88,8 +88,8 @@ TEST(Import, FollowsADeviceThatMovedInRulesAndEntries) {
   const auto decision = imported(upgraded(host), exported);
   ASSERT_TRUE(has_file(decision));
   EXPECT_NE(decision.plan.files[0].after.find("(0000:18:00.0)"), std::string::npos);
-  ASSERT_EQ(decision.plan.vm_entries.size(), 1u);
-  EXPECT_EQ(decision.plan.vm_entries[0].after, "0/0000:18:00.0");
+  ASSERT_EQ(decision.plan.vm_fields.size(), 1u);
+  EXPECT_EQ(decision.plan.vm_fields[0].after, "0/0000:18:00.0");
   EXPECT_NE(remarks_of(decision).find("0000:99:00.0 is at 0000:18:00.0 now."), std::string::npos);
   ASSERT_TRUE(decision.plan.remember);
 }
@@ -105,7 +105,7 @@ TEST(Import, SaysWhatItCannotPlace) {
   exported.host = "another";
   const auto decision = imported(host, exported);
   EXPECT_FALSE(has_file(decision));
-  EXPECT_TRUE(decision.plan.vm_entries.empty());
+  EXPECT_TRUE(decision.plan.vm_fields.empty());
   for (const char* said : {"of another host", "No rule for 0000:77:00.0",
                            "No rule for 0000:18:00.0", "'gone' is not set: there is no such VM",
                            "'nas' is not set: 0000:3b:00.0", "--set-xen extra_guest_irqs=64."})
@@ -116,10 +116,10 @@ TEST(Import, SaysWhatItCannotPlace) {
 TEST(Import, LeavesAnEntryThatSomebodyChangedSince) {
   const auto exported = exported_of(with_vm(recorded(nas), "nas", "0/0000:18:00.0"));
   const auto changed = with_vm(recorded(nas), "nas", "0/0000:3b:00.0");
-  EXPECT_TRUE(imported(changed, exported).plan.vm_entries.empty());
+  EXPECT_TRUE(imported(changed, exported).plan.vm_fields.empty());
   const auto lost = imported(with_vm(recorded(nas), "nas", {}), exported);
-  ASSERT_EQ(lost.plan.vm_entries.size(), 1u);
-  EXPECT_EQ(lost.plan.vm_entries[0].after, "0/0000:18:00.0");
+  ASSERT_EQ(lost.plan.vm_fields.size(), 1u);
+  EXPECT_EQ(lost.plan.vm_fields[0].after, "0/0000:18:00.0");
 }
 
 TEST(Import, IsRefusedLikeAnyChange) {

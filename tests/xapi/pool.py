@@ -27,6 +27,10 @@ ROLES = {  # the methods that are not everybody's
     "VM.call_host_plugin": VM_OPERATOR,
     "VM.add_to_other_config": VM_OPERATOR - {"vm-operator"},
     "VM.remove_from_other_config": VM_OPERATOR - {"vm-operator"},
+    "VM.set_affinity": VM_OPERATOR - {"vm-operator"},
+    "VM.set_memory_dynamic_range": VM_OPERATOR - {"vm-operator"},
+    "VM.add_to_blocked_operations": VM_OPERATOR - {"vm-operator"},
+    "VM.remove_from_blocked_operations": VM_OPERATOR - {"vm-operator"},
     "VM.add_to_other_config/key:pci": POOL_ADMIN,
     "VM.remove_from_other_config/key:pci": POOL_ADMIN,
 }
@@ -194,6 +198,33 @@ class Pool:
         record = self.of_record("VM.get_record", vm)
         with self.writing:
             record["other_config"] = {k: v for k, v in record["other_config"].items() if k != key}
+        return ""
+
+    def VM_add_to_blocked_operations(self, _, vm, operation, reason):
+        record = self.of_record("VM.get_record", vm)
+        if operation in record["blocked_operations"]:
+            raise XapiError("MAP_DUPLICATE_KEY", "VM", "blocked_operations", vm, operation)
+        record["blocked_operations"] = {**record["blocked_operations"], operation: reason}
+        return ""
+
+    def VM_remove_from_blocked_operations(self, _, vm, operation):
+        record = self.of_record("VM.get_record", vm)
+        record["blocked_operations"] = {
+            k: v for k, v in record["blocked_operations"].items() if k != operation}
+        return ""
+
+    def VM_set_affinity(self, _, vm, host):
+        if host != NULL:
+            self.of_record("host.get_record", host)
+        self.of_record("VM.get_record", vm)["affinity"] = host
+        return ""
+
+    def VM_set_memory_dynamic_range(self, _, vm, least, most):
+        record = self.of_record("VM.get_record", vm)
+        least, most = int(least), int(most)
+        if not least <= most:
+            raise XapiError("MEMORY_CONSTRAINT_VIOLATION", "min > max")
+        record["memory_dynamic_min"], record["memory_dynamic_max"] = least, most
         return ""
 
     def host_call_plugin(self, session, host_ref, plugin, function, arguments):

@@ -1,6 +1,7 @@
 """verify notify=true: one message of xapi on a host while it is unsafe, and none while it is safe."""
 
 import json
+import shutil
 import unittest
 
 from with_pool import NAMES, WithPool
@@ -95,6 +96,7 @@ class Notify(WithPool):
         aside = socket.with_name("aside")
         socket.rename(aside)
         self.addCleanup(aside.rename, socket)
+        shutil.rmtree(self.host.path("/.xapi"))  # what was recorded of xapi
         done = self.host.shell("verify", "--notify")
         self.assertIn("no message can be put on this host", done.stderr)
 
