@@ -8,6 +8,7 @@ namespace pci_passthrough::checks {
 
 /// The rows of each file of that name, in the order in which the catalogue has them.
 std::span<const Check> dom0_loses();
+std::span<const Check> dom0_mounts();
 std::span<const Check> dom0_storage();
 std::span<const Check> dom0_console();
 std::span<const Check> chipset();

@@ -39,6 +39,7 @@ bool may_be_hidden(const Analysis& host, const Function& function) {
          system_volumes_on(host, function, true, end).empty() &&
          management_on(host, function, end).empty() &&
          repositories_on(host, function, end).empty() &&
+         awaited_mounts_on(host, function, end).empty() &&
          other_networks_on(host, function, end).empty() &&
          console_vga_device(host, function).empty() && critical_class(host, function).empty();
 }

@@ -59,7 +59,7 @@ HardwareAnalysis::HardwareAnalysis(const Snapshot& snapshot)
       system_volumes(pci_passthrough::system_volumes(snapshot)),
       management(management_path(snapshot)),
       network_uses(pci_passthrough::network_uses(snapshot)),
-      boot_mounts(pci_passthrough::boot_mounts(snapshot)),
+      awaited_mounts(pci_passthrough::awaited_mounts(snapshot, system_volumes)),
       repositories(storage_repositories(snapshot)),
       srs(sr_accounts(snapshot)),
       why_srs_are_untold(pci_passthrough::why_srs_are_untold(snapshot)),
