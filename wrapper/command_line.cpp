@@ -50,7 +50,8 @@ std::unique_ptr<CLI::App> make_app(CommandLine& line, bool& completion, bool& ma
     sub->fallthrough();
     for (const ArgumentRule& rule : command.arguments) add_argument(*sub, rule);
     const std::string about = "How to answer";
-    sub->add_option("--format", about)->type_name("json|text");
+    sub->add_option("--format", about)->type_name(command.picture ? "json|text|svg" : "json|text");
+    if (command.picture) sub->add_flag("--svg")->description("Answer with a picture");
   }
   return app;
 }
@@ -111,15 +112,16 @@ Request request_of(const CLI::App& command, bool json) {
   Request request;
   request.function = command.get_name();
   for (const auto* option : command.get_options()) {
-    if (option->count() == 0) continue;
+    if (option->count() == 0 || option->get_lnames()[0] == "svg") continue;
     const bool is_flag = option->get_items_expected_max() == 0;
     const auto& values = option->results();
     request.arguments.emplace_back(option->get_lnames()[0],
                                    is_flag ? values.back() : joined(values, ","));
   }
-  if (command.get_option("--format")->count() == 0) {
-    request.arguments.emplace_back("format", json ? "json" : "text");
-  }
+  const auto* svg = command.get_option_no_throw("--svg");
+  const bool is_picture = svg && svg->count() > 0;
+  if (is_picture || command.get_option("--format")->count() == 0)
+    request.arguments.emplace_back("format", is_picture ? "svg" : json ? "json" : "text");
   return request;
 }
 

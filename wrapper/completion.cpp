@@ -27,7 +27,9 @@ _pci_passthrough() {
   case $before in
     --root | --unpack) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --host) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-    --format) choices='json text' ;;
+    --format)
+      choices='json text'
+      case $options in *--svg*) choices+=' svg' ;; esac ;;
     --devices) choices=devices ;;
     *)
       case $command:$word in
@@ -56,6 +58,7 @@ std::string arm(const Command& command) {
     options += "--" + std::string(rule.name) + " ";
     if (rule.positional) positional = rule.name;
   }
+  if (command.picture) options += "--svg ";
   const std::string name(command.name);
   return "      " + name + ") command=" + name + " options='" + options + "--format' positional='" +
          positional + "' ;;\n";

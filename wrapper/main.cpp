@@ -19,6 +19,7 @@
 #include "wrapper/caller.hpp"
 #include "wrapper/command_line.hpp"
 #include "wrapper/standard_descriptors.hpp"
+#include "wrapper/terminal.hpp"
 #include "wrapper/xapi.hpp"
 
 namespace pci_passthrough {
@@ -87,6 +88,7 @@ std::string answer_person(CommandLine line) {
   if (!line.recording.empty()) scratch.emplace(content_of(line.recording));
   Host host(scratch ? scratch->path() : line.root);
   line.request.caller = caller_at_shell();
+  line.request.terminal = terminal_of_output();
   std::string text = rendered(run(host, line.request));
   if (!text.ends_with('\n')) text += '\n';
   return text;

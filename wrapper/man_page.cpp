@@ -90,6 +90,7 @@ std::string section(const Command& command) {
     const std::string_view value = rule.value == "true" ? "" : rule.value;
     text += paragraph("--" + std::string(rule.name), value, rule.summary);
   }
+  if (command.picture) text += paragraph("--svg", "", "the same as --format svg: a picture");
   return text;
 }
 

@@ -33,6 +33,10 @@ struct BootEntry {
   std::size_t command_line_size = 0;       ///< bytes that the loader hands to Xen for dom0
   std::string stops_at{};      ///< GRUB's exit, halt or reboot among its commands; "" none
   bool has_variables = false;  ///< an argument holds a GRUB variable: its value is unknown
+
+  /// Boots the installer, which has no root file system on a disk: /boot/installer/...,
+  /// install.img.
+  bool is_installer() const;
 };
 
 enum class BootLoader { extlinux, grub };

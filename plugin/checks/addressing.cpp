@@ -6,6 +6,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/vm_remedies.hpp"
+#include "plugin/checks/way_out.hpp"
 #include "plugin/model/usage.hpp"
 
 namespace pci_passthrough::checks {
@@ -109,7 +110,7 @@ Reasons vf_of_network_sriov(const Analysis& host, const VmAssignment& assignment
                                 function->physical_function->text()),
          .evidence = "/var/lib/xcp/xapi: PIF.sriov_physical_PIF_of",
          .device = address,
-         .remedy = unassign(assignment, address)});
+         .remedy = take_from_vm(assignment, address)});
   }
   return reasons;
 }

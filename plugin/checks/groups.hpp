@@ -15,6 +15,7 @@ std::span<const Check> chipset();
 std::span<const Check> dom0_in_use();
 std::span<const Check> rules();
 std::span<const Check> boot_entries();
+std::span<const Check> next_boot();
 std::span<const Check> upgrade();
 std::span<const Check> boot_file();
 std::span<const Check> boot_disk();

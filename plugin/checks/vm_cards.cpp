@@ -6,6 +6,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/vm_remedies.hpp"
+#include "plugin/checks/way_out.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -95,7 +96,7 @@ Reason split_reason(const Analysis& host, const VmAssignment& assignment, const 
     reason.severity = Severity::info;
     reason.remedy = Remedy{};
   } else if (!may_all_be_hidden) {
-    reason.remedy = unassign(assignment, card.function->address);
+    reason.remedy = take_from_vm(assignment, card.function->address);
   }
   return reason;
 }

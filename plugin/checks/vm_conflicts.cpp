@@ -7,6 +7,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/vm_remedies.hpp"
+#include "plugin/checks/way_out.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -27,7 +28,7 @@ void add_each(const PciAddress& address, const std::vector<const VmAssignment*>&
          .device = address,
          .vm = assignment->vm->uuid,
          .severity = clash.severity,
-         .remedy = unassign(*assignment, address)});
+         .remedy = take_from_vm(*assignment, address)});
 }
 
 /// Of one VM and one of its devices: the devices of other VMs that no ACS keeps apart from it, and

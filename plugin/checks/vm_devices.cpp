@@ -7,6 +7,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/vm_remedies.hpp"
+#include "plugin/checks/way_out.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -38,7 +39,7 @@ Remedy find_again(const Analysis& host, const VmAssignment& assignment, const Pc
         fmt::format("It is at {} now: repair follows it; see its plan with repair "
                     "dry-run=true first.",
                     moved->second.text())};
-  return unassign(assignment, address);
+  return take_from_vm(assignment, address);
 }
 
 Reasons vm_device_missing(const Analysis& host, const VmAssignment& assignment) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "plugin/checks/dom0.hpp"
-#include "plugin/checks/function_words.hpp"
+#include "plugin/checks/way_out.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -33,25 +33,7 @@ std::string joined_texts(const std::vector<PciAddress>& addresses) {
 }  // namespace
 
 bool may_be_hidden(const Analysis& host, const Function& function) {
-  constexpr char end[] = "";
-  return !is_any_bridge(function) && function.address.is_nameable() &&
-         system_volumes_on(host, function, false, end).empty() &&
-         system_volumes_on(host, function, true, end).empty() &&
-         management_on(host, function, end).empty() &&
-         repositories_on(host, function, end).empty() &&
-         awaited_mounts_on(host, function, end).empty() &&
-         other_networks_on(host, function, end).empty() &&
-         console_vga_device(host, function).empty() && critical_class(host, function).empty();
-}
-
-Remedy unassign(const VmAssignment& assignment, const PciAddress& device) {
-  const auto& uuid = assignment.vm->uuid;
-  if (!is_flawless(assignment.entry))
-    return {
-        fmt::format("Give the VM an entry without {}: assign with replace=true.", device.text())};
-  return {fmt::format("Take it from the VM: unassign vm={} devices={}.", uuid, device.text()),
-          "unassign",
-          {{"vm", uuid}, {"devices", device.text()}}};
+  return function.address.is_nameable() && !dom0_needs(host, function);
 }
 
 Remedy write_anew(const Analysis& host, const VmAssignment& assignment,
@@ -72,7 +54,7 @@ Remedy write_anew(const Analysis& host, const VmAssignment& assignment,
 
 Remedy hide_or_unassign(const Analysis& host, const VmAssignment& assignment,
                         const Function& function) {
-  if (!may_be_hidden(host, function)) return unassign(assignment, function.address);
+  if (!may_be_hidden(host, function)) return take_from_vm(assignment, function.address);
   const auto device = function.address.text();
   return {fmt::format("Hide it, and reboot the host before the VM starts: hide devices={}. Where "
                       "another device was meant, take it from the VM: unassign vm={} devices={}.",

@@ -9,8 +9,6 @@ bool may_be_hidden(const Analysis& host, const Function& function);
 
 // Remedies of a VM's findings, as calls where the call is one that would not be refused.
 
-/// Take the device from the VM.
-Remedy unassign(const VmAssignment& assignment, const PciAddress& device);
 /// Write the entry anew, in the order in which its devices are written.
 Remedy write_anew(const Analysis& host, const VmAssignment& assignment,
                   const std::vector<PciAddress>& written);

@@ -68,12 +68,11 @@ Remedy leave_to_dom0(const Analysis& host, const Function& function, std::string
   if (rules.empty() || !boot_can_change(host))
     return {and_then(fmt::format("Leave {} to dom0.", address), or_else)};
   const auto devices = comma_list(rules);
-  return {and_then(fmt::format("Leave {} to dom0: choose another device or, if a rule hides it "
-                               "already, unhide devices={}.",
-                               address, devices),
-                   or_else),
-          "unhide",
-          {{"devices", devices}}};
+  return {
+      and_then(fmt::format("Give {} back to dom0: unhide devices={}.", address, devices), or_else),
+      "unhide",
+      {{"devices", devices}},
+      and_then(fmt::format("Leave {} to dom0.", address), or_else)};
 }
 
 Remedy take_from_vm(const VmAssignment& assignment, const PciAddress& address,
@@ -87,12 +86,12 @@ Remedy take_from_vm(const VmAssignment& assignment, const PciAddress& address,
     return {and_then(
         fmt::format("Take {} from {} on the host that it prefers (unassign).", address.text(), vm),
         or_else)};
-  return {and_then(fmt::format("Choose another device for {} or, if its entry names {} already, "
-                               "unassign vm={} devices={}.",
-                               vm, address.text(), assignment.vm->uuid, address.text()),
+  return {and_then(fmt::format("Take {0} from {1}: unassign vm={2} devices={0}.", address.text(),
+                               vm, assignment.vm->uuid),
                    or_else),
           "unassign",
-          {{"vm", assignment.vm->uuid}, {"devices", address.text()}}};
+          {{"vm", assignment.vm->uuid}, {"devices", address.text()}},
+          and_then(fmt::format("Choose another device for {}.", vm), or_else)};
 }
 
 Reasons leaving_to_dom0(Reasons reasons, const Analysis& host, const Function& function,

@@ -9,12 +9,12 @@ namespace pci_passthrough::checks {
 /// Could hide and unhide edit the boot file, as far as no check refuses every change.
 bool boot_can_change(const Analysis& host);
 
-/// "Leave 0000:88:00.0 to dom0: choose another device or, ...", of a hide that is planned and of a
-/// rule that stands; `or_else` is another sentence.
+/// "Give 0000:88:00.0 back to dom0: unhide devices=0000:88:00.0.", or of a hide that is only
+/// planned "Leave 0000:88:00.0 to dom0."; `or_else` is another sentence.
 Remedy leave_to_dom0(const Analysis& host, const Function& function, std::string_view or_else = "");
 
-/// "Choose another device for the VM 'nas' or, ...", of an entry that is planned and of one that
-/// stands; `or_else` is another sentence.
+/// "Take 0000:88:00.0 from the VM 'nas': unassign ...", or of an entry that is only planned "Choose
+/// another device for the VM 'nas'."; `or_else` is another sentence.
 Remedy take_from_vm(const VmAssignment& assignment, const PciAddress& address,
                     std::string_view or_else = "");
 

@@ -60,6 +60,17 @@ PciAddress address_of(std::string_view text) {
   return *address;
 }
 
+DeviceSelector selector_of(const std::string& text) {
+  auto selector = DeviceSelector::parse(text);
+  if (!selector)
+    throw misuse(fmt::format(
+        "invalid device '{}'; expected an address (06:00.0, 0000:06:00.0), a model (10de:24b0, "
+        "10de:24b0/1028:14a0), group:06:00.0 or slot:06:00, with ? before it where it may be "
+        "absent",
+        text));
+  return *selector;
+}
+
 Acceptance acceptance_of(const std::string& text) {
   const auto at = text.find('@');
   const Check* check = find_check(text.substr(0, at));
@@ -75,15 +86,33 @@ Acceptance acceptance_of(const std::string& text) {
   return {std::string(check->code), address_of(text.substr(at + 1))};
 }
 
-void read_format(const std::string& value, Arguments& arguments) {
-  if (value != "json" && value != "text")
-    throw misuse(fmt::format("invalid format value '{}'; expected json or text", value));
-  arguments.as_text = value == "text";
+void read_format(const Command& command, const std::string& value, Arguments& arguments) {
+  if (value == "json")
+    arguments.format = Format::json;
+  else if (value == "text")
+    arguments.format = Format::text;
+  else if (value == "svg" && command.picture)
+    arguments.format = Format::svg;
+  else
+    throw misuse(fmt::format("invalid format value '{}'; expected {}", value,
+                             command.picture ? "json, text or svg" : "json or text"));
+}
+
+/// A picture is of one host, and what says how to write a format is said of that format.
+void check_format(const Command& command, const std::vector<std::string_view>& given,
+                  const Arguments& arguments) {
+  if (arguments.format == Format::svg && arguments.of_pool)
+    throw misuse("a picture shows one host; ask each host of the pool without scope");
+  for (const auto& rule : command.arguments)
+    if (rule.needs && rule.needs != arguments.format && std::ranges::count(given, rule.name) != 0)
+      throw misuse(fmt::format("{} describes a {}; give format={}, too", rule.name,
+                               rule.needs == Format::svg ? "picture" : "text",
+                               rule.needs == Format::svg ? "svg" : "text"));
 }
 
 void read_one(const Command& command, const Request& request, const std::string& name,
               const std::string& value, Arguments& arguments) {
-  if (name == "format") return read_format(value, arguments);
+  if (name == "format") return read_format(command, value, arguments);
   const auto* rule = rule_named(command, name);
   if (!rule)
     throw misuse(fmt::format("unknown argument '{}'; {} takes {}", name, command.name,
@@ -99,12 +128,14 @@ void read_one(const Command& command, const Request& request, const std::string&
 }  // namespace
 
 void read_devices(std::string_view value, Arguments& arguments) {
-  for (const auto& part : parts_of(value)) {
-    const auto address = address_of(part);
-    if (std::ranges::count(arguments.devices, address) == 0) arguments.devices.push_back(address);
-  }
+  for (const auto& part : parts_of(value)) arguments.devices.push_back(selector_of(part));
   if (arguments.devices.empty())
     throw misuse("devices is empty; expected addresses: devices=06:00.0,0000:07:00.0");
+}
+
+void read_devices_or_none(std::string_view value, Arguments& arguments) {
+  arguments.no_devices = value == "none";
+  if (!arguments.no_devices) read_devices(value, arguments);
 }
 
 void read_accept(std::string_view value, Arguments& arguments) {
@@ -121,6 +152,18 @@ void read_entries(std::string_view value, Arguments& arguments) {
 
 void read_scope(std::string_view, Arguments& arguments) { arguments.of_pool = true; }
 
+void read_width(std::string_view value, Arguments& arguments) {
+  if (value != "wide" && value != "narrow")
+    throw misuse(fmt::format("invalid width value '{}'; expected wide or narrow", value));
+  arguments.narrow = value == "narrow";
+}
+
+void read_style(std::string_view value, Arguments& arguments) {
+  if (value != "none")
+    throw misuse(fmt::format("invalid style value '{}'; expected none, or no style", value));
+  arguments.unstyled = true;
+}
+
 Arguments read_arguments(const Command& command, const Request& request) {
   Arguments arguments;
   arguments.consent.caller = request.caller;
@@ -132,6 +175,7 @@ Arguments read_arguments(const Command& command, const Request& request) {
     given.push_back(name);
     read_one(command, request, name, value, arguments);
   }
+  check_format(command, given, arguments);
   for (const auto& rule : command.arguments)
     if (rule.required && std::ranges::count(given, rule.name) == 0)
       throw misuse(fmt::format("{0} needs the argument {1}, for instance {1}={2}", command.name,

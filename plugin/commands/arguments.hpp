@@ -9,18 +9,24 @@
 #include "plugin/model/request.hpp"
 #include "plugin/plans/decision.hpp"
 #include "plugin/plans/hide.hpp"
+#include "plugin/plans/selectors.hpp"
 
 namespace pci_passthrough {
 
 struct Command;
 
+enum class Format { json, text, svg };
+
 /// A request's arguments, read once.
 struct Arguments {
-  std::vector<PciAddress> devices;  ///< none where they are not given
+  std::vector<DeviceSelector> devices;  ///< none where they are not given
   std::optional<std::string> vm, backup, function, check;
+  bool no_devices = false;  ///< devices=none
   bool dry_run = false, replace = false, mask = false, of_pool = false;
   Entries entries = Entries::that_boot;
-  bool as_text = false;
+  Format format = Format::json;
+  bool as_tree = false;
+  bool narrow = false, unstyled = false;  ///< of a picture
   Consent consent;
   ProbeScope scope = ProbeScope::none;  ///< what the answer needs of the host
 };
@@ -37,6 +43,7 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
+  std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name
@@ -45,6 +52,7 @@ Arguments read_arguments(const Command& command, const Request& request);
 
 // What the rules of the table read.
 void read_devices(std::string_view value, Arguments& arguments);
+void read_devices_or_none(std::string_view value, Arguments& arguments);
 void read_accept(std::string_view value, Arguments& arguments);
 void read_entries(std::string_view value, Arguments& arguments);
 template <auto member>
@@ -56,5 +64,7 @@ void read_switch(std::string_view value, Arguments& arguments) {
   arguments.*member = value == "true";
 }
 void read_scope(std::string_view value, Arguments& arguments);
+void read_width(std::string_view value, Arguments& arguments);
+void read_style(std::string_view value, Arguments& arguments);
 
 }  // namespace pci_passthrough

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "plugin/commands/device_words.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/device_words.hpp"
 #include "plugin/model/listing_json.hpp"
 
 namespace pci_passthrough::reports {

@@ -4,6 +4,7 @@
 
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/commands/selected.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
@@ -43,13 +44,14 @@ std::string refused(const object& reply) {
 }  // namespace
 
 std::string change_table(const object& reply) {
-  if (reply.at("refused").as_bool()) return refused(reply);
+  if (reply.at("refused").as_bool()) return selected_text(reply) + refused(reply);
   const bool dry_run = reply.at("dry_run").as_bool();
   const auto& plan = reply.at("plan").as_array();
   const auto* remarks = reply.if_contains("remarks");
-  std::string text = !plan.empty() ? dry_run ? "This would be done:\n\n" : "Done:\n\n"
-                     : remarks     ? "Nothing is changed:\n\n"
-                                   : "Already configured; nothing to change.\n";
+  std::string text = selected_text(reply);
+  text += !plan.empty() ? dry_run ? "This would be done:\n\n" : "Done:\n\n"
+          : remarks     ? "Nothing is changed:\n\n"
+                        : "Already configured; nothing to change.\n";
   text += steps(plan);
   if (const auto backup = member(reply, "backup"); !backup.empty())
     text += fmt::format("\nThe {} as it was is backup {}.\n", edits_a_file(plan) ? "file" : "entry",
@@ -64,6 +66,9 @@ std::string change_table(const object& reply) {
             : !edits_a_file(plan)    ? "\nAn earlier change takes effect at the next reboot.\n"
             : dry_run                ? "\nIt would take effect at the next reboot.\n"
                                      : "\nIt takes effect at the next reboot.\n";
+  if (const auto* dangers = reply.if_contains("dangers"))
+    text += "\nThat reboot meets more, whoever brought it about:\n\n" +
+            findings_table(dangers->as_array());
   return text;
 }
 

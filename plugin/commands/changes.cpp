@@ -1,5 +1,9 @@
 #include "plugin/commands/changes.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "plugin/model/failure.hpp"
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/repair.hpp"
 #include "plugin/plans/restore.hpp"
@@ -7,12 +11,35 @@
 
 namespace pci_passthrough::changes {
 
+namespace {
+
+Decision with(Selection selection, Decision decision) {
+  decision.selected = std::move(selection.parts);
+  return decision;
+}
+
+/// Here a model means another device than on the host of the VM.
+void check_is_selected_here(const Analysis& host, const Arguments& arguments) {
+  if (std::ranges::all_of(arguments.devices, &DeviceSelector::is_plain_address)) return;
+  const auto& [ref, vm] = find_vm(host.snapshot(), arguments.vm.value());
+  check_place(*host.snapshot().pool, vm);
+}
+
+}  // namespace
+
 Decision hide(const Analysis& host, const Arguments& arguments) {
-  return hide_devices(host, arguments.devices, arguments.entries, arguments.consent);
+  if (arguments.no_devices && !arguments.replace)
+    throw misuse("devices=none hides nothing; with replace=true it takes all rules away");
+  auto selection = select_devices(host, arguments.devices);
+  const auto change = arguments.replace ? hide_exactly : hide_devices;
+  auto decision = change(host, selection.devices, arguments.entries, arguments.consent);
+  return with(std::move(selection), std::move(decision));
 }
 
 Decision unhide(const Analysis& host, const Arguments& arguments) {
-  return unhide_devices(host, arguments.devices, arguments.entries, arguments.consent);
+  auto selection = select_devices(host, arguments.devices);
+  auto decision = unhide_devices(host, selection.devices, arguments.entries, arguments.consent);
+  return with(std::move(selection), std::move(decision));
 }
 
 Decision repair(const Analysis& host, const Arguments& arguments) {
@@ -29,11 +56,18 @@ Decision restore(const Analysis& host, const Arguments& arguments) {
 
 Decision assign(const Analysis& host, const Arguments& arguments) {
   const auto placing = arguments.replace ? Placing::replace : Placing::append;
-  return assign_devices(host, arguments.vm.value(), arguments.devices, placing, arguments.consent);
+  auto selection = select_devices(host, arguments.devices);
+  auto decision =
+      assign_devices(host, arguments.vm.value(), selection.devices, placing, arguments.consent);
+  return with(std::move(selection), std::move(decision));
 }
 
 Decision unassign(const Analysis& host, const Arguments& arguments) {
-  return unassign_devices(host, arguments.vm.value(), arguments.devices, arguments.consent);
+  check_is_selected_here(host, arguments);
+  auto selection = select_devices(host, arguments.devices);
+  const auto devices = arguments.devices.empty() ? std::nullopt : std::optional(selection.devices);
+  auto decision = unassign_devices(host, arguments.vm.value(), devices, arguments.consent);
+  return with(std::move(selection), std::move(decision));
 }
 
 }  // namespace pci_passthrough::changes

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/commands/changes.hpp"
+#include "plugin/commands/list_text.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/failure.hpp"
 
@@ -20,6 +21,16 @@ constexpr ArgumentRule devices_to_change = {"devices",
                                             read_devices,
                                             true,
                                             true};
+constexpr ArgumentRule devices_to_hide = {
+    "devices",
+    "06:00.0,0000:07:00.0",
+    "the PCI functions, short or full, comma-separated; none, with replace",
+    read_devices_or_none,
+    true,
+    true};
+constexpr ArgumentRule replace_rules = {
+    "replace", "true", "exactly these: unhide what else a rule names; devices=none empties",
+    read_switch<&Arguments::replace>};
 constexpr ArgumentRule dry_run = {"dry-run", "true",
                                   "show the plan and what would refuse it; touch nothing",
                                   read_switch<&Arguments::dry_run>};
@@ -57,9 +68,30 @@ constexpr ArgumentRule scope_to_judge = {"scope",
                                          false,
                                          listings | ProbeScope::verdicts};
 
-constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list};
+constexpr ArgumentRule as_tree = {.name = "tree",
+                                  .value = "true",
+                                  .summary = "as the tree of bridges, instead of a table",
+                                  .read = read_switch<&Arguments::as_tree>,
+                                  .needs = Format::text};
+constexpr ArgumentRule width_of_picture = {
+    .name = "width",
+    .value = "wide|narrow",
+    .summary = "of the picture: narrow is one list, for less than 720 px",
+    .read = read_width,
+    .needs = Format::svg};
+constexpr ArgumentRule style_of_picture = {
+    .name = "style",
+    .value = "none",
+    .summary = "the picture without a style sheet, for a page that brings its own",
+    .read = read_style,
+    .needs = Format::svg};
+
+constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list, as_tree,
+                                           width_of_picture, style_of_picture};
 constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge};
 constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
+constexpr ArgumentRule hide_arguments[] = {devices_to_hide, replace_rules, dry_run, accept,
+                                           entries};
 constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace, dry_run,
                                              accept};
@@ -85,7 +117,8 @@ constexpr ProbeScope everything = all_to_list | ProbeScope::all_bars;
 
 constexpr Command all_commands[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
-     all_to_list, reports::list, nullptr, reports::list_table},
+     all_to_list, reports::list, nullptr, reports::list_table, reports::list_text,
+     reports::list_picture},
     {"verify",
      "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
      verify_arguments, everything, reports::verify, nullptr, reports::verify_table},
@@ -97,7 +130,7 @@ constexpr Command all_commands[] = {
      nullptr,
      reports::rules_table},
     {"hide", "keep devices from dom0 from the next boot on, so that a VM can have them",
-     edit_arguments, everything, nullptr, changes::hide, reports::change_table},
+     hide_arguments, everything, nullptr, changes::hide, reports::change_table},
     {"unhide", "give devices back to dom0 from the next boot on", edit_arguments, everything,
      nullptr, changes::unhide, reports::change_table},
     {"repair", "rewrite rules that the kernel or xapi would misread, and follow devices that moved",

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plugin/commands/arguments.hpp"
+#include "plugin/model/terminal.hpp"
 
 namespace pci_passthrough {
 
@@ -22,6 +23,12 @@ struct Command {
   Decision (*decide)(const Analysis&, const Arguments&) = nullptr;
   /// The reply as a table for people, from the same members.
   std::string (*table)(const boost::json::object&) = nullptr;
+  /// Instead of it where a text is asked for: it may say more than the reply, as wide as the
+  /// terminal.
+  std::string (*text)(const Analysis&, const boost::json::object&, const Arguments&,
+                      const Terminal&) = nullptr;
+  /// The same as a picture, where there is one: format=svg.
+  std::string (*picture)(const boost::json::object&, const Arguments&) = nullptr;
 };
 std::span<const Command> commands();
 

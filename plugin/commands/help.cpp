@@ -40,7 +40,7 @@ std::string help_text(const object& reply) {
                       "            ");
     }
   }
-  return text + "\nEvery function takes format=json or format=text.\n";
+  return text + "\nEvery function takes format=json or format=text; list also takes format=svg.\n";
 }
 
 object version(const Analysis&, const Arguments&) {

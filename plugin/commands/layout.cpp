@@ -56,12 +56,17 @@ std::string member(const boost::json::object& object, std::string_view name) {
   return value && value->is_string() ? std::string(value->as_string()) : "";
 }
 
-std::string counted(std::size_t count, std::string_view what) {
-  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+std::string fitted_line(const std::string& text, std::size_t columns) {
+  const auto begin = text.find("\x1b["), end = text.find("\x1b[0m");
+  if (begin == std::string::npos || end == std::string::npos) return cut(printable(text), columns);
+  const auto word = text.find('m', begin) + 1;
+  const auto before = printable(text.substr(0, begin)) + text.substr(word, end - word);
+  const auto line = cut(before + printable(text.substr(end + 4)), columns);
+  if (line.size() < before.size()) return line;
+  return line.substr(0, begin) + text.substr(begin, end + 4 - begin) + line.substr(before.size());
 }
 
-std::string wrapped(std::string_view text, std::string_view indent) {
-  constexpr std::size_t columns = 100;
+std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns) {
   const auto whole = printable(text);
   std::string lines;
   for (std::string_view rest = whole; !rest.empty();) {

@@ -19,10 +19,10 @@ std::string table(const std::vector<Column>& columns,
 /// A member's string, or "" where it is absent, null or no string.
 std::string member(const boost::json::object& object, std::string_view name);
 
-/// "1 rule", "2 rules"
-std::string counted(std::size_t count, std::string_view what);
+/// Breaks a text into lines of at most so many columns, each behind the indent.
+std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns = 100);
 
-/// Breaks a text into lines of at most 100 columns, each behind the indent.
-std::string wrapped(std::string_view text, std::string_view indent);
+/// One printable line of at most so many columns; colours (SGR) take none.
+std::string fitted_line(const std::string& text, std::size_t columns);
 
 }  // namespace pci_passthrough

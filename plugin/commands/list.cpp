@@ -5,6 +5,7 @@
 #include "plugin/commands/hardware.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/commands/selected.hpp"
 #include "plugin/model/listing_json.hpp"
 #include "plugin/plans/devices.hpp"
 
@@ -86,12 +87,14 @@ Codes codes_of(const std::vector<Finding>& findings) {
   return codes;
 }
 
-bool is_asked_for(const std::vector<PciAddress>& wanted, const Function& function) {
-  return wanted.empty() || std::ranges::count(wanted, function.address) != 0;
+using Wanted = std::optional<std::vector<PciAddress>>;  ///< absent: all
+
+bool is_asked_for(const Wanted& wanted, const Function& function) {
+  return !wanted || std::ranges::count(*wanted, function.address) != 0;
 }
 
 /// All that is told of a host, or of these functions of it alone.
-Listing listing_of(const Analysis& host, const std::vector<PciAddress>& wanted) {
+Listing listing_of(const Analysis& host, const Wanted& wanted) {
   const auto& snapshot = host.snapshot();
   const auto codes = codes_of(judge(host, host.rules().unattended));
   const auto& groups = host.hardware().groups;
@@ -117,10 +120,12 @@ Listing listing_of(const Analysis& host, const std::vector<PciAddress>& wanted) 
 
 object list(const Analysis& host, const Arguments& arguments) {
   if (arguments.of_pool) return list_of_pool(host.snapshot());
-  for (const auto& address : arguments.devices)
+  const auto selection = select_devices(host, arguments.devices);
+  for (const auto& address : selection.devices)
     if (!host.find(address)) throw no_such_device(address, "");
   object reply = {{"schema", schema}};
-  put_listing(reply, listing_of(host, arguments.devices));
+  put_selected(reply, selection.parts);
+  put_listing(reply, listing_of(host, arguments.devices.empty() ? Wanted() : selection.devices));
   return reply;
 }
 

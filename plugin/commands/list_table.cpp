@@ -1,9 +1,12 @@
 #include <algorithm>
 
-#include "plugin/commands/device_words.hpp"
+#include "plugin/commands/colours.hpp"
 #include "plugin/commands/layout.hpp"
+#include "plugin/commands/list_text.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/commands/selected.hpp"
+#include "plugin/model/device_words.hpp"
 #include "plugin/model/listing_json.hpp"
 #include "plugin/model/text.hpp"
 
@@ -35,24 +38,82 @@ constexpr char legend[] =
     "at boot: from the next reboot on. not held: a rule hides it, dom0 has it. ?: cannot be "
     "told.\n";
 
-std::string devices_of(const Listing& listing) {
+std::string legend_for(const Terminal& terminal) {
+  if (terminal.columns >= Terminal{}.columns) return legend;
+  std::string line = legend;
+  std::ranges::replace(line, '\n', ' ');
+  line.pop_back();
+  return wrapped(line, "", terminal.columns);
+}
+
+/// The columns, and what the names and the uses have of the width that the others leave.
+std::vector<Column> columns_for(const Terminal& terminal) {
+  constexpr std::size_t others = 13 + 15 + 6 + 10 + 5, least = 10, of_names = 27, of_uses = 24;
+  constexpr std::size_t usual = others + of_names + of_uses;
+  if (terminal.columns < usual) {
+    const auto half = std::max(least, (std::max(terminal.columns, others) - others) / 2);
+    return {{"ADDRESS", 13}, {"DOM0", 15},     {"KIND", 6},
+            {"DRIVER", 10},  {"DEVICE", half}, {"USED BY", half}};
+  }
+  const auto more = terminal.columns - usual;
+  return {{"ADDRESS", 13},
+          {"DOM0", 15},
+          {"KIND", 6},
+          {"DRIVER", 10},
+          {"DEVICE", of_names + more / 2},
+          {"USED BY", of_uses + more - more / 2}};
+}
+
+/// The word of each row's state, which stands behind its address.
+std::string with_colours(const std::string& rows, const Listing& listing,
+                         const Terminal& terminal) {
+  if (!terminal.colour) return rows;
+  std::string text = rows;
+  auto at = text.find('\n') + 1;
+  for (const auto& device : listing.devices) {
+    const auto word = dom0_word(device);
+    const auto shown = coloured(word, device, terminal);
+    if (shown != word)
+      text.replace(text.find(word, at + device.address.text().size()), word.size(), shown);
+    at = text.find('\n', at) + 1;
+  }
+  return text;
+}
+
+std::string devices_of(const Listing& listing, const Terminal& terminal) {
   const auto below = below_bridges(listing);
   std::vector<std::vector<std::string>> rows;
   for (const auto& device : listing.devices)
     rows.push_back({device.address.text(), dom0_word(device), kind_word(device),
                     driver_word(device), name_words(device), use_words(device, below)});
-  const std::vector<Column> columns = {{"ADDRESS", 13}, {"DOM0", 15},   {"KIND", 6},
-                                       {"DRIVER", 10},  {"DEVICE", 27}, {"USED BY", 24}};
-  return wrapped(heading(listing), "") + "\n" + table(columns, rows);
+  return wrapped(heading(listing), "", terminal.columns) + "\n" +
+         with_colours(table(columns_for(terminal), rows), listing, terminal);
 }
 
-std::string block(const object& reply) { return devices_of(read_listing(reply).value()); }
+std::string block(const object& reply) { return devices_of(read_listing(reply).value(), {}); }
 
 }  // namespace
 
-std::string list_table(const object& reply) {
+std::string table_text(const object& reply, const Terminal& terminal) {
   const bool of_pool = reply.contains("hosts");
-  return (of_pool ? pool_table(reply, block) : block(reply)) + "\n" + legend;
+  const auto text = of_pool
+                        ? pool_table(reply, block)
+                        : selected_text(reply) + devices_of(read_listing(reply).value(), terminal);
+  return text + "\n" + legend_for(terminal);
+}
+
+std::string list_table(const object& reply) { return table_text(reply, {}); }
+
+std::string list_text(const Analysis& host, const object& reply, const Arguments& arguments,
+                      const Terminal& terminal) {
+  if (arguments.of_pool || (arguments.devices.empty() && !arguments.as_tree))
+    return table_text(reply, terminal);
+  const auto listing = read_listing(reply).value();
+  if (arguments.as_tree) return tree_text(listing, terminal);
+  auto text = selected_text(reply);
+  for (const auto& device : listing.devices)
+    text += (&device == &listing.devices.front() ? "" : "\n") + device_text(host, device, terminal);
+  return text;
 }
 
 }  // namespace pci_passthrough::reports

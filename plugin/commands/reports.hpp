@@ -26,6 +26,7 @@ object explain(const Analysis& host, const Arguments& arguments);
 object help(const Analysis& host, const Arguments& arguments);
 
 std::string list_table(const object& reply);
+std::string list_picture(const object& reply, const Arguments& arguments);
 std::string verify_table(const object& reply);
 std::string rules_table(const object& reply);
 std::string backups_table(const object& reply);

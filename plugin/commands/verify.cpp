@@ -8,6 +8,7 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/commands/selected.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/assign.hpp"
 
@@ -16,9 +17,9 @@ namespace {
 
 /// What concerns this VM, with these devices besides its own where there are any.
 std::vector<Finding> about_vm(const Analysis& host, const VmAssignment& assignment,
-                              const Arguments& arguments) {
+                              const Arguments& arguments, const Selection& selection) {
   if (!arguments.devices.empty())
-    return assign_devices(host, assignment.vm->uuid, arguments.devices, Placing::append,
+    return assign_devices(host, assignment.vm->uuid, selection.devices, Placing::append,
                           arguments.consent)
         .findings;
   check_place(*host.snapshot().pool, *assignment.vm);
@@ -30,16 +31,20 @@ std::vector<Finding> about_vm(const Analysis& host, const VmAssignment& assignme
 object verify_vm(const Analysis& host, const Arguments& arguments) {
   const auto& [ref, vm] = find_vm(host.snapshot(), *arguments.vm);
   const auto assignment = vm_assignment(*host.snapshot().pool, ref, vm);
-  const auto findings = about_vm(host, assignment, arguments);
-  return {{"schema", schema},
-          {"verdict", verdict(findings)},
-          {"findings", findings_json(findings)},
-          {"assignment", assignment_json(host, assignment)}};
+  const auto selection = select_devices(host, arguments.devices);
+  const auto findings = about_vm(host, assignment, arguments, selection);
+  object reply = {{"schema", schema},
+                  {"verdict", verdict(findings)},
+                  {"findings", findings_json(findings)},
+                  {"assignment", assignment_json(host, assignment)}};
+  put_selected(reply, selection.parts);
+  return reply;
 }
 
-std::vector<Finding> about(const Analysis& host, const Arguments& arguments) {
+std::vector<Finding> about(const Analysis& host, const Arguments& arguments,
+                           const Selection& selection) {
   if (arguments.devices.empty()) return judge(host, host.rules().unattended);
-  return hide_devices(host, arguments.devices, Entries::that_boot, arguments.consent).findings;
+  return hide_devices(host, selection.devices, Entries::that_boot, arguments.consent).findings;
 }
 
 }  // namespace
@@ -47,9 +52,12 @@ std::vector<Finding> about(const Analysis& host, const Arguments& arguments) {
 object verify(const Analysis& host, const Arguments& arguments) {
   if (arguments.of_pool) return verify_of_pool(host.snapshot());
   if (arguments.vm) return verify_vm(host, arguments);
-  const auto findings = about(host, arguments);
-  return {
+  const auto selection = select_devices(host, arguments.devices);
+  const auto findings = about(host, arguments, selection);
+  object reply = {
       {"schema", schema}, {"verdict", verdict(findings)}, {"findings", findings_json(findings)}};
+  put_selected(reply, selection.parts);
+  return reply;
 }
 
 namespace {
@@ -87,7 +95,7 @@ std::string verdict_table(const object& reply) {
 }  // namespace
 
 std::string verify_table(const object& reply) {
-  if (!reply.contains("hosts")) return verdict_table(reply);
+  if (!reply.contains("hosts")) return selected_text(reply) + verdict_table(reply);
   return verdict_table(reply) + "\n" + pool_table(reply, verdict_table);
 }
 

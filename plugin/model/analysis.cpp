@@ -123,7 +123,7 @@ Analysis Analysis::read_again(Snapshot snapshot) const {
 }
 
 Dom0Access Analysis::dom0_access(const Function& function) const {
-  const auto next = boot().next_entry();
+  const auto next = boot().next_own_entry();
   if (!next || !boot().running) return Dom0Access::unknown;
   const bool now = std::ranges::binary_search(rules_->running.hidden, function.address);
   const bool then = std::ranges::binary_search(rules_->entries[*next].hidden, function.address);

@@ -18,6 +18,7 @@ struct Remedy {
   std::string sentence;    ///< "" where nothing needs to be done
   std::string function{};  ///< "unhide"; "" where it is none of ours
   std::vector<std::pair<std::string, std::string>> arguments{};  ///< {"devices", "0000:06:00.0"}
+  std::string planned{};  ///< the sentence where what it takes back is only asked for; "": the same
 
   bool operator==(const Remedy&) const = default;
 };

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "plugin/model/terminal.hpp"
+
 namespace pci_passthrough {
 
 /// Who asks. Only a person at a root shell on the host may accept the gravest checks.
@@ -18,6 +20,7 @@ struct Request {
   std::string function;
   std::vector<std::pair<std::string, std::string>> arguments;  ///< in the caller's order
   Caller caller;
+  Terminal terminal{};  ///< whom a text is for
 };
 
 }  // namespace pci_passthrough

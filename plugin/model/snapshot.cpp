@@ -10,6 +10,11 @@ std::optional<std::size_t> Boot::next_entry() const {
   return file.default_entry;
 }
 
+std::optional<std::size_t> Boot::next_own_entry() const {
+  const auto next = next_entry();
+  return next && file.entries[*next].is_installer() ? file.default_entry : next;
+}
+
 const Function* Snapshot::find(const PciAddress& address) const {
   const auto found = std::ranges::lower_bound(functions, address, {}, &Function::address);
   return found != functions.end() && found->address == address ? &*found : nullptr;

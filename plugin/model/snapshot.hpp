@@ -134,6 +134,8 @@ struct Boot {
 
   /// The entry that the next boot takes: grubenv's, else the default.
   std::optional<std::size_t> next_entry() const;
+  /// The same of this host's own: after an installer that boots first, the default.
+  std::optional<std::size_t> next_own_entry() const;
 };
 
 /// /etc/xensource-inventory and its like. "" unknown.

@@ -74,4 +74,8 @@ std::string ascii_json(const boost::json::value& value) {
   });
 }
 
+std::string counted(std::size_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+}
+
 }  // namespace pci_passthrough

@@ -16,6 +16,9 @@ std::string printable(std::string_view text);
 /// JSON in ASCII, valid whatever the strings in it hold.
 std::string ascii_json(const boost::json::value& value);
 
+/// "1 rule", "2 rules"
+std::string counted(std::size_t count, std::string_view what);
+
 /// "a, b and c"
 template <typename Range>
 std::string joined(const Range& parts, std::string_view between = ", ") {

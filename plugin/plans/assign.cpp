@@ -112,10 +112,12 @@ Decision assign_devices(const Analysis& host, const std::string& vm,
 }
 
 Decision unassign_devices(const Analysis& host, const std::string& vm,
-                          const std::vector<PciAddress>& devices, const Consent& consent) {
+                          const std::optional<std::vector<PciAddress>>& devices,
+                          const Consent& consent) {
   const auto& found = find_vm(host.snapshot(), vm);
-  auto kept = devices.empty() ? Addresses() : kept_devices(found.second);
-  std::erase_if(kept, [&](const auto& one) { return std::ranges::count(devices, one) != 0; });
+  auto kept = devices ? kept_devices(found.second) : Addresses();
+  if (devices)
+    std::erase_if(kept, [&](const auto& one) { return std::ranges::count(*devices, one) != 0; });
   return decide_vm_entry(host, found, entry_of(found.second, kept), {}, consent);
 }
 

@@ -33,9 +33,11 @@ Decision assign_devices(const Analysis& host, const std::string& vm,
                         const std::vector<PciAddress>& devices, Placing placing,
                         const Consent& consent);
 
-/// Without devices the key goes. Takes any device and a VM of any host; one that the entry does not
-/// name changes nothing. What xapi dropped so far, and is mended by the way, may refuse it.
+/// All devices where none are named: then the key goes. Takes any device and a VM of any host; one
+/// that the entry does not name changes nothing. What xapi dropped so far, and is mended by the
+/// way, may refuse it.
 Decision unassign_devices(const Analysis& host, const std::string& vm,
-                          const std::vector<PciAddress>& devices, const Consent& consent);
+                          const std::optional<std::vector<PciAddress>>& devices,
+                          const Consent& consent);
 
 }  // namespace pci_passthrough

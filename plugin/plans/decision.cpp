@@ -45,11 +45,13 @@ void check_size(const std::string& text) {
 void judge_change(std::vector<Finding> findings, const Bearing& bearing, const Consent& consent,
                   Decision& decision) {
   for (Finding& finding : findings) {
-    if (!bearing.concerns(finding) && !bearing.causes(finding)) continue;
+    const bool is_caused = bearing.causes(finding);
+    if (!is_caused && !bearing.concerns(finding)) continue;
+    if (is_caused && !finding.remedy.planned.empty()) finding.remedy = {finding.remedy.planned};
     const Check& check = *find_check(finding.code);
     const bool is_final = check.refusal == Refusal::final;
     const bool may_refuse = check.refusal != Refusal::none && finding.severity == Severity::block;
-    if (is_final || (may_refuse && bearing.causes(finding))) {
+    if (is_final || (may_refuse && is_caused)) {
       const auto acceptance = std::ranges::find_if(consent.accepted, [&](const auto& one) {
         return lifts(one, check, finding, consent.caller);
       });

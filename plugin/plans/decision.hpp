@@ -8,6 +8,7 @@
 #include "plugin/model/finding.hpp"
 #include "plugin/model/plan.hpp"
 #include "plugin/model/request.hpp"
+#include "plugin/plans/selectors.hpp"
 
 namespace pci_passthrough {
 
@@ -31,6 +32,7 @@ struct Decision {
   std::vector<Finding> findings;     ///< about the host as it would be, and what the change touches
   std::vector<Finding> refusals;     ///< those of the findings that stop it
   std::vector<Acceptance> accepted;  ///< those of the caller's that were needed
+  std::vector<Selected> selected;    ///< what the caller's selectors became
   std::vector<std::string> remarks;  ///< what else to know: when it takes effect
   std::string vm;                    ///< uuid of the VM whose entry it is about; "" for boot files
   Analysis before, after;            ///< the host as it was judged, and as it would be

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plugin/model/failure.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/plans/devices.hpp"
 #include "plugin/plans/rules.hpp"
 
@@ -19,6 +20,13 @@ bool some_rule_names(const Analysis& host, const std::vector<std::size_t>& entri
   });
 }
 
+void check_hidable(const Analysis& host, const std::vector<PciAddress>& devices) {
+  for (const auto& device : devices) {
+    if (!host.find(device)) throw no_such_device(device, "");
+    check_nameable(device);
+  }
+}
+
 void check_unhidable(const Analysis& host, const std::vector<std::size_t>& edited,
                      const std::vector<PciAddress>& devices, const PciAddress& address) {
   const Function* function = host.find(address);
@@ -31,6 +39,50 @@ void check_unhidable(const Analysis& host, const std::vector<std::size_t>& edite
                                address.text(), bridge.text()));
 }
 
+/// What a rule of these entries names beside these devices.
+std::vector<PciAddress> named_besides(const Analysis& host, const std::vector<std::size_t>& entries,
+                                      const std::vector<PciAddress>& devices) {
+  std::vector<PciAddress> named;
+  for (const auto i : entries)
+    if (const auto rules = rules_of(host, i); rules && !host.boot().file.entries[i].has_variables)
+      for (const auto& rule : *rules)
+        if (std::ranges::count(devices, rule) == 0) add_once(named, rule);
+  return named;
+}
+
+std::string remembered_as(const Analysis& host, const PciAddress& address) {
+  const auto& known = host.snapshot().identities;
+  const auto found = std::ranges::find(known, address, &Identity::address);
+  return found == known.end() ? "" : fmt::format(" ({})", printable(found->name));
+}
+
+/// "0000:06:00.0 (NVIDIA GA104GL), 0000:07:00.0"; a wildcard may stand for hundreds.
+std::string names_of(const Analysis& host, const std::vector<PciAddress>& devices) {
+  constexpr std::size_t most = 16;
+  std::vector<std::string> names;
+  for (const auto& address : devices) {
+    if (names.size() == most) {
+      names.push_back(fmt::format("and {} more", devices.size() - most));
+      break;
+    }
+    names.push_back(address.text() + remembered_as(host, address));
+  }
+  return joined(names);
+}
+
+/// What hiding exactly the wanted takes away, by name.
+std::vector<std::string> remarks_on(const Analysis& host, const std::vector<PciAddress>& taken) {
+  std::vector<PciAddress> present, absent;
+  for (const auto& address : taken) (host.find(address) ? present : absent).push_back(address);
+  std::vector<std::string> remarks;
+  if (!present.empty())
+    remarks.push_back(fmt::format("No rule hides these any more: {}.", names_of(host, present)));
+  if (!absent.empty())
+    remarks.push_back(
+        fmt::format("Rules of devices that are not on this host go: {}.", names_of(host, absent)));
+  return remarks;
+}
+
 }  // namespace
 
 const std::vector<std::size_t>& edited(const Analysis& host, Entries entries) {
@@ -39,11 +91,20 @@ const std::vector<std::size_t>& edited(const Analysis& host, Entries entries) {
 
 Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
                       const Consent& consent) {
-  for (const auto& device : devices) {
-    if (!host.find(device)) throw no_such_device(device, "");
-    check_nameable(device);
-  }
+  check_hidable(host, devices);
   return decide(host, {text_hiding(host, edited(host, entries), devices), devices}, consent);
+}
+
+Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
+                      const Consent& consent) {
+  check_hidable(host, devices);
+  const auto& reach = edited(host, entries);
+  const auto taken = named_besides(host, reach, devices);
+  auto concerned = devices;
+  for (const auto& address : taken) add_once(concerned, address);
+  auto decision = decide(host, {text_hiding_exactly(host, reach, devices), concerned}, consent);
+  decision.remarks = remarks_on(host, taken);
+  return decision;
 }
 
 Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& devices,

@@ -15,6 +15,10 @@ const std::vector<std::size_t>& edited(const Analysis& host, Entries entries);
 /// named by a rule), invalid_argument for one that a bridge's rule would still hide.
 Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
                       const Consent& consent);
+/// Hides exactly these, and unhides what else a rule of these entries names, present or not;
+/// remarks name what goes. A list that cannot be read is replaced, too.
+Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
+                      const Consent& consent);
 Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& devices,
                         Entries entries, const Consent& consent);
 

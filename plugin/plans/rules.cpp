@@ -75,6 +75,24 @@ std::string text_hiding(const Analysis& host, const std::vector<std::size_t>& en
   });
 }
 
+std::string text_hiding_exactly(const Analysis& host, const std::vector<std::size_t>& entries,
+                                const std::vector<PciAddress>& devices) {
+  const BootFile& file = host.boot().file;
+  if (file.trouble) return file.text;
+  std::vector<HideEdit> edits;
+  for (const auto i : entries) {
+    if (file.entries[i].has_variables) continue;
+    const auto rules = rules_of(host, i);
+    auto kept = rules.value_or(Addresses());
+    std::erase_if(kept, [&](const auto& rule) { return std::ranges::count(devices, rule) == 0; });
+    for (const auto& device : devices) add_once(kept, device);
+    const auto list = write_hide_list(kept);
+    if (rules != kept || list != effective(host, i))
+      edits.push_back({i, host.rules().entries[i].stands.kind, list});
+  }
+  return edit_hide_lists(file, edits);
+}
+
 std::string text_unhiding(const Analysis& host, const std::vector<std::size_t>& entries,
                           const std::vector<PciAddress>& devices) {
   return text_with(host, entries, [&](Addresses& rules) {

@@ -16,6 +16,9 @@ std::optional<std::vector<PciAddress>> rules_of(const Analysis& host, std::size_
 /// whose list cannot be read, or whose rules would mean the same, stays as it is.
 std::string text_hiding(const Analysis& host, const std::vector<std::size_t>& entries,
                         const std::vector<PciAddress>& devices);
+/// With exactly these hidden, whatever else stood there; a list with a syntax error goes, too.
+std::string text_hiding_exactly(const Analysis& host, const std::vector<std::size_t>& entries,
+                                const std::vector<PciAddress>& devices);
 std::string text_unhiding(const Analysis& host, const std::vector<std::size_t>& entries,
                           const std::vector<PciAddress>& devices);
 /// The text with each list of these entries as its one canonical form, a moved device's rule at its

@@ -110,15 +110,28 @@ Reply run(Host& host, const Request& request) {
   const Command& command = find_command(request.function);
   const auto arguments = read_arguments(command, request);
   if (arguments.of_pool) require_rights_over_pool(host, request.caller);
-  Reply reply{{}, &command, arguments.as_text};
-  reply.json = command.decide
-                   ? change(host, request, command, arguments)
-                   : command.answer(probe(host, arguments.scope, request.caller), arguments);
+  Reply reply{{}, &command, {}, arguments};
+  if (command.decide) {
+    reply.json = change(host, request, command, arguments);
+    return reply;
+  }
+  const Analysis analysis(probe(host, arguments.scope, request.caller));
+  reply.json = command.answer(analysis, arguments);
+  if (arguments.format == Format::text && command.text)
+    reply.text = command.text(analysis, reply.json, arguments, request.terminal);
   return reply;
 }
 
 std::string rendered(const Reply& reply) {
-  return reply.as_text ? reply.command->table(reply.json) : ascii_json(reply.json);
+  switch (reply.arguments.format) {
+    case Format::text:
+      return reply.command->text ? reply.text : reply.command->table(reply.json);
+    case Format::svg:
+      return reply.command->picture(reply.json, reply.arguments);
+    case Format::json:
+      break;
+  }
+  return ascii_json(reply.json);
 }
 
 }  // namespace pci_passthrough

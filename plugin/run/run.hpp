@@ -13,7 +13,8 @@ namespace pci_passthrough {
 struct Reply {
   boost::json::object json;
   const Command* command = nullptr;
-  bool as_text = false;  ///< the request said format=text
+  std::string text{};     ///< where the command writes one itself
+  Arguments arguments{};  ///< as they were read: they say how to answer
 };
 
 /// The one order: xapi and the caller's rights, lock, snapshot, judge, apply, read back. xapi,
@@ -21,7 +22,7 @@ struct Reply {
 /// waited for: our lock keeps nobody from changing what xapi tells. Throws Failure.
 Reply run(Host& host, const Request& request);
 
-/// The reply as the caller wants it: JSON in ASCII, or the command's table.
+/// The reply as the caller wants it: JSON in ASCII, the command's table, or its picture.
 std::string rendered(const Reply& reply);
 
 }  // namespace pci_passthrough

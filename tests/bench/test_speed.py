@@ -78,13 +78,14 @@ def cost(*command):
 class Speed(unittest.TestCase):
     def test_a_whole_call(self):
         costs = {}
-        print(f"{'functions':>9} {'list':>14} {'verify':>14} {'lspci':>14} {'Python':>14}")
+        print(f"{'functions':>9} {'list':>14} {'picture':>14} {'verify':>14} {'lspci':>14} {'Python':>14}")
         for size in SIZES:
             with tempfile.TemporaryDirectory(dir=MEMORY) as scratch:
                 root = pathlib.Path(scratch)
                 make_host(root, size)
                 commands = {
                     "list": (RELEASE, "--root", scratch, "list", "--json"),
+                    "picture": (RELEASE, "--root", scratch, "list", "--svg"),
                     "verify": (RELEASE, "--root", scratch, "verify", "--json"),
                     "lspci": ("lspci", "-i", PCI_IDS, "-O", f"sysfs.path={scratch}/sys/bus/pci", "-Dvmmnnk"),
                     "Python": (sys.executable, "-c", PYTHON_PLUGIN, scratch, str(PCI_IDS)),
@@ -96,6 +97,7 @@ class Speed(unittest.TestCase):
         for size, row in milliseconds.items():
             self.assertLess(row["list"], 2.5 * row["lspci"] + 5, size)
             self.assertLess(row["list"], 0.7 * row["Python"] + 5, size)
+            self.assertLess(row["picture"], 2 * row["list"] + 5, size)
             self.assertLess(row["verify"], 2 * row["list"] + 5, size)
         for name in ("list", "verify"):
             of_one = [milliseconds[size][name] / size for size in (300, 4096)]

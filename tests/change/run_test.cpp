@@ -100,7 +100,7 @@ TEST(Run, ARefusalChangesNothingAndNamesTheWay) {
       });
     };
     EXPECT_TRUE(has("boot-controller-hidden 0000:88:00.0: "));
-    EXPECT_TRUE(has("--accept boot-controller-hidden@0000:88:00.0"));
+    EXPECT_TRUE(has("as root at a shell on the host: accept=boot-controller-hidden@0000:88:00.0"));
     EXPECT_TRUE(has("accept=console-vga-device@0000:03:00.0"));
   }
   EXPECT_EQ(nas.read(grub_cfg), before);

@@ -91,7 +91,7 @@ std::vector<Case> remedy_cases() {
       with(of_vm("vm-device-missing",
                  [](Snapshot h) { return wants(h, "0/0000:99:00.0,0/0000:3b:00.*"); }, found,
                  "0000:99:00.0", {"which is not on this host."}),
-           error, "an entry without 0000:99:00.0: assign with replace=true"),
+           error, "anew without 0000:99:00.0 (assign, replace=true)"),
       with(of_vm(
                "device-in-two-vms",
                [](Snapshot h) { return clone_wants(wants(h, "0/0000:3b:00.0"), "0/0000:3b:00.0"); },

@@ -135,8 +135,8 @@ TEST(Verify, HasTheMembersThatClientsRelyOn) {
   EXPECT_EQ(names(reply), (Names{"schema", "verdict", "findings"}));
   EXPECT_EQ(text(reply, "verdict"), "unsafe");
   const auto& first = reply.at("findings").as_array().at(0).as_object();
-  EXPECT_EQ(names(first), (Names{"code", "severity", "state", "device", "vm", "message", "evidence",
-                                 "remedy", "remedy_call"}));
+  EXPECT_EQ(names(first),
+            (Names{"code", "severity", "state", "device", "vm", "message", "evidence", "remedy"}));
   EXPECT_EQ(text(first, "code"), "boot-controller-hidden");
   EXPECT_EQ(text(first, "severity"), "block");
   EXPECT_EQ(text(first, "state"), "found");
@@ -234,7 +234,7 @@ TEST(Help, NamesEveryFunctionAndItsArguments) {
   Names arguments;
   for (const auto& argument : hide.at("arguments").as_array())
     arguments.insert(text(argument.as_object(), "name"));
-  EXPECT_EQ(arguments, (Names{"devices", "dry-run", "accept", "entries"}));
+  EXPECT_EQ(arguments, (Names{"devices", "replace", "dry-run", "accept", "entries"}));
   EXPECT_EQ(refused({}, "help", {{"function", "hid"}}), "UNKNOWN_XENAPI_PLUGIN_FUNCTION: hid");
 }
 
@@ -284,8 +284,9 @@ TEST(Change, BadArgumentsAreTold) {
   } cases[] = {
       {{}, "hide needs the argument devices, for instance devices=06:00.0"},
       {{{"devices", ""}}, "devices is empty"},
-      {{{"devices", "6:0.0"}}, "invalid PCI address '6:0.0'; expected 06:00.0"},
-      {{{"device", "06:00.0"}}, "unknown argument 'device'; hide takes devices, dry-run, accept"},
+      {{{"devices", "6:0.0"}}, "invalid device '6:0.0'; expected an address (06:00.0"},
+      {{{"device", "06:00.0"}},
+       "unknown argument 'device'; hide takes devices, replace, dry-run, accept"},
       {{{"devices", "18:00.0"}, {"devices", "18:00.0"}}, "'devices' is given twice"},
       {{{"devices", "18:00.0"}, {"dry-run", "yes"}},
        "invalid dry-run value 'yes'; expected true or false"},

@@ -5,6 +5,7 @@ HOST is a recording, HOST.host in tests/hosts or tests/hosts/sick. COMMAND is th
   json   the reply, indented
   txt    the table, or the sentence of an error
   diff   the change of each boot file
+  svg    the picture, an element a line
 UPDATE_GOLDEN=1 writes the files anew. To add one, create it empty and do so.
 """
 
@@ -20,7 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from host import PROGRAM, ALL_RECORDINGS, SOURCE
 
 GOLDEN = sorted(path for path in (SOURCE / "tests/hosts/golden").iterdir()
-                if path.suffix in (".json", ".txt", ".diff"))
+                if path.suffix in (".json", ".txt", ".diff", ".svg"))
 
 
 def command_line(golden):
@@ -37,6 +38,10 @@ def run(recording, words):
 
 def answer(golden):
     recording, words = command_line(golden)
+    if golden.suffix == ".svg":
+        result = run(recording, [*words, "--svg"])
+        assert result.returncode == 0, result.stderr
+        return result.stdout.replace("><", ">\n<")
     if golden.suffix == ".txt":
         result = run(recording, words)
         return result.stdout + result.stderr

@@ -1,62 +1,16 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <regex>
 
 #include "plugin/model/storage.hpp"
 #include "plugin/model/usage.hpp"
-#include "tests/support/recorded_host.hpp"
+#include "tests/support/world.hpp"
 
 namespace pci_passthrough {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Real machines beside the project (../shared/hosts/sysfs), unpacked by tar.
-class World {
- public:
-  World() {
-    std::string path = (fs::temp_directory_path() / "world-test.XXXXXX").string();
-    if (!::mkdtemp(path.data())) throw std::runtime_error("mkdtemp");
-    directory_ = path;
-    const auto archives = fs::path(PCI_PASSTHROUGH_SOURCE_DIR).parent_path() / "shared/hosts/sysfs";
-    std::error_code none;
-    for (const auto& archive : fs::directory_iterator(archives, none))
-      unpack_archive(archive.path());
-  }
-  ~World() {
-    std::error_code ignored;
-    fs::remove_all(directory_, ignored);
-  }
-  World(const World&) = delete;
-
-  const std::map<std::string, fs::path>& roots() const { return roots_; }
-
- private:
-  void unpack_archive(const fs::path& archive) {
-    const auto place = directory_ / archive.stem();
-    fs::create_directory(place);
-    const auto command = "tar -xf '" + archive.string() + "' -C '" + place.string() +
-                         "' --no-same-owner --mode=u+rwX 2>/dev/null";
-    if (std::system(command.c_str()) != 0) return;
-    for (const auto& root : {place, fs::directory_iterator(place)->path()})
-      if (fs::exists(root / "sys")) roots_[archive.stem()] = root;
-  }
-
-  fs::path directory_;
-  std::map<std::string, fs::path> roots_;
-};
-
-const World& world() {
-  static const World world;
-  return world;
-}
-
-Snapshot probed_at(const fs::path& root) {
-  Host host(root.string());
-  return probe(host, all_facts);
-}
 
 std::vector<PciAddress> functions_in(const std::string& path) {
   static const std::regex function("/([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])(?=/|$)");

@@ -27,6 +27,10 @@ inline Decision unhide_devices(const Analysis& host, const std::vector<PciAddres
                                const EditTerms& terms, const Caller& caller) {
   return unhide_devices(host, devices, terms.entries(), Consent{caller, terms.accepted});
 }
+inline Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devices,
+                             const EditTerms& terms, const Caller& caller) {
+  return hide_exactly(host, devices, terms.entries(), Consent{caller, terms.accepted});
+}
 inline Decision repair(const Analysis& host, const EditTerms& terms, const Caller& caller) {
   return repair(host, terms.entries(), Consent{caller, terms.accepted});
 }
@@ -48,6 +52,7 @@ inline Decision assign_devices(const Analysis& host, const std::string& vm,
 inline Decision unassign_devices(const Analysis& host, const std::string& vm,
                                  const std::vector<PciAddress>& devices,
                                  const std::vector<Acceptance>& accepted, const Caller& caller) {
+  if (devices.empty()) return unassign_devices(host, vm, std::nullopt, Consent{caller, accepted});
   return unassign_devices(host, vm, devices, Consent{caller, accepted});
 }
 

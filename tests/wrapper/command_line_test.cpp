@@ -32,6 +32,10 @@ TEST(CommandLine, AnswersInTextUnlessAskedOtherwise) {
   EXPECT_EQ(argument(typed({"list", "--json"}), "format"), "json");
   EXPECT_EQ(argument(typed({"list", "--format", "json"}), "format"), "json");
   EXPECT_EQ(argument(typed({"list", "--format=text"}), "format"), "text");
+  EXPECT_EQ(argument(typed({"list", "--svg"}), "format"), "svg");
+  EXPECT_EQ(argument(typed({"--json", "list", "--svg", "width=narrow"}), "format"), "svg");
+  EXPECT_EQ(argument(typed({"list", "--svg", "width=narrow"}), "width"), "narrow");
+  EXPECT_EQ(argument(typed({"list", "format=svg"}), "format"), "svg");
 }
 
 TEST(CommandLine, MapsWordsToArguments) {

@@ -79,7 +79,8 @@ class Shell(unittest.TestCase):
         self.assertIn("--root", complete("pci-passthrough --"))
         self.assertIn("--dry-run", complete("pci-passthrough hide --d"))
         self.assertNotIn("--dry-run", complete("pci-passthrough version --"))
-        self.assertEqual(complete("pci-passthrough list --format "), ["json", "text"])
+        self.assertEqual(complete("pci-passthrough list --format "), ["json", "svg", "text"])
+        self.assertEqual(complete("pci-passthrough rules --format "), ["json", "text"])
 
     def test_completion_of_addresses(self):
         # bash splits at colons: only what follows the last one is put in.

@@ -139,7 +139,7 @@ class Rights(WithPool):
         pool = self.start(xapi_build="25.21.9")
         member = list(pool.hosts)[1]
         host = pool.hosts[member]
-        for role, superuser, words in (("operator", False, "does not hold host.call_plugin"),
+        for role, superuser, words in (("operator", False, "lacks host.call_plugin"),
                                        ("pool-admin", False, ""), ("pool-admin", True, "")):
             process = host.start("hide", {"devices": self.harmless[host.name], "dry-run": "false"},
                                  session=pool.begin(role, superuser=superuser))

@@ -6,7 +6,12 @@
 
 #include "plugin/model/listing.hpp"
 
-namespace pci_passthrough::reports {
+namespace pci_passthrough {
+
+/// dom0_access, but for where the driver says otherwise: dom0's has what a rule hides, or pciback
+/// what no rule names.
+enum class DeviceState { hidden, hides_at_boot, back_at_boot, not_held, of_dom0, unknown };
+DeviceState state_of(const ListedDevice& device);
 
 // The cells of `list`'s table, each from one device of its reply.
 std::string dom0_word(const ListedDevice& device);    ///< "NEEDED", "hidden", "hides at boot"
@@ -22,6 +27,12 @@ BelowBridges below_bridges(const Listing& listing);
 /// 06:00.0".
 std::string use_words(const ListedDevice& device, const BelowBridges& below);
 
+/// "06:00.0" on segment 0.
+std::string short_text(const PciAddress& address);
+/// "/run/sr-mount/c41f7e0a-..." and "VG_XenStorage-c41f7e0a-..." are SR c41f7e0a to those who know
+/// it.
+std::string volume_word(const std::string& name);
+
 /// Now, whatever the next reboot brings.
 bool is_kept_from_dom0(const ListedDevice& device);
 /// A rule was added or taken away, and waits.
@@ -29,4 +40,4 @@ bool waits_for_a_reboot(const ListedDevice& device);
 /// Something critical uses it.
 bool dom0_needs(const ListedDevice& device);
 
-}  // namespace pci_passthrough::reports
+}  // namespace pci_passthrough

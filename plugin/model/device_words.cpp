@@ -1,4 +1,4 @@
-#include "plugin/commands/device_words.hpp"
+#include "plugin/model/device_words.hpp"
 
 #include <fmt/format.h>
 
@@ -6,18 +6,17 @@
 #include <sstream>
 #include <vector>
 
-#include "plugin/commands/layout.hpp"
 #include "plugin/model/text.hpp"
 
-namespace pci_passthrough::reports {
+namespace pci_passthrough {
 namespace {
 
-struct Kind {
+struct KindWord {
   std::uint16_t class_id;
   std::string_view word;
 };
 
-constexpr Kind kinds[] = {
+constexpr KindWord kind_words[] = {
     {0x0100, "SCSI"},  {0x0101, "IDE"},    {0x0104, "RAID"},   {0x0106, "SATA"},
     {0x0107, "SAS"},   {0x0108, "NVMe"},   {0x0200, "NIC"},    {0x0207, "IB"},
     {0x0280, "NIC"},   {0x0300, "VGA"},    {0x0302, "GPU"},    {0x0380, "GPU"},
@@ -29,52 +28,22 @@ constexpr Kind kinds[] = {
     {0x1101, "perf"},  {0x1180, "signal"}, {0xff00, "other"},  {0x0480, "media"},
     {0x0b40, "coproc"}};
 
+/// By the base class, where the class has no word of its own.
+constexpr std::string_view base_words[] = {
+    "old",  "disk", "NIC", "GPU",   "media", "memory", "bridge", "comm",   "system", "input",
+    "dock", "CPU",  "bus", "radio", "I2O",   "sat",    "crypto", "signal", "accel",  "instr"};
+
 /// Words of pci.ids that tell a reader nothing and take the room of those that do.
 constexpr std::string_view noise[] = {"Series",     "Chipset",   "Family",      "Controller",
                                       "Connection", "Processor", "Corporation", "Technology",
                                       "series",     "chipset",   "family",      "controller"};
 
-/// dom0_access, but for where the driver says otherwise: dom0's has what a rule hides, or pciback
-/// what no rule names.
-enum class State { hidden, hides_at_boot, back_at_boot, not_held, of_dom0, unknown };
 constexpr std::string_view state_words[] = {
     "hidden", "hides at boot", "back at boot", "not held", "", "?"};
 
-State state_of(const ListedDevice& device) {
-  const bool is_held = device.driver == "pciback";
-  const bool is_driven = device.driver && !device.driver->empty() && !is_held;
-  switch (device.dom0_access) {
-    case Dom0Access::disabled:
-      return is_driven ? State::not_held : State::hidden;
-    case Dom0Access::disable_on_reboot:
-      return State::hides_at_boot;
-    case Dom0Access::enable_on_reboot:
-      return State::back_at_boot;
-    case Dom0Access::enabled:
-      return is_held ? State::back_at_boot : State::of_dom0;
-    case Dom0Access::unknown:
-      break;
-  }
-  return State::unknown;
-}
-
-std::string_view word_of(State state) { return state_words[static_cast<int>(state)]; }
+std::string_view word_of(DeviceState state) { return state_words[static_cast<int>(state)]; }
 
 std::string first_word(const std::string& text) { return text.substr(0, text.find_first_of(" ,")); }
-
-std::string short_address(const std::string& address) {
-  return address.starts_with("0000:") ? address.substr(5) : address;
-}
-
-/// "/run/sr-mount/c41f7e0a-..." and "VG_XenStorage-c41f7e0a-..." are SR c41f7e0a to those who know
-/// it.
-std::string volume_word(const std::string& name) {
-  for (const std::string_view before :
-       {"/sr-mount/", "VG_XenStorage-", "XSLocalEXT-", "XSLocalXFS-"})
-    if (const auto at = name.find(before); at != std::string::npos)
-      return "SR " + name.substr(at + before.size(), 8);
-  return name;
-}
 
 std::string without_noise(const std::string& name) {
   std::istringstream words(name);
@@ -100,7 +69,7 @@ std::string leads_to(const PciAddress& bridge, const BelowBridges& below) {
   const auto found = below.find(bridge);
   if (found == below.end()) return "";
   std::vector<std::string> addresses;
-  for (const auto& address : found->second) addresses.push_back(short_address(address.text()));
+  for (const auto& address : found->second) addresses.push_back(short_text(address));
   return "to " + joined(addresses, " ");
 }
 
@@ -111,9 +80,39 @@ std::string disks_word(const std::vector<std::string>& disks) {
 
 }  // namespace
 
+DeviceState state_of(const ListedDevice& device) {
+  const bool is_held = device.driver == "pciback";
+  const bool is_driven = device.driver && !device.driver->empty() && !is_held;
+  switch (device.dom0_access) {
+    case Dom0Access::disabled:
+      return is_driven ? DeviceState::not_held : DeviceState::hidden;
+    case Dom0Access::disable_on_reboot:
+      return DeviceState::hides_at_boot;
+    case Dom0Access::enable_on_reboot:
+      return DeviceState::back_at_boot;
+    case Dom0Access::enabled:
+      return is_held ? DeviceState::back_at_boot : DeviceState::of_dom0;
+    case Dom0Access::unknown:
+      break;
+  }
+  return DeviceState::unknown;
+}
+
+std::string short_text(const PciAddress& address) {
+  return address.segment == 0 ? address.text().substr(5) : address.text();
+}
+
+std::string volume_word(const std::string& name) {
+  for (const std::string_view before :
+       {"/sr-mount/", "VG_XenStorage-", "XSLocalEXT-", "XSLocalXFS-"})
+    if (const auto at = name.find(before); at != std::string::npos)
+      return "SR " + name.substr(at + before.size(), 8);
+  return name;
+}
+
 bool is_kept_from_dom0(const ListedDevice& device) {
   const auto state = state_of(device);
-  return state == State::hidden || state == State::back_at_boot;
+  return state == DeviceState::hidden || state == DeviceState::back_at_boot;
 }
 
 bool waits_for_a_reboot(const ListedDevice& device) {
@@ -129,19 +128,20 @@ std::string dom0_word(const ListedDevice& device) {
   const auto state = state_of(device);
   std::string word(word_of(state));
   if (!dom0_needs(device)) return word;
-  return state == State::of_dom0 || state == State::unknown ? "NEEDED" : word + " !";
+  return state == DeviceState::of_dom0 || state == DeviceState::unknown ? "NEEDED" : word + " !";
 }
 
 std::string access_word(const ListedDevice& device) {
   const auto state = state_of(device);
-  return state == State::of_dom0 ? "dom0's" : std::string(word_of(state));
+  return state == DeviceState::of_dom0 ? "dom0's" : std::string(word_of(state));
 }
 
 std::string kind_word(const ListedDevice& device) {
-  if (!device.class_id) return "";
-  const auto* kind = std::ranges::find(kinds, *device.class_id, &Kind::class_id);
-  return kind != std::end(kinds) ? std::string(kind->word)
-                                 : fmt::format("{:04x}", *device.class_id);
+  if (!device.class_id) return "?";
+  const auto* kind = std::ranges::find(kind_words, *device.class_id, &KindWord::class_id);
+  if (kind != std::end(kind_words)) return std::string(kind->word);
+  const std::size_t base = *device.class_id >> 8;
+  return std::string(base < std::size(base_words) ? base_words[base] : "other");
 }
 
 std::string driver_word(const ListedDevice& device) {
@@ -151,7 +151,11 @@ std::string driver_word(const ListedDevice& device) {
 
 std::string name_words(const ListedDevice& device) {
   const auto vendor = first_word(device.vendor);
-  if (device.device.empty()) return vendor + (vendor.empty() ? "" : " ") + ids_of(device);
+  if (device.device.empty()) {
+    const auto ids = ids_of(device);
+    if (ids.empty()) return "?";
+    return vendor + (vendor.empty() ? "" : " ") + ids;
+  }
   return without_noise(device.device.starts_with(vendor) ? device.device
                                                          : vendor + " " + device.device);
 }
@@ -179,4 +183,4 @@ std::string use_words(const ListedDevice& device, const BelowBridges& below) {
   return joined(words);
 }
 
-}  // namespace pci_passthrough::reports
+}  // namespace pci_passthrough

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "plugin/commands/reports.hpp"
+#include "plugin/model/listing.hpp"
+#include "plugin/model/terminal.hpp"
+
+namespace pci_passthrough::reports {
+
+/// `list` for a terminal: the table as wide as it is; one device or more, all that is known of
+/// each; or the tree.
+std::string list_text(const Analysis& host, const object& reply, const Arguments& arguments,
+                      const Terminal& terminal);
+
+std::string table_text(const object& reply, const Terminal& terminal);
+std::string tree_text(const Listing& listing, const Terminal& terminal);
+/// All that is known of a device, its findings with what to do about them.
+std::string device_text(const Analysis& host, const ListedDevice& device, const Terminal& terminal);
+
+}  // namespace pci_passthrough::reports
