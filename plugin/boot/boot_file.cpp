@@ -22,6 +22,14 @@ std::optional<std::size_t> BootFile::find(std::string_view label) const {
   return first_entry(*this, [&](const BootEntry& entry) { return entry.label == label; });
 }
 
+bool BootEntry::is_installer() const {
+  const bool has_root = std::ranges::any_of(
+      arguments, [](const Argument& one) { return one.value.starts_with("root="); });
+  return !has_root && std::ranges::any_of(files, [](const std::string& file) {
+    return file.find("install") != std::string::npos;
+  });
+}
+
 std::optional<std::size_t> entry_named(const BootFile& file, std::string_view reference) {
   if (file.loader == BootLoader::extlinux) return file.find(reference);
   if (reference.empty()) return {};

@@ -45,6 +45,10 @@ struct BootEntry {
   std::vector<TextRange> module_lines;  ///< the same of what comes behind the kernel: the initrd
   bool has_variables = false;           ///< an argument holds a GRUB variable: its value is unknown
   std::optional<BootTrouble> trouble;   ///< this entry alone is left alone, where the file has none
+
+  /// Boots the installer, which has no root file system on a disk: /boot/installer/...,
+  /// install.img.
+  bool is_installer() const;
 };
 
 enum class BootLoader { extlinux, grub };

@@ -64,7 +64,7 @@ constexpr auto hide_missing_in_default_row = row<hide_missing_in_default>({
 
 Reasons hide_missing_in_fallback(const Analysis& host) {
   const Boot& boot = host.boot();
-  const auto next = boot.next_entry();
+  const auto next = boot.next_own_entry();
   if (!next || !host.rules().entries[*next].is_known) return {};
   const auto& wanted = host.rules().entries[*next].hidden;
   const auto& edited = host.rules().everyday;

@@ -8,6 +8,7 @@ namespace pci_passthrough::checks {
 
 /// The rows of each file of that name, in the order in which the catalogue has them.
 std::span<const Check> dom0_loses();
+std::span<const Check> dom0_mounts();
 std::span<const Check> dom0_storage();
 std::span<const Check> dom0_console();
 std::span<const Check> chipset();
@@ -15,6 +16,7 @@ std::span<const Check> dom0_in_use();
 std::span<const Check> rule_syntax();
 std::span<const Check> rules();
 std::span<const Check> boot_entries();
+std::span<const Check> next_boot();
 std::span<const Check> upgrade();
 std::span<const Check> boot_file();
 std::span<const Check> boot_disk();

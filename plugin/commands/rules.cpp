@@ -85,7 +85,7 @@ array devices_json(const Analysis& host) {
 object rules_of_host(const Analysis& host) {
   const Boot& boot = host.boot();
   object reply;
-  const auto next = boot.next_entry();
+  const auto next = boot.next_own_entry();
   reply["parameter"] = hide_parameter(next ? host.rules().entries[*next].stands.kind
                                            : host.rules().running.stands.kind);
   if (!boot.path.empty()) reply["file"] = boot.path;

@@ -59,7 +59,7 @@ HardwareAnalysis::HardwareAnalysis(const Snapshot& snapshot)
       system_volumes(pci_passthrough::system_volumes(snapshot)),
       management(management_path(snapshot)),
       network_uses(pci_passthrough::network_uses(snapshot)),
-      boot_mounts(pci_passthrough::boot_mounts(snapshot)),
+      awaited_mounts(pci_passthrough::awaited_mounts(snapshot, system_volumes)),
       repositories(storage_repositories(snapshot)),
       srs(sr_accounts(snapshot)),
       why_srs_are_untold(pci_passthrough::why_srs_are_untold(snapshot)),
@@ -126,7 +126,7 @@ Analysis Analysis::read_again(Snapshot snapshot) const {
 }
 
 Dom0Access Analysis::dom0_access(const Function& function) const {
-  const auto next = boot().next_entry();
+  const auto next = boot().next_own_entry();
   if (!next || !boot().running || !rules_->entries[*next].is_known) return Dom0Access::unknown;
   const bool now = std::ranges::binary_search(rules_->running.hidden, function.address);
   const bool then = std::ranges::binary_search(rules_->entries[*next].hidden, function.address);

@@ -32,7 +32,7 @@ struct HardwareAnalysis {
   std::vector<SystemVolume> system_volumes;
   InterfacePath management;
   std::vector<NetworkUse> network_uses;
-  std::vector<BootMount> boot_mounts;
+  std::vector<BootMount> awaited_mounts;                    ///< beyond the system volumes
   std::vector<Repository> repositories;                     ///< by sysfs: what is mounted or active
   std::vector<SrAccount> srs;                               ///< by xapi
   std::string why_srs_are_untold, why_networks_are_untold;  ///< sr_account.hpp

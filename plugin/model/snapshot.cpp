@@ -15,6 +15,11 @@ bool Boot::override_is_stale() const {
   return grubenv_override && !file.entries.empty() && names_no_entry(file, *grubenv_override);
 }
 
+std::optional<std::size_t> Boot::next_own_entry() const {
+  const auto next = next_entry();
+  return next && file.entries[*next].is_installer() ? file.default_entry : next;
+}
+
 const Function* Snapshot::find(const PciAddress& address) const {
   const auto found = std::ranges::lower_bound(functions, address, {}, &Function::address);
   return found != functions.end() && found->address == address ? &*found : nullptr;

@@ -139,6 +139,8 @@ struct Boot {
   /// GRUB takes the first (grub-core/normal/menu.c run_menu).
   std::optional<std::size_t> next_entry() const;
   bool override_is_stale() const;  ///< grubenv's override_entry names no entry
+  /// The same of this host's own: after an installer that boots first, the default.
+  std::optional<std::size_t> next_own_entry() const;
 };
 
 /// /etc/xensource-inventory and its like. "" unknown.
