@@ -6,8 +6,13 @@ namespace pci_passthrough {
 
 std::optional<std::size_t> Boot::next_entry() const {
   if (file.trouble) return std::nullopt;
+  if (override_is_stale()) return 0;
   if (grubenv_override) return entry_named(file, *grubenv_override);
   return file.default_entry;
+}
+
+bool Boot::override_is_stale() const {
+  return grubenv_override && !file.entries.empty() && names_no_entry(file, *grubenv_override);
 }
 
 const Function* Snapshot::find(const PciAddress& address) const {

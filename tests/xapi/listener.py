@@ -77,7 +77,8 @@ class Handler(socketserver.StreamRequestHandler):
             return self.error("500 Internal Server Error")
 
         def write(**outcome):
-            return json_response(call.get("jsonrpc"), call["id"], self.server.forwards, **outcome)
+            version = call.get("jsonrpc") if self.server.has_v2 else None
+            return json_response(version, call["id"], self.server.forwards, **outcome)
         self.reply("200 OK", self.call(call["method"], call["params"], write), "application/json")
         return True
 
@@ -95,6 +96,7 @@ class Serving:
     allow_reuse_address = True
     request_queue_size = 64
     www = plain_http = None  # what GET finds, where it finds anything
+    has_v2 = True  # 7.0 to 7.2 answer every JSON-RPC call as version 1
 
     def serve(self, dispatch, local, has_json=True, forwards=False):
         self.dispatch, self.local, self.has_json, self.forwards = dispatch, local, has_json, forwards
