@@ -67,15 +67,23 @@ struct Reader {
     const auto index = dom0_kernel_index(entry.files);
     entry.is_xen = index < parts.size() && std::ranges::count(entry.files, "") == 0;
     if (!entry.is_xen) return;
-    for (auto& argument : split_command_line(parts[index - 1].arguments))
-      entry.xen_arguments.push_back(std::move(argument.value));
+    read_xen_part(entry, parts[index - 1]);
     read_kernel_part(entry, parts[index]);
   }
 
+  std::size_t offset(std::string_view text) const {
+    return static_cast<std::size_t>(text.data() - file.text.data());
+  }
+
+  void read_xen_part(BootEntry& entry, const MultibootPart& part) const {
+    const auto last = part.arguments.empty() ? part.file : part.arguments;
+    entry.xen_arguments_end = offset(last) + last.size();
+    if (part.arguments.empty()) return;
+    entry.xen_words = split_command_line(part.arguments, offset(part.arguments));
+    for (const auto& word : entry.xen_words) entry.xen_arguments.push_back(word.value);
+  }
+
   void read_kernel_part(BootEntry& entry, const MultibootPart& part) {
-    const auto offset = [&](std::string_view text) {
-      return static_cast<std::size_t>(text.data() - file.text.data());
-    };
     entry.kernel = part.file;
     entry.arguments_end = offset(part.file) + part.file.size();
     if (part.arguments.empty()) return;

@@ -95,7 +95,11 @@ struct EntryReader {
     if (index == parts.size()) return;
     const auto& kernel = parts[index];
     entry.is_xen = true;
-    for (const auto& word : parts[index - 1].subspan(1)) entry.xen_arguments.push_back(word.value);
+    entry.xen_arguments_end = parts[index - 1].back().end;
+    for (const auto& word : parts[index - 1].subspan(1)) {
+      entry.xen_arguments.push_back(word.value);
+      entry.xen_words.push_back({word.value, word.begin, word.end});
+    }
     entry.kernel = kernel.front().value;
     entry.arguments_end = kernel.back().end;
     std::string values;

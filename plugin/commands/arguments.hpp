@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ struct Arguments {
   std::vector<DeviceSelector> devices;  ///< none where they are not given
   std::optional<std::string> vm, backup, function, check;
   bool no_devices = false;  ///< devices=none
-  bool dry_run = false, replace = false, guards = false, mask = false, of_pool = false;
+  bool dry_run = false, replace = false, guards = false, xen_arguments = false, mask = false,
+       of_pool = false;
   Entries entries = Entries::that_boot;
   Format format = Format::json;
   bool as_tree = false;
@@ -44,7 +46,7 @@ struct ArgumentRule {
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
   std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
-  std::string_view unless{};      ///< a switch: where it is on, this is not required
+  std::span<const std::string_view> unless{};  ///< switches: where one is on, it is not required
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name

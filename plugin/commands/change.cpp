@@ -52,6 +52,14 @@ bool waits_for_reboot(const Analysis& host, const std::string& vm) {
   });
 }
 
+/// Does Xen boot with another line than before?
+bool sets_xen_arguments(const Decision& decision) {
+  if (decision.plan.files.empty()) return false;
+  return !std::ranges::equal(decision.before.boot().file.entries,
+                             decision.after.boot().file.entries, {}, &BootEntry::xen_arguments,
+                             &BootEntry::xen_arguments);
+}
+
 }  // namespace
 }  // namespace reports
 
@@ -63,7 +71,8 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"dry_run", outcome.dry_run},
                   {"refused", !decision.refusals.empty()}};
   const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
-  reply["reboot_required"] = waits_for_reboot(hypothetical ? decision.after : now, decision.vm);
+  const auto& then = hypothetical ? decision.after : now;
+  reply["reboot_required"] = waits_for_reboot(then, decision.vm) || sets_xen_arguments(decision);
   reply["plan"] = plan_json(decision.plan);
   reply["backup"] = outcome.backups.empty() ? boost::json::value(nullptr)
                                             : boost::json::value(outcome.backups.front());
