@@ -61,6 +61,8 @@ class Host:
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="pci-passthrough-"))
         self.root = self.scratch / "root"
         subprocess.run([program, "--host", recording, "--unpack", self.root], check=True)
+        if self.path("/.xapi").is_dir():  # its records stand there; the caller may do all
+            self.path("/.xapi/session.get_is_local_superuser").write_text("true")
         xl = self.path("/usr/sbin/xl").resolve()
         self.questions = xl.with_name(f"{xl.name}.calls")  # where the stub notes what it was asked
         if xl.exists():

@@ -51,7 +51,7 @@ std::unique_ptr<CLI::App> make_app(CommandLine& line, bool& completion, bool& ma
     for (const ArgumentRule& rule : command.arguments) add_argument(*sub, rule);
     const std::string about = "How to answer";
     sub->add_option("--format", about)->type_name(command.picture ? "json|text|svg" : "json|text");
-    if (command.picture) sub->add_flag("--svg", "Answer with a picture");
+    if (command.picture) sub->add_flag("--svg")->description("Answer with a picture");
   }
   return app;
 }

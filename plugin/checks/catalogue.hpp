@@ -22,6 +22,8 @@ struct Reason {
   std::optional<Severity> severity{};               ///< where it differs from the row's
   std::optional<Remedy>
       remedy{};  ///< where it differs from the row's; an empty one: none is needed
+  /// Another way out than to leave the device where it is: "Or forget the SR first: ..."
+  std::string or_else{};
 };
 using Reasons = std::vector<Reason>;
 

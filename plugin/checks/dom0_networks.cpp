@@ -9,36 +9,6 @@
 #include "plugin/model/xapi_uses.hpp"
 
 namespace pci_passthrough::checks {
-namespace {
-
-/// A server whose address is not known is reached over an interface that has a route at all.
-bool may_carry_a_route(const Analysis& host, const Function& function) {
-  if (!may_be(function, &ClassCode::is_network)) return false;
-  return host.snapshot().routes.empty() ||
-         std::ranges::any_of(host.snapshot().routes, [&](const Route& route) {
-           const auto path = path_of_interface(host.snapshot(), route.interface, "");
-           return !path.known || reaches(path.functions, function);
-         });
-}
-
-Reasons servers_over(const Analysis& host, const Function& function, std::string_view end) {
-  Reasons unknown;
-  for (const auto& use : host.hardware().server_uses) {
-    if (reaches(use.route.functions, function))
-      return {{fmt::format("{} carries {}, over which this host reaches {} of the SR '{}' ({}). {}",
-                           what_it_is(function), use.route.interface, use.server, use.name,
-                           use.uuid, end),
-               use.evidence}};
-    if (!use.route.unknown.empty() && unknown.empty() && may_carry_a_route(host, function))
-      unknown = {{fmt::format("Unknown whether this host reaches the SR '{}' ({}) over {}: {}.",
-                              use.name, use.uuid, what_it_is(function), use.route.unknown),
-                  use.evidence, FindingState::unknown}};
-  }
-  return unknown;
-}
-
-}  // namespace
-
 Reasons management_on(const Analysis& host, const Function& function, std::string_view end) {
   const auto& path = host.hardware().management;
   if (reaches(path.functions, function))
@@ -67,8 +37,8 @@ Reasons management_on(const Analysis& host, const Function& function, std::strin
 }
 
 Reasons other_networks_on(const Analysis& host, const Function& function, std::string_view end) {
-  auto servers = servers_over(host, function, end);
-  if (!servers.empty() && servers[0].state == FindingState::found) return servers;
+  auto of_srs = sr_networks_on(host, function, end);
+  if (!of_srs.empty() && of_srs[0].state == FindingState::found) return of_srs;
   std::vector<std::string> devices, unknown;
   std::string evidence, not_followed;
   for (const auto& use : host.hardware().network_uses) {
@@ -85,17 +55,13 @@ Reasons other_networks_on(const Analysis& host, const Function& function, std::s
     return {{fmt::format("{} carries {}, over which this host reaches storage or its cluster. {}",
                          what_it_is(function), joined(devices), end),
              evidence}};
-  if (!may_be(function, &ClassCode::is_network)) return servers;
-  if (!unknown.empty())
-    return {{fmt::format("Unknown whether {} carries {}, over which this host reaches storage or "
-                         "its cluster: cannot trace it to a NIC.",
-                         what_it_is(function), joined(unknown)),
-             not_followed, FindingState::unknown}};
-  const auto why = why_untold(host.snapshot(), {"PIF", "PBD", "SR"});
-  if (why.empty()) return servers;
-  return {{fmt::format("Unknown whether this host reaches storage or its cluster over {}: {}.",
-                       what_it_is(function), why),
-           "/var/lib/xcp/xapi: PIF", FindingState::unknown}};
+  if (!unknown.empty() && may_be(function, &ClassCode::is_network))
+    of_srs.insert(of_srs.begin(),
+                  {fmt::format("Unknown whether {} carries {}, over which this host reaches "
+                               "storage or its cluster: cannot trace it to a NIC.",
+                               what_it_is(function), joined(unknown)),
+                   not_followed, FindingState::unknown});
+  return of_srs;
 }
 
 }  // namespace pci_passthrough::checks

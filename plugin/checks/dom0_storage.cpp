@@ -11,8 +11,8 @@ Reasons sr_controller_hidden(const Analysis& host, const Function& function) {
       repositories_on(host, function,
                       "Once it is hidden, VMs with disks in that SR no longer start."),
       host, function,
-      "Or move the VMs' disks to another SR and unplug its PBD first: xe pbd-unplug "
-      "uuid=PBD.");
+      "Or move the VMs' disks to another SR, and detach and forget this one first: xe sr-forget "
+      "uuid=SR.");
 }
 constexpr auto sr_controller_hidden_row = row<sr_controller_hidden>({
     .code = "sr-controller-hidden",
@@ -20,15 +20,19 @@ constexpr auto sr_controller_hidden_row = row<sr_controller_hidden>({
     .refusal = Refusal::acceptable,
     .means = "A device about to be hidden carries the disks of a storage repository.",
     .fires =
-        "An SR of this host has a mount, an active volume or a plugged PBD whose disks hang "
-        "on the device. Unknown where xapi does not tell its PBDs, or a PBD names what leads to no "
-        "disk, and the device may be a disk controller.",
+        "An SR that this host has a PBD of, plugged or not, or one that is mounted or active, has "
+        "disks behind the device. Unknown where a disk of such an SR cannot be found (its type is "
+        "not known, what its PBD names leads to no disk, a layer below it ends outside PCI) or "
+        "xapi tells of no PBDs and SRs, and the device is a disk adapter, a USB controller with a "
+        "disk behind it, of a class that cannot be read, or a bridge above such a one.",
     .rests_on =
-        "SRs are known by their mounts and volume groups, and by PBD.device_config:device and "
-        ":SCSIid (plugin/model/README.md, \"What a storage repository stands on\").",
+        "What an SR stands on is told by the keys of PBD.device_config that its type has, its "
+        "volume group and its mount (plugin/model/README.md, \"What a storage repository stands "
+        "on\"). xapi plugs every PBD of the host again when it starts: only a forgotten SR is free "
+        "(xapi create_storage.ml).",
     .remedy =
-        "Leave the device to dom0, or move the VMs' disks to another SR and unplug its PBD first: "
-        "xe pbd-unplug uuid=PBD.",
+        "Leave the device to dom0, or move the VMs' disks to another SR, and detach and forget "
+        "this one first: xe sr-forget uuid=SR.",
 });
 
 Reasons sr_vdi_of_other_vms(const Analysis& host, const Function& function) {
@@ -52,10 +56,7 @@ constexpr auto sr_vdi_of_other_vms_row = row<sr_vdi_of_other_vms>({
 Reasons storage_nic_hidden(const Analysis& host, const Function& function) {
   return leaving_to_dom0(
       other_networks_on(host, function, "Once it is hidden, that connection is gone."), host,
-      function,
-      "Or move that network to another NIC first: xe pif-reconfigure-ip; of an SR that is no "
-      "longer "
-      "used, xe pbd-unplug.");
+      function, "Or move that network to another NIC first: xe pif-reconfigure-ip.");
 }
 constexpr auto storage_nic_hidden_row = row<storage_nic_hidden>({
     .code = "storage-nic-hidden",
@@ -65,17 +66,21 @@ constexpr auto storage_nic_hidden_row = row<storage_nic_hidden>({
         "A device about to be hidden carries a NIC over which this host reaches storage or its "
         "cluster.",
     .fires =
-        "A plugged PBD of this host names a server (NFS, SMB, iSCSI, ISO) that the kernel's "
-        "routes reach over the device, or an attached PIF above it has an address of its own or "
-        "must not be unplugged; the management interface has a check of its own. Unknown where a "
-        "server is named by no IPv4 address or has no route, a PIF leads to no NIC, or xapi does "
-        "not tell its PIFs, PBDs or SRs, and the device may be a NIC.",
+        "The SR of a PBD of this host, plugged or not, lies on a server (NFS, SMB, iSCSI, ISO and "
+        "the like) that the kernel's routes reach over the device, or an attached PIF above it has "
+        "an address of its own or must not be unplugged; the management interface has a check of "
+        "its own. Unknown where a server of an SR, or the way to it, cannot be found, its type is "
+        "not known, a PIF leads to no NIC, or xapi tells of no PIFs, PBDs or SRs, and the device "
+        "is a NIC with a plugged PIF, of a class that cannot be read, or a bridge above such a "
+        "one.",
     .rests_on =
-        "PBD.device_config:server, :target and :location, and /proc/net/route "
+        "The keys of PBD.device_config that an SR's type has, the option addr= of its mount, and "
+        "/proc/net/route "
         "(plugin/model/README.md, \"What a storage repository stands on\"); PIFs followed down to "
         "their NICs (plugin/model/README.md, \"What stands on a NIC\").",
     .remedy = "Leave the device to dom0, or move that network to another NIC first: xe "
-              "pif-reconfigure-ip; of an SR that is no longer used, xe pbd-unplug.",
+              "pif-reconfigure-ip; an SR that is no longer used, detach and forget: xe sr-forget "
+              "uuid=SR.",
 });
 
 }  // namespace

@@ -10,22 +10,6 @@
 #include "plugin/model/xapi_uses.hpp"
 
 namespace pci_passthrough::checks {
-namespace {
-
-/// "'scratch' (5d1b3c8a-...)"; the uuid alone where xapi does not tell the name.
-std::string sr_called(const std::string& uuid, const std::string& name) {
-  return name.empty() ? uuid : fmt::format("'{}' ({})", name, uuid);
-}
-
-std::string sr_called(const Analysis& host, const Repository& repository) {
-  if (const auto& pool = host.snapshot().pool)
-    for (const auto& [ref, sr] : pool->srs)
-      if (sr.uuid == repository.uuid) return sr_called(sr.uuid, sr.name);
-  return repository.uuid;
-}
-
-}  // namespace
-
 bool reaches(const std::vector<PciAddress>& functions, const Function& function) {
   return std::ranges::count(functions, function.address) != 0;
 }
@@ -58,40 +42,6 @@ Reasons system_volumes_on(const Analysis& host, const Function& function, bool u
   if (unknown.empty() || !suspect) return {};
   return {{fmt::format("Unknown whether {} carries dom0's {}: cannot trace its "
                        "disks to a PCI device.",
-                       what_it_is(function), joined(unknown)),
-           not_followed, FindingState::unknown}};
-}
-
-Reasons repositories_on(const Analysis& host, const Function& function, std::string_view end) {
-  std::vector<std::string> names, unknown;
-  std::string evidence, not_followed;
-  for (const auto& repository : host.hardware().repositories) {
-    if (!reaches(repository.functions, function)) continue;
-    if (names.empty()) evidence = repository.evidence;
-    names.push_back(sr_called(host, repository));
-  }
-  for (const auto& use : host.hardware().repository_uses) {
-    if (reaches(use.functions, function)) {
-      if (names.empty()) evidence = use.evidence;
-      names.push_back(sr_called(use.uuid, use.name));
-    } else if (!use.known) {
-      if (unknown.empty()) not_followed = use.evidence;
-      unknown.push_back(sr_called(use.uuid, use.name));
-    }
-  }
-  if (!names.empty())
-    return {{fmt::format("{} carries the disks of the SR {}. {}", what_it_is(function),
-                         joined(names), end),
-             evidence}};
-  if (!may_be(function, &ClassCode::is_disk_adapter)) return {};
-  const auto why = why_untold(host.snapshot(), {"PBD", "SR"});
-  if (!why.empty())
-    return {{fmt::format("Unknown whether {} carries the disks of an SR: {}.", what_it_is(function),
-                         why),
-             "/var/lib/xcp/xapi: PBD", FindingState::unknown}};
-  if (unknown.empty()) return {};
-  return {{fmt::format("Unknown whether {} carries the disks of the SR {}: cannot trace what "
-                       "its PBD names to a disk.",
                        what_it_is(function), joined(unknown)),
            not_followed, FindingState::unknown}};
 }

@@ -25,7 +25,7 @@ Reasons of_each_device(const Analysis& host, const VmAssignment& assignment, Sev
         reason.message = fmt::format("{} {}", reason.message, end);
       reason.device = address;
       if (rarely) reason.severity = otherwise;
-      if (!reason.remedy) reason.remedy = take_from_vm(assignment, address);
+      if (!reason.remedy) reason.remedy = take_from_vm(assignment, address, reason.or_else);
       reasons.push_back(std::move(reason));
     }
   }
@@ -114,9 +114,9 @@ constexpr auto sr_controller_assigned_row = row<sr_controller_assigned>({
         "found as by sr-controller-hidden. An error where the VM prefers another host. Unknown as "
         "there.",
     .rests_on = start_takes,
-    .remedy =
-        "Take the device from the VM: unassign vm=UUID devices=ADDRESS; or unplug the SR's PBD "
-        "first: xe pbd-unplug uuid=PBD.",
+    .remedy = "Take the device from the VM: unassign vm=UUID devices=ADDRESS; or detach and forget "
+              "the SR "
+              "first: xe sr-forget uuid=SR.",
 });
 
 Reasons sr_vdi_of_other_vms_assigned(const Analysis& host, const VmAssignment& assignment) {

@@ -96,8 +96,10 @@ Remedy take_from_vm(const VmAssignment& assignment, const PciAddress& address,
 
 Reasons leaving_to_dom0(Reasons reasons, const Analysis& host, const Function& function,
                         std::string_view or_else) {
-  return reasons.empty() ? reasons
-                         : with_remedy(std::move(reasons), leave_to_dom0(host, function, or_else));
+  for (auto& reason : reasons)
+    reason.remedy = leave_to_dom0(
+        host, function, reason.or_else.empty() ? or_else : std::string_view(reason.or_else));
+  return reasons;
 }
 
 Reasons with_remedy(Reasons reasons, const Remedy& remedy) {

@@ -3,7 +3,7 @@
 #include "plugin/commands/arguments.hpp"
 
 /// What each command takes; the rows of the command table point here.
-namespace pci_passthrough::argument_rules {
+namespace pci_passthrough::argument {
 
 inline constexpr ArgumentRule devices_to_show = {"devices", "06:00.0,0000:07:00.0", "only these",
                                                  read_devices, true};
@@ -57,7 +57,6 @@ inline constexpr ArgumentRule devices_to_take = {"devices", "06:00.0,0000:07:00.
 inline constexpr ArgumentRule replace = {"replace", "true",
                                          "exactly these, instead of after those that it has",
                                          read_switch<&Arguments::replace>};
-
 inline constexpr ArgumentRule guards = {
     "guards", "true",
     "block suspend, checkpoint and migration of the VM, set its affinity to this host, and fix "
@@ -99,12 +98,31 @@ inline constexpr ArgumentRule style_of_picture = {
     .read = read_style,
     .needs = Format::svg};
 
-inline constexpr ArgumentRule list_arguments[] = {devices_to_show, scope_to_list, as_tree,
-                                                  width_of_picture, style_of_picture};
-inline constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge};
+inline constexpr ArgumentRule by_model = {
+    .name = "by",
+    .value = "model",
+    .summary = "with scope: each kind of card, where it is, and who has it",
+    .read = read_by,
+    .stands_beside = true};
+inline constexpr ArgumentRule status = {
+    .name = "status",
+    .value = "true",
+    .summary = "one line; at a shell exit 0 safe, 1 warnings, 2 unsafe, 3 unknown",
+    .read = read_switch<&Arguments::status>,
+    .stands_beside = true};
+inline constexpr ArgumentRule notify = {
+    .name = "notify",
+    .value = "true",
+    .summary = "root at a shell: keep one message of xapi on the host while it is unsafe",
+    .read = read_switch<&Arguments::notify>};
+
+inline constexpr ArgumentRule list_arguments[] = {
+    devices_to_show, scope_to_list, by_model, as_tree, width_of_picture, style_of_picture};
+inline constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge,
+                                                    status, notify};
 inline constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
-inline constexpr ArgumentRule arguments_of_hide[] = {devices_to_hide, replace_rules, xen_arguments,
-                                                     dry_run,         accept,        entries};
+inline constexpr ArgumentRule hiding_arguments[] = {devices_to_hide, replace_rules, xen_arguments,
+                                                    dry_run,         accept,        entries};
 inline constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 inline constexpr ArgumentRule assign_arguments[] = {
     vm_to_change, devices_to_assign, replace, guards, xen_arguments, dry_run, accept};
@@ -116,6 +134,17 @@ inline constexpr ArgumentRule restore_arguments[] = {
      read_text<&Arguments::backup>, true, true},
     dry_run,
     accept};
+inline constexpr ArgumentRule import_arguments[] = {
+    {.name = "file",
+     .value = "FILE",
+     .summary = "what export wrote: at a shell the file's name, through xapi its text",
+     .read = read_exported,
+     .positional = true,
+     .required = true,
+     .is_file = true},
+    dry_run,
+    accept,
+    entries};
 inline constexpr ArgumentRule record_arguments[] = {
     {"mask", "true", "replace serial numbers, addresses and names, consistently",
      read_switch<&Arguments::mask>}};
@@ -124,4 +153,4 @@ inline constexpr ArgumentRule explain_arguments[] = {
 inline constexpr ArgumentRule help_arguments[] = {
     {"function", "hide", "only this function", read_text<&Arguments::function>, true}};
 
-}  // namespace pci_passthrough::argument_rules
+}  // namespace pci_passthrough::argument

@@ -11,7 +11,7 @@
 namespace pci_passthrough {
 namespace {
 
-using namespace argument_rules;  // NOLINT(google-build-using-namespace): a table of these
+using namespace argument;
 
 constexpr ProbeScope all_to_list = ProbeScope::functions | ProbeScope::names | ProbeScope::usage |
                                    ProbeScope::boot | ProbeScope::iommu | ProbeScope::pool |
@@ -33,7 +33,7 @@ constexpr Command all_commands[] = {
      nullptr,
      reports::rules_table},
     {"hide", "keep devices from dom0 from the next boot on, so that a VM can have them",
-     arguments_of_hide, everything, nullptr, changes::hide, reports::change_table},
+     hiding_arguments, everything, nullptr, changes::hide, reports::change_table},
     {"unhide", "give devices back to dom0 from the next boot on", edit_arguments, everything,
      nullptr, changes::unhide, reports::change_table},
     {"repair", "rewrite rules that the kernel or xapi would misread, and follow devices that moved",
@@ -60,6 +60,15 @@ constexpr Command all_commands[] = {
      reports::backups_table},
     {"restore", "put a backup back", restore_arguments, everything | ProbeScope::backups, nullptr,
      changes::restore, reports::change_table},
+    {"export",
+     "rules, what they were made for, and VM entries, as one JSON for import",
+     {},
+     everything,
+     reports::export_state,
+     nullptr,
+     reports::export_text},
+    {"import", "set again what export wrote, at the address where each device is now",
+     import_arguments, everything, nullptr, changes::import_state, reports::change_table},
     {"record",
      "this host as one text file, for a bug report or to look at it elsewhere (--host FILE)",
      record_arguments, everything | ProbeScope::recording, reports::record, nullptr,

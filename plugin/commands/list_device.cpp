@@ -86,7 +86,8 @@ std::string capability_words(const ListedDevice& device) {
   add(all, "MSI", have.msi, vectors);
   add(all, "MSI-X", have.msix, vectors);
   add(all, "ACS", have.acs, [](const ListedAcs& acs) {
-    return fmt::format(" ({} of {} on)", acs.does.size(), acs.can.size());
+    return acs.can.empty() ? std::string(" (without a control)")
+                           : fmt::format(" ({} of {} on)", acs.does.size(), acs.can.size());
   });
   add(all, "SR-IOV", have.total_vfs,
       [](unsigned most) { return " (" + counted(most, "virtual function") + " at most)"; });

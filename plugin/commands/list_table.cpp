@@ -95,6 +95,7 @@ std::string block(const object& reply) { return devices_of(read_listing(reply).v
 }  // namespace
 
 std::string table_text(const object& reply, const Terminal& terminal) {
+  if (reply.contains("models")) return models_table(reply);
   const bool of_pool = reply.contains("hosts");
   const auto text = of_pool
                         ? pool_table(reply, block)
@@ -112,7 +113,7 @@ std::string list_text(const Analysis& host, const object& reply, const Arguments
   if (arguments.as_tree) return tree_text(listing, terminal);
   auto text = selected_text(reply);
   for (const auto& device : listing.devices)
-    text += (text.empty() ? "" : "\n") + device_text(host, device, terminal);
+    text += (&device == &listing.devices.front() ? "" : "\n") + device_text(host, device, terminal);
   return text;
 }
 

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "plugin/model/boot_mounts.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/reset.hpp"
 #include "plugin/model/snapshot.hpp"
+#include "plugin/model/sr_account.hpp"
 #include "plugin/model/usage.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/model/xapi_uses.hpp"
@@ -29,9 +31,11 @@ struct HardwareAnalysis {
   std::vector<SystemVolume> system_volumes;
   InterfacePath management;
   std::vector<NetworkUse> network_uses;
-  std::vector<ServerUse> server_uses;
-  std::vector<Repository> repositories;                 ///< by sysfs
-  std::vector<RepositoryUse> repository_uses;           ///< by xapi, without those
+  std::vector<BootMount> boot_mounts;
+  std::vector<Repository> repositories;                     ///< by sysfs: what is mounted or active
+  std::vector<SrAccount> srs;                               ///< by xapi
+  std::string why_srs_are_untold, why_networks_are_untold;  ///< sr_account.hpp
+  SrSuspects suspects;
   std::map<PciAddress, PciAddress> groups;              ///< isolation.hpp
   std::map<PciAddress, ResetWays> resets;               ///< of every function
   std::map<PciAddress, std::vector<PciAddress>> below;  ///< all functions below each bridge

@@ -28,6 +28,11 @@ constexpr KindWord kind_words[] = {
     {0x1101, "perf"},  {0x1180, "signal"}, {0xff00, "other"},  {0x0480, "media"},
     {0x0b40, "coproc"}};
 
+/// By the base class, where the class has no word of its own.
+constexpr std::string_view base_words[] = {
+    "old",  "disk", "NIC", "GPU",   "media", "memory", "bridge", "comm",   "system", "input",
+    "dock", "CPU",  "bus", "radio", "I2O",   "sat",    "crypto", "signal", "accel",  "instr"};
+
 /// Words of pci.ids that tell a reader nothing and take the room of those that do.
 constexpr std::string_view noise[] = {"Series",     "Chipset",   "Family",      "Controller",
                                       "Connection", "Processor", "Corporation", "Technology",
@@ -132,10 +137,11 @@ std::string access_word(const ListedDevice& device) {
 }
 
 std::string kind_word(const ListedDevice& device) {
-  if (!device.class_id) return "";
+  if (!device.class_id) return "?";
   const auto* kind = std::ranges::find(kind_words, *device.class_id, &KindWord::class_id);
-  return kind != std::end(kind_words) ? std::string(kind->word)
-                                      : fmt::format("{:04x}", *device.class_id);
+  if (kind != std::end(kind_words)) return std::string(kind->word);
+  const std::size_t base = *device.class_id >> 8;
+  return std::string(base < std::size(base_words) ? base_words[base] : "other");
 }
 
 std::string driver_word(const ListedDevice& device) {
@@ -145,7 +151,11 @@ std::string driver_word(const ListedDevice& device) {
 
 std::string name_words(const ListedDevice& device) {
   const auto vendor = first_word(device.vendor);
-  if (device.device.empty()) return vendor + (vendor.empty() ? "" : " ") + ids_of(device);
+  if (device.device.empty()) {
+    const auto ids = ids_of(device);
+    if (ids.empty()) return "?";
+    return vendor + (vendor.empty() ? "" : " ") + ids;
+  }
   return without_noise(device.device.starts_with(vendor) ? device.device
                                                          : vendor + " " + device.device);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,19 +42,22 @@ std::vector<SrAccount> sr_accounts(const Snapshot& snapshot);
 /// they rest on: disks and NICs.
 std::string why_srs_are_untold(const Snapshot& snapshot);
 
-/// The same of network_uses().
+/// The same of PIFs.
 std::string why_networks_are_untold(const Snapshot& snapshot);
 
-/// May this function carry disks of an SR that is not explained? A disk adapter, a USB controller
-/// with a disk behind it, a function whose class is unknown; a bridge above such a one.
-bool may_carry_sr_disks(const Snapshot& snapshot, const Function& function);
+/// The functions that an SR which is not explained may rest on, bridges above them included.
+struct SrSuspects {
+  /// Disk adapters, USB controllers with a disk behind them, functions whose class is unknown.
+  std::set<PciAddress> disks;
+  /// NICs with a plugged PIF or a route, any NIC where xapi tells of no PIFs or the kernel of no
+  /// routes, functions whose class is unknown.
+  std::set<PciAddress> networks;
 
-/// May this function carry the way to a server of an SR that is not explained? A NIC with a plugged
-/// PIF, any NIC where xapi does not tell of PIFs, a function whose class is unknown; a bridge above
-/// such a one.
-bool may_carry_sr_network(const Snapshot& snapshot, const Function& function);
-
-/// Either, as far as the account is unknown.
-bool may_carry(const Snapshot& snapshot, const SrAccount& account, const Function& function);
+  /// May this function carry what of the account is unknown? One that pciback holds carries nothing
+  /// of an SR that is plugged now.
+  bool may_carry_disks_of(const SrAccount& account, const Function& function) const;
+  bool may_lead_to(const SrAccount& account, const Function& function) const;
+};
+SrSuspects sr_suspects(const Snapshot& snapshot);
 
 }  // namespace pci_passthrough

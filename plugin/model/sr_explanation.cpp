@@ -19,7 +19,7 @@ bool explain_volumes(SrExplanation& sr, auto is_of_group) {
     if (!block.name.starts_with("dm-")) continue;
     if (!block.unread.empty()) sr.lose("cannot read " + block.unread, true, false);
     if (block.mapping != "LVM" || !is_of_group(volume_group(block.title))) continue;
-    sr.add(block, "");
+    sr.add(sr.storage.below(block), found ? "" : "/sys/class/block/" + block.name);
     found = true;
   }
   return found;
@@ -34,7 +34,13 @@ std::string SrExplanation::word(const std::string& key) const {
 
 void SrExplanation::add(const BlockDevice& block, const std::string& evidence) {
   add(storage.below(block), evidence);
-  account.evidence += ", /sys/class/block/" + block.name;
+  cite("/sys/class/block/" + block.name);
+}
+
+void SrExplanation::cite(const std::string& evidence) {
+  const auto entry = ", " + evidence;
+  const bool is_new = (account.evidence + ",").find(entry + ",") == std::string::npos;
+  if (!evidence.empty() && is_new) account.evidence += entry;
 }
 
 void SrExplanation::add(const Foundation& found, const std::string& evidence) {
@@ -42,8 +48,7 @@ void SrExplanation::add(const Foundation& found, const std::string& evidence) {
   add_to(all, found);
   account.functions = std::move(all.functions);
   account.disks = std::move(all.disks);
-  if (!evidence.empty() && account.evidence.find(evidence) == std::string::npos)
-    account.evidence += ", " + evidence;
+  cite(evidence);
   if (!found.known) lose("cannot follow " + found.lost, true, found.may_be_remote);
 }
 
@@ -56,8 +61,8 @@ void SrExplanation::add(const Mount& mount) {
 
 void SrExplanation::add_server(const std::string& server, const std::string& evidence) {
   auto route = route_to(snapshot, server);
-  if (!evidence.empty() && account.evidence.find(evidence) == std::string::npos)
-    account.evidence += ", " + evidence;
+  cite(evidence);
+  cite(route_table);
   if (!route.unknown.empty()) lose(route.unknown, false, true);
   account.servers.push_back({server, std::move(route)});
 }

@@ -17,7 +17,8 @@ struct SrExplanation {
   std::string word(const std::string& key) const;
   void add(const BlockDevice& block, const std::string& evidence);
   void add(const Foundation& found, const std::string& evidence);
-  void add(const Mount& mount);  ///< of a server: the server
+  void add(const Mount& mount);            ///< of a server: the server
+  void cite(const std::string& evidence);  ///< once
   void add_server(const std::string& server, const std::string& evidence);
   /// Also: nics, where a disk that was not found may be reached over them.
   void lose(const std::string& why, bool disks, bool nics);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plugin/model/sr_account.hpp"
 #include "plugin/model/usage.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/model/xapi_uses.hpp"
@@ -12,8 +13,7 @@ namespace {
 
 /// By uuid; where `function` is given, those behind it alone.
 std::set<std::string> uuids_behind(const std::vector<Repository>& repositories,
-                                   const std::vector<RepositoryUse>& uses,
-                                   const Function* function) {
+                                   const std::vector<SrAccount>& srs, const Function* function) {
   std::set<std::string> uuids;
   const auto add = [&](const auto& repository) {
     const auto& functions = repository.functions;
@@ -21,7 +21,7 @@ std::set<std::string> uuids_behind(const std::vector<Repository>& repositories,
       uuids.insert(repository.uuid);
   };
   for (const auto& repository : repositories) add(repository);
-  for (const auto& use : uses) add(use);
+  for (const auto& sr : srs) add(sr);
   return uuids;
 }
 
@@ -36,13 +36,12 @@ std::vector<std::string> refs_of(const Pool& pool, const std::set<std::string>& 
 
 std::vector<std::string> repositories_behind_functions(const Snapshot& snapshot) {
   return refs_of(*snapshot.pool,
-                 uuids_behind(storage_repositories(snapshot), repository_uses(snapshot), nullptr));
+                 uuids_behind(storage_repositories(snapshot), sr_accounts(snapshot), nullptr));
 }
 
 SrVms vms_with_disks_behind(const Analysis& host, const Function& function) {
   const Snapshot& snapshot = host.snapshot();
-  const auto uuids =
-      uuids_behind(host.hardware().repositories, host.hardware().repository_uses, &function);
+  const auto uuids = uuids_behind(host.hardware().repositories, host.hardware().srs, &function);
   if (uuids.empty()) return {};
   if (!vms_are_known(snapshot) || !why_untold(snapshot, {"SR", "VDI"}).empty()) return {false, {}};
   const Pool& pool = *snapshot.pool;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
-#include "plugin/model/storage.hpp"
 #include "plugin/model/usage.hpp"
 
 namespace pci_passthrough {
@@ -78,47 +76,6 @@ NetworkUse use_of_pif(const Snapshot& snapshot, const std::string& ref, const Pi
   return use;
 }
 
-/// The disks that a PBD names: what each word of it leads to, and a multipath map of that name.
-std::vector<const BlockDevice*> named_by(const Snapshot& snapshot, const Storage& storage,
-                                         const std::string& word) {
-  std::vector<const BlockDevice*> blocks;
-  if (const auto* map = storage.titled(word); map && map->mapping == "mpath") blocks.push_back(map);
-  const auto ends = snapshot.named_blocks.find(word);
-  if (ends != snapshot.named_blocks.end())
-    for (const auto& path : ends->second) blocks.push_back(storage.at(path));
-  return blocks;
-}
-
-RepositoryUse use_of(const Snapshot& snapshot, const SrRecord& sr, const std::string& key,
-                     const std::string& words) {
-  RepositoryUse use{sr.uuid,
-                    sr.name,
-                    {},
-                    true,
-                    std::string(xapi) + "PBD.device_config:" + key + " of SR " + sr.uuid};
-  const Storage storage(snapshot);
-  std::istringstream names(words);
-  for (std::string name; std::getline(names, name, ',');) {
-    const auto blocks = named_by(snapshot, storage, name);
-    use.known = use.known && !blocks.empty();
-    for (const auto* block : blocks) {
-      const auto below = block ? storage.below(*block) : Foundation{{}, {}, false, false};
-      use.known = use.known && below.known;
-      use.functions.insert(use.functions.end(), below.functions.begin(), below.functions.end());
-      if (block) use.evidence += ", /sys/class/block/" + block->name;
-    }
-  }
-  return use;
-}
-
-/// Which word of a PBD names its disks; those of iSCSI are reached over a NIC.
-std::string key_of_disks(const PbdRecord& pbd) {
-  if (pbd.device_config.contains("target")) return "";
-  for (const char* key : {"SCSIid", "device"})
-    if (pbd.device_config.contains(key)) return key;
-  return "";
-}
-
 }  // namespace
 
 std::string why_untold(const Snapshot& snapshot, const std::vector<std::string>& classes) {
@@ -150,23 +107,6 @@ std::vector<NetworkUse> plugged_networks(const Snapshot& snapshot) {
   for (const auto& [ref, pif] : snapshot.pool->pifs)
     if (may_be_of_this_host(*snapshot.pool, pif) && pif.attached != false)
       uses.push_back(use_of_pif(snapshot, ref, pif));
-  return uses;
-}
-
-std::vector<RepositoryUse> repository_uses(const Snapshot& snapshot) {
-  std::vector<RepositoryUse> uses;
-  if (!snapshot.pool) return uses;
-  const auto& pool = *snapshot.pool;
-  const auto by_sysfs = storage_repositories(snapshot);
-  for (const auto& [ref, pbd] : pool.pbds) {
-    const auto sr = pool.srs.find(pbd.sr);
-    const auto key = key_of_disks(pbd);
-    const bool is_here =
-        pbd.host == pool.this_host && pbd.attached != false && sr != pool.srs.end();
-    if (key.empty() || !is_here) continue;
-    if (std::ranges::count(by_sysfs, sr->second.uuid, &Repository::uuid) == 0)
-      uses.push_back(use_of(snapshot, sr->second, key, pbd.device_config.at(key)));
-  }
   return uses;
 }
 

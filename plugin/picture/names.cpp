@@ -86,8 +86,7 @@ std::string sold_name(const ListedDevice& device) {
 
 std::string tile_word(const ListedDevice& device) {
   if (device.physical_function) return "VF";
-  const auto kind = kind_word(device);
-  return kind.empty() ? "?" : kind;
+  return kind_word(device);
 }
 
 }  // namespace pci_passthrough::picture

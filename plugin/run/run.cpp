@@ -13,6 +13,7 @@
 #include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/run/change_log.hpp"
+#include "plugin/run/notify.hpp"
 #include "plugin/run/refusal.hpp"
 #include "plugin/run/rights.hpp"
 
@@ -118,6 +119,8 @@ Reply run(Host& host, const Request& request) {
   }
   const Analysis analysis(probe(host, arguments.scope, request.caller));
   reply.json = command.answer(analysis, arguments);
+  if (arguments.notify)
+    reply.json["notified"] = notify(host, request.caller, analysis.snapshot(), reply.json);
   if (arguments.format == Format::text && command.text)
     reply.text = command.text(analysis, reply.json, arguments, request.terminal);
   return reply;

@@ -75,8 +75,8 @@ std::vector<Case> controller_cases() {
       of_vm("sr-controller-assigned",
             [](Snapshot h) { return with_sr(wants(h, "0/0000:18:00.0"), "/dev/disk/by-id/wwn-1"); },
             unknown, "0000:18:00.0",
-            {"Unknown whether 0000:", "carries the disks of the SR 'scratch' (",
-             "cannot trace what its PBD names"}),
+            {"Unknown whether 0000:", "carries the disks of the SR 'scratch' (", "type lvm",
+             "'/dev/disk/by-id/wwn-1' (device_config:device) leads to no block device."}),
       silent_of_vm("sr-controller-assigned",
                    [](Snapshot h) {
                      return with_names(with_sr(wants(h, "0/0000:18:00.0"), by_id), by_id,
@@ -118,8 +118,8 @@ std::vector<Case> controller_cases() {
        },
        unknown,
        "0000:04:00.0",
-       {"Unknown whether 0000:", "carries the disks of the SR 'scratch' (",
-        "cannot trace what its PBD names"}},
+       {"Unknown whether 0000:", "carries the disks of the SR 'scratch' (", "type lvmohba",
+        "'360000' (device_config:SCSIid) leads to no block device."}},
       silent("sr-controller-hidden", fc_host,
              [](Snapshot h) {
                h = with_pbd(without_volumes(h), "SCSIid", "360000");
@@ -127,8 +127,8 @@ std::vector<Case> controller_cases() {
              }),
       silent("sr-controller-hidden", fc_host,
              [](Snapshot h) {
-               h = with_pbd(without_volumes(h), "SCSIid", "360000");
-               h.pool->pbds["pbd"].device_config["target"] = "192.168.50.9";
+               h = with_pbd(without_volumes(h), "target", "192.168.50.9");
+               h.pool->pbds["pbd"].device_config["SCSIid"] = "360000";
                return hiding(h, "(0000:04:00.0)");
              }),
       {"sr-controller-hidden",
@@ -139,11 +139,32 @@ std::vector<Case> controller_cases() {
        {"of an SR: xapi timed out"}},
       silent("sr-controller-hidden", nas,
              [](Snapshot h) { return hiding(timed_out(h, "PBD"), "(0000:89:00.0)"); }),
-      silent("sr-controller-hidden", nas,
-             [](Snapshot h) {
-               h = with_names(with_sr(h, "/dev/sdc", false), "/dev/sdc", {"/dev/sdc"});
-               return hiding(h, "(0000:18:00.0)");
-             }),
+      {"sr-controller-hidden",
+       nas,
+       [](Snapshot h) {
+         h = with_names(with_sr(h, "/dev/sdc", false), "/dev/sdc", {"/dev/sdc"});
+         return hiding(h, "(0000:18:00.0)");
+       },
+       found,
+       "0000:18:00.0",
+       {"'scratch' (", "unplugged now; xapi plugs it again when it starts"},
+       false,
+       "",
+       Severity::block,
+       "xe sr-forget uuid=5d1b3c8a-0000-4000-8000-000000000001."},
+      {"sr-controller-hidden",
+       nas,
+       [](Snapshot h) {
+         h.unreadable["xapi"] = "xapi does not run here";
+         return hiding(h, "(0000:18:00.0)");
+       },
+       unknown,
+       "0000:18:00.0",
+       {"Unknown whether 0000:18:00.0", "of an SR: xapi does not run here."},
+       false,
+       "",
+       Severity::block,
+       "start xapi (xe-toolstack-restart)"},
 
       advising(of_vm("dom0-holds-disks-of-assigned",
                      [](Snapshot h) { return wants(h, "0/0000:5f:00.0"); }, found, "0000:5f:00.0",

@@ -45,7 +45,10 @@ inline void restarts(VmRecord& vm) { vm.ha_restart_priority = "restart"; }
 inline constexpr char fc_host[] = "xcp-ng-8.2-bios";
 /// A PBD with one word; its SR is another one than those that the volumes of the host tell of.
 inline Snapshot with_pbd(Snapshot host, const char* key, const char* value) {
+  static const std::map<std::string, std::string> types = {
+      {"SCSIid", "lvmohba"}, {"server", "nfs"}, {"target", "lvmoiscsi"}, {"location", "iso"}};
   host = with_sr(std::move(host), "");
+  host.pool->srs["sr"].type = types.at(key);
   host.pool->srs["sr"].shared = true;
   host.pool->pbds["pbd"].device_config = {{key, value}};
   return host;

@@ -270,14 +270,28 @@ std::vector<Case> assigned_cases() {
        {"nas.example is no IPv4 address"}},
       silent("storage-nic-hidden", fc_host,
              [](Snapshot h) { return hiding(with_server(h, "192.168.51.9"), "(0000:03:00.1)"); }),
+      {"storage-nic-hidden",
+       fc_host,
+       [](Snapshot h) {
+         h = with_server(h, "192.168.50.9");
+         h.pool->pbds["pbd"].attached = false;
+         return hiding(h, "(0000:03:00.1)");
+       },
+       found,
+       "0000:03:00.1",
+       {"192.168.50.9 of the SR 'scratch' (", "unplugged now; xapi plugs it again"}},
+      {"storage-nic-hidden",
+       fc_host,
+       [](Snapshot h) {
+         h.unreadable["xapi"] = "xapi does not run here";
+         return hiding(h, "(0000:03:00.1)");
+       },
+       unknown,
+       "0000:03:00.1",
+       {"storage or its cluster over 0000:03:00.1", "xapi does not run here."}},
       silent("storage-nic-hidden", fc_host,
              [](Snapshot h) {
-               h = with_server(h, "192.168.50.9");
-               h.pool->pbds["pbd"].attached = false;
-               return hiding(h, "(0000:03:00.1)");
-             }),
-      silent("storage-nic-hidden", fc_host,
-             [](Snapshot h) {
+               h.named_directories["/var/opt/isos"] = "/var/opt/isos";
                return hiding(with_server(h, "/var/opt/isos", "location"), "(0000:03:00.1)");
              }),
       silent("storage-nic-hidden", nas,

@@ -133,7 +133,8 @@ TEST(Pool, KnowsInWhichSrsOfThisHostAVmHasDisks) {
 === xapi PBD.get_all_records
 {"p": {"host": "h", "SR": "sr", "currently_attached": true, "device_config": {"device": "/dev/sdc"}}}
 )";
-  const auto host = text_of_file(recordings() / "xcp-ng-8.3.host") + records;
+  const auto recorded = text_of_file(recordings() / "xcp-ng-8.3.host");
+  const auto host = recorded.substr(0, recorded.find("=== xapi ")) + records;
   const auto probed_with = [&](const std::string& more) {
     const ScratchRoot root(host + more);
     Host here(root.path());

@@ -35,6 +35,11 @@ struct Row {
   std::string may;      ///< "d" disks, "n" NICs
 };
 
+bool may_carry(const Snapshot& snapshot, const SrAccount& account, const Function& function) {
+  const auto suspects = sr_suspects(snapshot);
+  return suspects.may_carry_disks_of(account, function) || suspects.may_lead_to(account, function);
+}
+
 SrAccount account_of_sr(const Snapshot& snapshot) {
   for (auto& account : sr_accounts(snapshot))
     if (account.evidence.starts_with("/var/lib/xcp/xapi: SR " + uuid) || account.uuid.empty())

@@ -36,7 +36,8 @@ Standing standing(const Snapshot& snapshot) {
 }
 
 /// Is it said that what of this kind stands on the function may not be all?
-bool is_suspect(const Snapshot& snapshot, const std::string& what, const PciAddress& address) {
+bool is_suspect(const Snapshot& snapshot, const SrSuspects& suspects, const std::string& what,
+                const PciAddress& address) {
   const auto kind = what.substr(0, what.find(' '));
   const Function* function = snapshot.find(address);
   if (!function) return true;  // nobody hides what is not there
@@ -50,9 +51,10 @@ bool is_suspect(const Snapshot& snapshot, const std::string& what, const PciAddr
     return !why_networks_are_untold(snapshot).empty() ||
            std::ranges::any_of(network_uses(snapshot), [](auto& one) { return !one.known; });
   if (!why_srs_are_untold(snapshot).empty())
-    return may_carry_sr_disks(snapshot, *function) || may_carry_sr_network(snapshot, *function);
+    return suspects.disks.contains(address) || suspects.networks.contains(address);
   return std::ranges::any_of(sr_accounts(snapshot), [&](const SrAccount& account) {
-    return may_carry(snapshot, account, *function);
+    return suspects.may_carry_disks_of(account, *function) ||
+           suspects.may_lead_to(account, *function);
   });
 }
 
@@ -109,12 +111,13 @@ Tried try_each_path(const std::string& name, const std::string& recording) {
     ++tried.paths;
     const auto snapshot = read();
     const auto after = standing(snapshot);
+    const auto suspects = sr_suspects(snapshot);
     for (const auto& [what, functions] : before)
       for (const auto& address : functions) {
         const auto still = after.find(what);
         if (still != after.end() && still->second.contains(address)) continue;
         ++tried.told;
-        EXPECT_TRUE(is_suspect(snapshot, what, address))
+        EXPECT_TRUE(is_suspect(snapshot, suspects, what, address))
             << name << ": without " << path << ", '" << what << "' no longer stands on "
             << address.text();
       }
@@ -184,12 +187,13 @@ TEST(Unreadable, NoFieldOfXapisMakesANicOrAnSrHarmless) {
         changed.replace(value, size + (text[value] == '['), other);
         const auto snapshot = probed_with_pool(changed);
         const auto after = standing(snapshot);
+        const auto suspects = sr_suspects(snapshot);
         ++tried;
         for (const auto& [what, functions] : before)
           for (const auto& address : functions) {
             const auto still = after.find(what);
             const bool stands = still != after.end() && still->second.contains(address);
-            EXPECT_TRUE(stands || is_suspect(snapshot, what, address))
+            EXPECT_TRUE(stands || is_suspect(snapshot, suspects, what, address))
                 << other << " at " << text.substr(at > 30 ? at - 30 : 0, 60) << " loses " << what;
           }
       }

@@ -97,7 +97,7 @@ class Pool:
     def socket_of(self, host_ref):
         return self.servers[list(self.hosts).index(host_ref)]
 
-    def add(self, name, **fields):
+    def add(self, name, /, **fields):
         one = ref()
         self.records[name][one] = {**copy.deepcopy(CLASSES[name]), "uuid": str(uuid.uuid4()), **fields}
         return one
@@ -236,6 +236,20 @@ class Pool:
             return self.answers[host_ref](function, arguments)
         with self.session_for(host_ref, session) as handed:
             return self.run_plugin(self.hosts[host_ref], handed, plugin, function, arguments)
+
+    message_is_written = True
+
+    def message_create(self, _, name, priority, cls, obj_uuid, body):
+        assert re.fullmatch("[1-5]", priority), priority
+        if not self.message_is_written:
+            return NULL
+        return self.add("message", name=name, priority=priority, cls=cls, obj_uuid=obj_uuid, body=body)
+
+    def message_destroy(self, _, one):
+        if one not in self.records["message"]:
+            raise XapiError("HANDLE_INVALID", "message", one)
+        del self.records["message"][one]
+        return ""
 
     def VM_call_host_plugin(self, session, vm, plugin, function, arguments):
         record = self.of_record("VM.get_record", vm)

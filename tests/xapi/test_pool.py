@@ -233,18 +233,15 @@ class Rights(WithPool):
 
 class Recordings(WithPool):
     def test_a_recorded_host_with_xapi_has_nobody_to_judge_a_caller(self):
-        plain = next(path for path in RECORDINGS if path.stem == "xcp-ng-8.3")
-        recording = plain.read_text() + "=== xapi pool.get_all_records\n{}\n"
-        with tempfile.NamedTemporaryFile("w", suffix=".host") as file:
-            file.write(recording)
-            file.flush()
-            with Host(Path(file.name)) as host:
-                path = host.boot_file()
-                before = path.read_bytes()
-                with self.assertRaises(Failure) as caught:
-                    host.call("hide", {"devices": host.harmless(1)[0]})
-                self.assertIn(caught.exception.code, (UNAVAILABLE, NOT_PERMITTED))
-                self.assertEqual(path.read_bytes(), before)
+        recording = next(path for path in RECORDINGS if path.stem == "xcp-ng-8.3")
+        with Host(recording) as host:
+            host.path("/.xapi/session.get_is_local_superuser").unlink()
+            path = host.boot_file()
+            before = path.read_bytes()
+            with self.assertRaises(Failure) as caught:
+                host.call("hide", {"devices": host.harmless(1)[0]})
+            self.assertIn(caught.exception.code, (UNAVAILABLE, NOT_PERMITTED))
+            self.assertEqual(path.read_bytes(), before)
 
     def test_a_recording_keeps_what_xapi_said(self):
         pool = self.start()
@@ -274,9 +271,9 @@ class Recordings(WithPool):
 class Volumes(WithPool):
     """On the recorded XCP-ng 8.3, /dev/sdc lies behind the SAS controller 0000:18:00.0."""
 
-    def with_volume(self, pool, **pbd):
+    def with_volume(self, pool, device="/dev/sdc"):
         sr = pool.add("SR", name_label="local", type="lvm")
-        pool.add("PBD", SR=sr, host=pool.coordinator, device_config={"device": "/dev/sdc"}, **pbd)
+        pool.add("PBD", SR=sr, host=pool.coordinator, device_config={"device": device})
         pool.add("VDI", SR=pool.add("SR"), VBDs=["other"])
         vbd = "OpaqueRef:disk"
         pool.add("VDI", SR=sr, VBDs=[vbd])
@@ -303,7 +300,7 @@ class Volumes(WithPool):
         pool = self.start()
         for sr in list(pool.records["SR"]):
             del pool.records["SR"][sr]
-        self.with_volume(pool, currently_attached=False)
+        self.with_volume(pool, device="/dev/disk/by-id/gone")
         found, asked = self.asked(pool)
         self.assertNotIn("sr-vdi-of-other-vms", found)
         self.assertEqual(asked, [])

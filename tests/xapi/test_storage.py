@@ -40,7 +40,7 @@ class Storage(WithPool):
         message, evidence = found["storage-nic-hidden", NIC]
         self.assertIn("carries xapi2, over which this host reaches 192.168.50.9 of the SR", message)
         self.assertIn("'the nfs'", message)
-        self.assertIn("/proc/net/route, /var/lib/xcp/xapi: PBD.device_config:server", evidence)
+        self.assertIn("PBD.device_config:server, /proc/net/route", evidence)
         return found
 
     def test_on_the_host(self):

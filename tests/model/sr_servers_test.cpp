@@ -1,4 +1,4 @@
-#include "plugin/model/xapi_uses.hpp"
+#include "plugin/model/sr_account.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,10 @@ Snapshot host_with(const char* key, const char* value) {
                  {"eth0", 0x0a010000, 0xffff0000, 20},
                  {"eth1", 0x0a010000, 0xffff0000, 10},
                  {"gone", 0x0a020000, 0xffff0000, 0}};
-  host.pool->srs["sr"] = {"uuid", "store", "nfs", true};
+  const auto type = key == std::string("target")     ? "lvmoiscsi"
+                    : key == std::string("location") ? "iso"
+                                                     : "nfs";
+  host.pool->srs["sr"] = {"uuid", "store", type, true};
   host.pool->pbds["pbd"] = {"host-1", "sr", true, {{key, value}}};
   return host;
 }
@@ -30,24 +33,25 @@ void PrintTo(const Told& told, std::ostream* stream) {
 
 std::vector<Told> told(const char* key, const char* value) {
   std::vector<Told> all;
-  for (const auto& use : server_uses(host_with(key, value)))
-    all.push_back({use.server, use.route.interface, use.route.unknown});
+  for (const auto& sr : sr_accounts(host_with(key, value)))
+    for (const auto& server : sr.servers)
+      all.push_back({server.name, server.route.interface, server.route.unknown});
   return all;
 }
 
-TEST(ServerUses, ByTheNarrowestAndCheapestRoute) {
+TEST(SrServers, ByTheNarrowestAndCheapestRoute) {
   EXPECT_EQ(told("server", "10.1.2.3"), (std::vector<Told>{{"10.1.2.3", "eth1", ""}}));
   EXPECT_EQ(told("server", "10.3.2.1"), (std::vector<Told>{{"10.3.2.1", "eth0", ""}}));
-  EXPECT_EQ(server_uses(host_with("server", "10.1.2.3"))[0].route.functions,
+  EXPECT_EQ(sr_accounts(host_with("server", "10.1.2.3"))[0].servers[0].route.functions,
             std::vector{at("03:00.1")});
 }
 
-TEST(ServerUses, EachOfAList) {
+TEST(SrServers, EachOfAList) {
   EXPECT_EQ(told("target", "10.1.2.3,10.3.2.1"),
             (std::vector<Told>{{"10.1.2.3", "eth1", ""}, {"10.3.2.1", "eth0", ""}}));
 }
 
-TEST(ServerUses, EachWayToWriteAShare) {
+TEST(SrServers, EachWayToWriteAShare) {
   const std::vector<Told> far = {{"10.3.2.1", "eth0", ""}};
   for (const char* location : {"10.3.2.1:/isos", "//10.3.2.1/isos", "\\\\10.3.2.1\\isos"})
     EXPECT_EQ(told("location", location), far) << location;
@@ -56,7 +60,7 @@ TEST(ServerUses, EachWayToWriteAShare) {
     EXPECT_TRUE(told("location", local).empty()) << local;
 }
 
-TEST(ServerUses, WhatCannotBeToldIsUnknown) {
+TEST(SrServers, WhatCannotBeToldIsUnknown) {
   for (const char* odd :
        {"nas.example", "10.1.2", "10.1.2.300", "10.1.2.3x", "2001:db8::5", "1e1.1"})
     EXPECT_EQ(told("server", odd),
@@ -65,10 +69,11 @@ TEST(ServerUses, WhatCannotBeToldIsUnknown) {
             (std::vector<Told>{{"10.2.0.1", "gone", "it cannot be told what gone stands on"}}));
   auto host = host_with("server", "10.3.2.1");
   host.routes.clear();
-  EXPECT_EQ(server_uses(host)[0].route.unknown, "no route in /proc/net/route leads to 10.3.2.1");
+  EXPECT_EQ(sr_accounts(host)[0].servers[0].route.unknown,
+            "no route in /proc/net/route leads to 10.3.2.1");
 }
 
-TEST(ServerUses, DomZeroItselfNeedsNoNic) {
+TEST(SrServers, DomZeroItselfNeedsNoNic) {
   EXPECT_EQ(told("server", "127.0.0.1"), (std::vector<Told>{{"127.0.0.1", "", ""}}));
 }
 
