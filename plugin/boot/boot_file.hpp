@@ -36,6 +36,8 @@ struct BootEntry {
   std::vector<Argument> arguments;       ///< of dom0's kernel; positions in BootFile::text
   std::vector<Argument> init_arguments;  ///< "--" and what stands behind it: the kernel reads none
   std::vector<std::string> xen_arguments;  ///< of the hypervisor itself
+  std::vector<Argument> xen_words;         ///< the same, with their positions
+  std::size_t xen_arguments_end = 0;       ///< where one more of them would be appended
   std::size_t arguments_end = 0;           ///< where one more argument would be appended
   std::string command_line;                ///< what the loader hands to Xen for dom0
   std::size_t command_line_size = 0;       ///< its bytes
@@ -122,6 +124,16 @@ struct ListEdit {
   std::string list;
 };
 std::string edit_lists(const BootFile& file, const std::vector<ListEdit>& edits);
+
+/// One more argument on Xen's own line of an entry.
+struct XenEdit {
+  std::size_t entry = 0;
+  std::string argument;   ///< "pci-phantom=03:00,1"
+  bool replaces = false;  ///< where one of its name stands, the last of them, which counts
+};
+/// The file's text with these arguments and nothing else changed: a new one comes at the end of
+/// Xen's own line, one that stands there is not written twice.
+std::string edit_xen_arguments(const BootFile& file, const std::vector<XenEdit>& edits);
 
 /// The words that stand more than once among an entry's arguments, each once.
 std::vector<std::string> repeated_arguments(const BootEntry& entry);

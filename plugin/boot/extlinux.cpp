@@ -76,13 +76,20 @@ struct Reader {
     const auto index = dom0_kernel_index(entry.files);
     entry.is_xen = index < parts.size() && std::ranges::count(entry.files, "") == 0;
     if (!entry.is_xen) return;
-    for (auto& argument : split_command_line(parts[index - 1].arguments))
-      entry.xen_arguments.push_back(std::move(argument.value));
+    read_xen_part(entry, parts[index - 1]);
     entry.xen_line = range_of(parts[index - 1]);
     entry.kernel_line = range_of(parts[index]);
     for (auto module = index + 1; module < parts.size(); ++module)
       entry.module_lines.push_back(range_of(parts[module]));
     read_kernel_part(entry, parts[index]);
+  }
+
+  void read_xen_part(BootEntry& entry, const MultibootPart& part) const {
+    const auto last = part.arguments.empty() ? part.file : part.arguments;
+    entry.xen_arguments_end = offset(last) + last.size();
+    if (part.arguments.empty()) return;
+    entry.xen_words = split_command_line(part.arguments, offset(part.arguments));
+    for (const auto& word : entry.xen_words) entry.xen_arguments.push_back(word.value);
   }
 
   void read_kernel_part(BootEntry& entry, const MultibootPart& part) {

@@ -107,7 +107,11 @@ struct EntryReader {
     if (index == parts.size()) return;
     const auto& kernel = parts[index];
     entry.is_xen = true;
-    for (const auto& word : parts[index - 1].subspan(1)) entry.xen_arguments.push_back(word.value);
+    entry.xen_arguments_end = parts[index - 1].back().end;
+    for (const auto& word : parts[index - 1].subspan(1)) {
+      entry.xen_arguments.push_back(word.value);
+      entry.xen_words.push_back({word.value, word.begin, word.end});
+    }
     entry.xen_line = range_of(parts[index - 1]);
     entry.kernel_line = range_of(kernel);
     for (const auto& part : std::span(parts).subspan(index + 1))

@@ -64,6 +64,14 @@ std::vector<Finding> standing_dangers(const Analysis& host, const std::vector<Fi
   return dangers;
 }
 
+/// Does Xen boot with another line than before?
+bool sets_xen_arguments(const Decision& decision) {
+  if (decision.plan.files.empty()) return false;
+  return !std::ranges::equal(decision.before.boot().file.entries,
+                             decision.after.boot().file.entries, {}, &BootEntry::xen_arguments,
+                             &BootEntry::xen_arguments);
+}
+
 }  // namespace
 }  // namespace reports
 
@@ -76,7 +84,7 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"refused", !decision.refusals.empty()}};
   const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
   const Analysis& host = hypothetical ? decision.after : now;
-  reply["reboot_required"] = waits_for_reboot(host, decision.vm);
+  reply["reboot_required"] = waits_for_reboot(host, decision.vm) || sets_xen_arguments(decision);
   reply["plan"] = plan_json(decision.plan);
   reply["backup"] = outcome.backups.empty() ? boost::json::value(nullptr)
                                             : boost::json::value(outcome.backups.front());

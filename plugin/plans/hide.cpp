@@ -9,6 +9,7 @@
 #include "plugin/model/text.hpp"
 #include "plugin/plans/devices.hpp"
 #include "plugin/plans/rules.hpp"
+#include "plugin/plans/xen_arguments.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -123,22 +124,27 @@ const std::vector<std::size_t>& edited(const Analysis& host, Entries entries) {
 }
 
 Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
-                      const Consent& consent) {
+                      const Consent& consent, XenArguments xen) {
   check_hidable(host, devices);
-  auto decision =
-      decide(host, {text_hiding(host, edited(host, entries), devices), devices}, consent);
+  auto text = text_hiding(host, edited(host, entries), devices);
+  if (xen == XenArguments::set)
+    text = with_xen_arguments(host, std::move(text), edited(host, entries), devices, false);
+  auto decision = decide(host, {std::move(text), devices}, consent);
   add_remarks(devices, decision);
   return decision;
 }
 
 Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
-                      const Consent& consent) {
+                      const Consent& consent, XenArguments xen) {
   check_hidable(host, devices);
   const auto& reach = edited(host, entries);
   const auto taken = named_besides(host, reach, devices);
   auto concerned = devices;
   for (const auto& address : taken) add_once(concerned, address);
-  auto decision = decide(host, {text_hiding_exactly(host, reach, devices), concerned}, consent);
+  auto text = text_hiding_exactly(host, reach, devices);
+  if (xen == XenArguments::set)
+    text = with_xen_arguments(host, std::move(text), reach, devices, false);
+  auto decision = decide(host, {std::move(text), concerned}, consent);
   decision.remarks = remarks_on(host, taken);
   add_remarks(concerned, decision);
   return decision;

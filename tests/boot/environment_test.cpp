@@ -80,10 +80,10 @@ TEST(Environment, AnOpenQuoteStopsItsOwnEntryAlone) {
   EXPECT_EQ(file.entries[1].trouble->line, 7u);
   const auto edited = edit_hide_lists(
       file, {{0, PcibackKind::pvops, "(0000:06:00.0)"}, {1, PcibackKind::pvops, "(0000:06:00.0)"}});
-  EXPECT_EQ(edited, replaced(broken, "/k a", "/k a xen-pciback.hide=(0000:06:00.0)"));
+  EXPECT_EQ(edited, all_replaced(broken, "/k a", "/k a xen-pciback.hide=(0000:06:00.0)"));
   EXPECT_TRUE(parse_grub("set default=1\n" + broken).trouble);
 
-  const auto extlinux = parse_extlinux(replaced(
+  const auto extlinux = parse_extlinux(all_replaced(
       sample_extlinux, "com1=115200,8n1 --- /boot/vmlinuz", "com1 --- /boot/vmlinuz a=\"b"));
   EXPECT_FALSE(extlinux.trouble);
 }

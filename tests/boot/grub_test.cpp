@@ -124,7 +124,7 @@ TEST(Grub, SeesVariablesOfGrubWhereTheyCount) {
 
 TEST(Grub, CarriageReturnsAndCommentLinesAreNotThereForGrub) {
   const auto text =
-      replaced(one_entry("multiboot2 /xen.gz\nmodule2 /k a \\\n# b'\n c\r"), "\n", "\r\n") +
+      all_replaced(one_entry("multiboot2 /xen.gz\nmodule2 /k a \\\n# b'\n c\r"), "\n", "\r\n") +
       "# a last line";
   const auto file = parse_grub(text);
   ASSERT_FALSE(file.trouble) << file.trouble->sentence;

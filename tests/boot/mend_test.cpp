@@ -67,7 +67,7 @@ TEST(Mending, LeavesWhatIsRightAndWhatCannotBeTold) {
     const auto text = entry(kernel);
     EXPECT_EQ(mended(text), text);
   }
-  const auto other = replaced(sample_grub, "plymouth.x", "plymouth.x hide=(01:00.0)");
+  const auto other = all_replaced(sample_grub, "plymouth.x", "plymouth.x hide=(01:00.0)");
   EXPECT_EQ(mended_text(parse_grub(other), release, {1, 2}, {}), other) << "another entry's";
   EXPECT_NE(mended_text(parse_grub(other), release, {0}, {}), other);
 }

@@ -19,8 +19,8 @@ const Lines none = std::vector<std::string>{};
 const std::string list = "xen-pciback.hide=(0000:06:00.0)";
 
 std::string with(std::string_view from, std::string_view to) {
-  const auto whole = replaced(sample_grub, "xen-fallback.gz\n", "xen-fallback.gz a\n");
-  return replaced(whole, from, to);
+  const auto whole = all_replaced(sample_grub, "xen-fallback.gz\n", "xen-fallback.gz a\n");
+  return all_replaced(whole, from, to);
 }
 std::string kernel(std::string_view added) {
   return with("splash plymouth.x", "splash plymouth.x" + std::string(added));
@@ -70,8 +70,8 @@ TEST(Platform, ASetWritesTheWholeFileAgain) {
         << "an entry whose Xen has no arguments stops the older tools";
   const auto extlinux = platform_view(parse_extlinux(std::string(sample_extlinux)), python2);
   EXPECT_EQ(platform_set(extlinux, list),
-            replaced(replaced(sample_extlinux, "quiet splash", "quiet splash " + list),
-                     "console=hvc0 ---", "console=hvc0 " + list + " ---"));
+            all_replaced(all_replaced(sample_extlinux, "quiet splash", "quiet splash " + list),
+                         "console=hvc0 ---", "console=hvc0 " + list + " ---"));
 }
 
 TEST(Platform, ProblemsAndTheirLines) {
