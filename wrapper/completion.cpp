@@ -26,7 +26,7 @@ _pci_passthrough() {
   local choices='' kept=''
   case $before in
     --root | --unpack) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-    --host) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --host | --file) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --format)
       choices='json text'
       case $options in *--svg*) choices+=' svg' ;; esac ;;

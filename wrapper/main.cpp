@@ -2,15 +2,19 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "plugin/commands/command.hpp"
+#include "plugin/commands/status.hpp"
 #include "plugin/host/file_io.hpp"
 #include "plugin/host/log.hpp"
 #include "plugin/host/recording.hpp"
@@ -82,16 +86,45 @@ void unpack_into(const std::string& directory, const std::string& recording) {
   unpack(content_of(recording), directory);
 }
 
-/// The table or JSON; a recording that was unpacked for it is gone again.
-std::string answer_person(CommandLine line) {
+bool has_status(const Request& request) {
+  const std::pair<std::string, std::string> status("status", "true");
+  return std::ranges::count(request.arguments, status) != 0;
+}
+
+/// The same, where the command line could not be read.
+bool asks_for_status(int argc, const char* const* argv) {
+  const std::span words(argv, static_cast<std::size_t>(argc));
+  return std::ranges::any_of(
+      words, [](std::string_view word) { return word == "--status" || word == "status=true"; });
+}
+
+/// What monitoring reads instead of a complaint.
+int tell_unknown(const std::string& why) {
+  using reports::Status;
+  write_all(1, reports::status_line(Status::unknown, why) + "\n");
+  return static_cast<int>(Status::unknown);
+}
+
+/// A file's name becomes what it holds.
+void read_files(Request& request) {
+  for (const auto& rule : find_command(request.function).arguments)
+    for (auto& [name, value] : request.arguments)
+      if (rule.is_file && name == rule.name) value = content_of(value);
+}
+
+/// The table or JSON, and the exit status; a recording that was unpacked for it is gone again.
+std::pair<std::string, int> answer_person(CommandLine line) {
   std::optional<ScratchRoot> scratch;
   if (!line.recording.empty()) scratch.emplace(content_of(line.recording));
   Host host(scratch ? scratch->path() : line.root);
   line.request.caller = caller_at_shell();
+  read_files(line.request);
   line.request.terminal = terminal_of_output();
-  std::string text = rendered(run(host, line.request));
+  const auto reply = run(host, line.request);
+  std::string text = rendered(reply);
   if (!text.ends_with('\n')) text += '\n';
-  return text;
+  const auto* status = reply.json.if_contains("status");
+  return {text, status && has_status(line.request) ? status->at("code").to_number<int>() : 0};
 }
 
 int complain(const Failure& failure) {
@@ -116,14 +149,18 @@ int print(int descriptor, const std::string& text, int status) {
 int serve_person(int argc, const char* const* argv) try {
   open_log(false);
   const CommandLine line = read_command_line(argc, argv);
+  if (line.status > 0 && asks_for_status(argc, argv))
+    return tell_unknown(line.message.substr(0, line.message.find('\n')));
   if (line.status >= 0) return print(line.status == 0 ? 1 : 2, line.message, line.status);
   if (!line.unpack_to.empty()) {
     unpack_into(line.unpack_to, line.recording);
     return 0;
   }
-  return print(1, answer_person(line), 0);
+  const auto [text, status] = answer_person(line);
+  return print(1, text, status);
 } catch (...) {
-  return complain(failure_in_flight());
+  const auto failure = failure_in_flight();
+  return asks_for_status(argc, argv) ? tell_unknown(failure.sentence) : complain(failure);
 }
 
 }  // namespace

@@ -40,6 +40,8 @@ Addresses may stand as bare words.
 
 constexpr char tail[] = R"(.SH EXIT STATUS
 0 where it was done, 1 where it failed or was refused, 2 where the command line is none.
+.B verify \-\-status
+answers as monitoring expects: 0 safe, 1 warnings, 2 unsafe, 3 unknown, whatever went wrong.
 Through xapi it is always 0; the reply says what went wrong.
 .SH FILES
 .TP

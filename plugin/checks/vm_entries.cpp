@@ -31,12 +31,17 @@ Reasons pieces(const VmAssignment& assignment, Is is) {
   return reasons;
 }
 
-/// repair mends it where it is plain what was meant.
-Reasons vm_entry_malformed(const Analysis&, const VmAssignment& assignment) {
+/// repair mends it where it is plain what was meant, and the device is there.
+Reasons vm_entry_malformed(const Analysis& host, const VmAssignment& assignment) {
   auto reasons = pieces(assignment, [](const auto& device) { return !device.read; });
   for (auto& reason : reasons)
     if (reason.device)
-      reason.remedy = Remedy{"See what repair dry-run=true would write, then repair."};
+      reason.remedy = Remedy{
+          host.find(*reason.device)
+              ? "See what repair dry-run=true would write, then repair."
+              : fmt::format("{} is not on this host, so repair leaves the piece. See list, and "
+                            "write the entry anew: assign with replace=true.",
+                            reason.device->text())};
   return reasons;
 }
 constexpr auto vm_entry_malformed_row = row<vm_entry_malformed>({

@@ -4,6 +4,7 @@
 
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
+#include "plugin/checks/guard_remedy.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
 
@@ -16,13 +17,16 @@ Reasons vm_not_pinned_to_host(const Analysis& host, const VmAssignment& assignme
   if (!assignment.may_be_here() || is_pinned || pool.hosts.size() < 2 ||
       assignment.entry.plugged().empty())
     return {};
+  constexpr char what[] = "Let it prefer this host";
+  const auto by_hand = fmt::format("xe vm-param-set uuid={} affinity={}", assignment.vm->uuid,
+                                   host.snapshot().host.uuid);
+  const bool can = pool.hosts.contains(pool.this_host);
   return {{.message = fmt::format("The VM '{}' has no affinity to this host. It may start on "
                                   "another, and take what lies at these addresses there.",
                                   assignment.vm->name),
            .evidence = evidence_in(*assignment.vm, "affinity"),
-           .remedy = Remedy{fmt::format("Let it prefer this host: xe vm-param-set uuid={} "
-                                        "affinity={}.",
-                                        assignment.vm->uuid, host.snapshot().host.uuid)}}};
+           .remedy = can ? guard_remedy(assignment, what, by_hand)
+                         : Remedy{fmt::format("{}: {}.", what, by_hand)}}};
 }
 constexpr auto vm_not_pinned_to_host_row = row<vm_not_pinned_to_host>({
     .code = "vm-not-pinned-to-host",
@@ -34,7 +38,8 @@ constexpr auto vm_not_pinned_to_host_row = row<vm_not_pinned_to_host>({
     .rests_on = "xapi looks at no device when it places a VM, and the entry names the same "
                 "addresses there (xapi_vm_helpers.ml assert_can_boot_here; plugin/model/README.md, "
                 "\"Which VM may start where\").",
-    .remedy = "Let it prefer this host: xe vm-param-set uuid=VM affinity=HOST.",
+    .remedy = "Let it prefer this host: assign vm=VM guards=true, or xe vm-param-set uuid=VM "
+              "affinity=HOST.",
 });
 
 Reasons ha_protected_with_pci(const Analysis& host, const VmAssignment& assignment) {

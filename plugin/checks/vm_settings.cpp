@@ -4,6 +4,7 @@
 
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
+#include "plugin/checks/guard_remedy.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
 
@@ -32,9 +33,10 @@ Reasons vm_dynamic_memory(const Analysis&, const VmAssignment& assignment) {
                                   "VM with a device cannot give memory back.",
                                   vm.name, *least >> 20, *most >> 20),
            .evidence = evidence,
-           .remedy = Remedy{fmt::format("Fix it: xe vm-memory-dynamic-range-set uuid={} "
-                                        "min={}MiB max={}MiB.",
-                                        vm.uuid, *most >> 20, *most >> 20)}}};
+           .remedy = guard_remedy(assignment, fmt::format("Fix it at {} MiB", *most >> 20),
+                                  fmt::format("xe vm-memory-dynamic-range-set uuid={0} "
+                                              "min={1}MiB max={1}MiB",
+                                              vm.uuid, *most >> 20))}};
 }
 constexpr auto vm_dynamic_memory_row = row<vm_dynamic_memory>({
     .code = "vm-dynamic-memory",
@@ -46,7 +48,8 @@ constexpr auto vm_dynamic_memory_row = row<vm_dynamic_memory>({
     .rests_on = "Memory that a device may write to cannot be taken away. A VM that starts below "
                 "its largest size is populated on demand, which Xen's own tools refuse with a "
                 "device (libxl_create.c); XenServer's manual asks for a fixed range.",
-    .remedy = "Make both equal: xe vm-memory-dynamic-range-set uuid=VM min=SIZE max=SIZE.",
+    .remedy = "Make both equal: assign vm=VM guards=true, or xe vm-memory-dynamic-range-set "
+              "uuid=VM min=SIZE max=SIZE.",
 });
 
 Reasons suspend_not_blocked(const Analysis& host, const VmAssignment& assignment) {
@@ -65,10 +68,11 @@ Reasons suspend_not_blocked(const Analysis& host, const VmAssignment& assignment
                                   "'{}' as if the VM had no device.",
                                   joined(names), vm.name),
            .evidence = evidence_in(vm, "blocked_operations"),
-           .remedy = Remedy{fmt::format("Block it: xe vm-param-set uuid={} "
-                                        "blocked-operations:suspend=pci "
-                                        "blocked-operations:pool_migrate=pci.",
-                                        vm.uuid)}}};
+           .remedy = guard_remedy(assignment, "Block suspend and migration",
+                                  fmt::format("xe vm-param-set uuid={} "
+                                              "blocked-operations:suspend=pci "
+                                              "blocked-operations:pool_migrate=pci",
+                                              vm.uuid))}};
 }
 constexpr auto suspend_not_blocked_row = row<suspend_not_blocked>({
     .code = "suspend-not-blocked",
@@ -79,8 +83,8 @@ constexpr auto suspend_not_blocked_row = row<suspend_not_blocked>({
              "controllers and accelerators are, and suspend is not among its blocked operations.",
     .rests_on = "xapi refuses suspend and migration by attached_PCIs alone, which holds devices "
                 "with a record (plugin/model/README.md, \"Which devices xapi has on record\").",
-    .remedy = "Block it: xe vm-param-set uuid=VM blocked-operations:suspend=pci, and so "
-              "pool_migrate.",
+    .remedy = "Block suspend and migration: assign vm=VM guards=true, or xe vm-param-set uuid=VM "
+              "blocked-operations:suspend=pci, and so pool_migrate.",
 });
 
 Reasons pvh_guest(const Analysis&, const VmAssignment& assignment) {

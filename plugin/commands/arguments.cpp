@@ -4,9 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <utility>
 
-#include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/command.hpp"
 #include "plugin/model/failure.hpp"
 
@@ -33,57 +31,12 @@ void check_value(const ArgumentRule& rule, const std::string& value) {
                              rule.name, value, rule.value));
 }
 
-void check_stands_alone(const ArgumentRule& rule, const Request& request) {
+void check_stands_alone(const Command& command, const ArgumentRule& rule, const Request& request) {
   for (const auto& [name, value] : request.arguments)
-    if (name != rule.name && name != "format")
+    if (const auto* other = rule_named(command, name);
+        name != rule.name && name != "format" && !(other && other->stands_beside))
       throw misuse(fmt::format("{}={} takes no argument beside it but format; {} is given, too",
                                rule.name, rule.value, name));
-}
-
-std::vector<std::string> parts_of(std::string_view text) {
-  std::vector<std::string> parts;
-  std::string part;
-  for (const char c : std::string(text) + ",") {
-    const bool separates = c == ',' || c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!separates)
-      part += c;
-    else if (!part.empty())
-      parts.push_back(std::exchange(part, ""));
-  }
-  return parts;
-}
-
-PciAddress address_of(std::string_view text) {
-  const auto address = PciAddress::parse(text);
-  if (!address)
-    throw misuse(fmt::format("invalid PCI address '{}'; expected 06:00.0 or 0000:06:00.0", text));
-  return *address;
-}
-
-DeviceSelector selector_of(const std::string& text) {
-  auto selector = DeviceSelector::parse(text);
-  if (!selector)
-    throw misuse(fmt::format(
-        "invalid device '{}'; expected an address (06:00.0, 0000:06:00.0), a model (10de:24b0, "
-        "10de:24b0/1028:14a0), group:06:00.0 or slot:06:00, with ? before it where it may be "
-        "absent",
-        text));
-  return *selector;
-}
-
-Acceptance acceptance_of(const std::string& text) {
-  const auto at = text.find('@');
-  const Check* check = find_check(text.substr(0, at));
-  if (at == std::string::npos || !check) {
-    std::vector<std::string_view> codes;
-    for (const auto& row : catalogue())
-      if (row.refusal == Refusal::acceptable || row.refusal == Refusal::acceptable_at_shell)
-        codes.push_back(row.code);
-    throw misuse(
-        fmt::format("invalid accept value '{}'; expected CHECK@ADDRESS, where CHECK is one of {}",
-                    text, fmt::join(codes, ", ")));
-  }
-  return {std::string(check->code), address_of(text.substr(at + 1))};
 }
 
 void read_format(const Command& command, const std::string& value, Arguments& arguments) {
@@ -119,50 +72,13 @@ void read_one(const Command& command, const Request& request, const std::string&
                              fmt::join(known_arguments(command), ", ")));
   check_value(*rule, value);
   if (rule->instead != ProbeScope::none) {
-    check_stands_alone(*rule, request);
+    check_stands_alone(command, *rule, request);
     arguments.scope = rule->instead;
   }
   rule->read(value, arguments);
 }
 
 }  // namespace
-
-void read_devices(std::string_view value, Arguments& arguments) {
-  for (const auto& part : parts_of(value)) arguments.devices.push_back(selector_of(part));
-  if (arguments.devices.empty())
-    throw misuse("devices is empty; expected addresses: devices=06:00.0,0000:07:00.0");
-}
-
-void read_devices_or_none(std::string_view value, Arguments& arguments) {
-  arguments.no_devices = value == "none";
-  if (!arguments.no_devices) read_devices(value, arguments);
-}
-
-void read_accept(std::string_view value, Arguments& arguments) {
-  for (const auto& part : parts_of(value))
-    arguments.consent.accepted.push_back(acceptance_of(part));
-}
-
-void read_entries(std::string_view value, Arguments& arguments) {
-  if (value != "all")
-    throw misuse(fmt::format(
-        "invalid entries value '{}'; expected all, or no entries for those that boot", value));
-  arguments.entries = Entries::all;
-}
-
-void read_scope(std::string_view, Arguments& arguments) { arguments.of_pool = true; }
-
-void read_width(std::string_view value, Arguments& arguments) {
-  if (value != "wide" && value != "narrow")
-    throw misuse(fmt::format("invalid width value '{}'; expected wide or narrow", value));
-  arguments.narrow = value == "narrow";
-}
-
-void read_style(std::string_view value, Arguments& arguments) {
-  if (value != "none")
-    throw misuse(fmt::format("invalid style value '{}'; expected none, or no style", value));
-  arguments.unstyled = true;
-}
 
 Arguments read_arguments(const Command& command, const Request& request) {
   Arguments arguments;
@@ -175,9 +91,18 @@ Arguments read_arguments(const Command& command, const Request& request) {
     given.push_back(name);
     read_one(command, request, name, value, arguments);
   }
+  const auto is_on = [&](std::string_view name) {
+    return std::ranges::any_of(request.arguments, [&](const auto& one) {
+      return one.first == name && one.second == "true";
+    });
+  };
   check_format(command, given, arguments);
+  if (arguments.by_model && !arguments.of_pool)
+    throw misuse("by=model needs scope=pool: it tells where in the pool a card is");
+  if (arguments.notify && (arguments.vm || arguments.of_pool || !arguments.devices.empty()))
+    throw misuse("notify=true is about this host as it stands; leave out devices, vm and scope");
   for (const auto& rule : command.arguments)
-    if (rule.required && std::ranges::count(given, rule.name) == 0)
+    if (rule.required && std::ranges::count(given, rule.name) == 0 && !is_on(rule.unless))
       throw misuse(fmt::format("{0} needs the argument {1}, for instance {1}={2}", command.name,
                                rule.name, rule.value));
   return arguments;

@@ -9,6 +9,7 @@
 #include "plugin/model/request.hpp"
 #include "plugin/plans/decision.hpp"
 #include "plugin/plans/hide.hpp"
+#include "plugin/plans/import.hpp"
 #include "plugin/plans/selectors.hpp"
 
 namespace pci_passthrough {
@@ -21,8 +22,10 @@ enum class Format { json, text, svg };
 struct Arguments {
   std::vector<DeviceSelector> devices;  ///< none where they are not given
   std::optional<std::string> vm, backup, function, check;
+  Exported exported;        ///< of import
   bool no_devices = false;  ///< devices=none
-  bool dry_run = false, replace = false, mask = false, of_pool = false;
+  bool dry_run = false, replace = false, guards = false, mask = false, of_pool = false;
+  bool by_model = false, status = false, notify = false;
   Entries entries = Entries::that_boot;
   Format format = Format::json;
   bool as_tree = false;
@@ -43,7 +46,10 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
+  bool stands_beside = false;     ///< may stand beside one that asks another question
+  bool is_file = false;           ///< the command line takes a file's name for it
   std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
+  std::string_view unless{};      ///< a switch: where it is on, this is not required
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name
@@ -63,6 +69,9 @@ template <auto member>
 void read_switch(std::string_view value, Arguments& arguments) {
   arguments.*member = value == "true";
 }
+void read_by(std::string_view value, Arguments& arguments);
+/// Throws Failure invalid_argument for more than 64 KiB through xapi.
+void read_exported(std::string_view value, Arguments& arguments);
 void read_scope(std::string_view value, Arguments& arguments);
 void read_width(std::string_view value, Arguments& arguments);
 void read_style(std::string_view value, Arguments& arguments);

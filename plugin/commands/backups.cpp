@@ -8,9 +8,8 @@ namespace {
 std::string what(const object& backup) {
   const auto name = member(backup, "vm_name");
   return member(backup, "kind") == "boot file" ? member(backup, "path")
-         : member(backup, "kind") == "VM entry"
-             ? "VM " + (name.empty() ? member(backup, "vm") : name)
-             : member(backup, "kind") + " of " + member(backup, "path");
+         : backup.contains("vm") ? "VM " + (name.empty() ? member(backup, "vm") : name)
+                                 : member(backup, "kind") + " of " + member(backup, "path");
 }
 
 }  // namespace
@@ -27,9 +26,10 @@ object backups(const Analysis& host, const Arguments&) {
                   {"size", backup.content.size()},
                   {"kind", name_of(backup.kind)},
                   {"change", backup.change}};
-    if (backup.kind == BackupKind::vm_entry) {
+    if (backup.is_of_vm()) {
       const auto before = backup.before();
       one["vm"] = backup.vm;
+      one["field"] = name_of(backup.field);
       one["vm_name"] = valid_text(backup.vm_name);
       one["value"] = before ? boost::json::value(valid_text(*before)) : nullptr;
     }

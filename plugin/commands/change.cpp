@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
@@ -21,16 +20,17 @@ array plan_json(const Plan& plan) {
   for (const auto& program : plan.programs)
     steps.push_back(
         {{"action", "run"}, {"path", program.program + " " + joined(program.arguments, " ")}});
-  const auto line = [](const std::optional<std::string>& pci) {
-    return pci ? printable(*pci) + "\n" : std::string();
+  const auto line = [](const SetVmField& entry, const std::optional<std::string>& text) {
+    const bool is_one = text && (entry.field == VmField::pci || !text->empty());
+    return is_one ? printable(*text) + "\n" : std::string();
   };
-  for (const auto& entry : plan.vm_entries) {
+  for (const auto& entry : plan.vm_fields) {
     const auto path = path_of(entry);
-    steps.push_back(
-        {{"action", "set"},
-         {"path", path},
-         {"vm", entry.vm_uuid},
-         {"diff", valid_text(unified_diff(path, line(entry.before), line(entry.after)))}});
+    steps.push_back({{"action", "set"},
+                     {"path", path},
+                     {"vm", entry.vm_uuid},
+                     {"diff", valid_text(unified_diff(path, line(entry, entry.before),
+                                                      line(entry, entry.after)))}});
   }
   if (plan.remember && !plan.remember->added.empty()) {
     array added;
@@ -52,17 +52,6 @@ bool waits_for_reboot(const Analysis& host, const std::string& vm) {
   });
 }
 
-/// Beside what the change itself has to say.
-std::vector<Finding> standing_dangers(const Analysis& host, const std::vector<Finding>& said) {
-  auto dangers = dangers_of_next_boot(host);
-  std::erase_if(dangers, [&](const Finding& one) {
-    return std::ranges::any_of(said, [&](const Finding& other) {
-      return other.code == one.code && other.device == one.device;
-    });
-  });
-  return dangers;
-}
-
 }  // namespace
 }  // namespace reports
 
@@ -74,22 +63,18 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"dry_run", outcome.dry_run},
                   {"refused", !decision.refusals.empty()}};
   const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
-  const Analysis& host = hypothetical ? decision.after : now;
-  reply["reboot_required"] = waits_for_reboot(host, decision.vm);
+  reply["reboot_required"] = waits_for_reboot(hypothetical ? decision.after : now, decision.vm);
   reply["plan"] = plan_json(decision.plan);
   reply["backup"] = outcome.backups.empty() ? boost::json::value(nullptr)
                                             : boost::json::value(outcome.backups.front());
   reply["findings"] = findings_json(decision.findings);
   reply["refusals"] = findings_json(decision.refusals);
-  if (reply["reboot_required"].as_bool())
-    if (const auto dangers = standing_dangers(host, decision.findings); !dangers.empty())
-      reply["dangers"] = findings_json(dangers);
   array remarks(outcome.remarks.begin(), outcome.remarks.end());
   for (const auto& remark : decision.remarks) remarks.emplace_back(remark);
   if (!remarks.empty()) reply["remarks"] = std::move(remarks);
   put_selected(reply, decision.selected);
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
-  if (!decision.vm.empty() || !decision.plan.vm_entries.empty())
+  if (!decision.vm.empty() || !decision.plan.vm_fields.empty())
     reply["assignments"] = assignments_of_pool(now);
   return reply;
 }

@@ -54,11 +54,17 @@ Decision restore(const Analysis& host, const Arguments& arguments) {
   return restore_backup(host, arguments.backup.value(), arguments.consent);
 }
 
+Decision import_state(const Analysis& host, const Arguments& arguments) {
+  return pci_passthrough::import_state(host, arguments.exported, arguments.entries,
+                                       arguments.consent);
+}
+
 Decision assign(const Analysis& host, const Arguments& arguments) {
   const auto placing = arguments.replace ? Placing::replace : Placing::append;
   auto selection = select_devices(host, arguments.devices);
-  auto decision =
-      assign_devices(host, arguments.vm.value(), selection.devices, placing, arguments.consent);
+  const auto devices = arguments.devices.empty() ? std::nullopt : std::optional(selection.devices);
+  auto decision = assign_devices(host, arguments.vm.value(), devices, {placing, arguments.guards},
+                                 arguments.consent);
   return with(std::move(selection), std::move(decision));
 }
 

@@ -10,6 +10,7 @@ Decision unhide(const Analysis& host, const Arguments& arguments);
 Decision repair(const Analysis& host, const Arguments& arguments);
 Decision undo(const Analysis& host, const Arguments& arguments);
 Decision restore(const Analysis& host, const Arguments& arguments);
+Decision import_state(const Analysis& host, const Arguments& arguments);
 Decision assign(const Analysis& host, const Arguments& arguments);
 Decision unassign(const Analysis& host, const Arguments& arguments);
 

@@ -1,5 +1,6 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
@@ -10,7 +11,7 @@ object command_json(const Command& command) {
     arguments.push_back({{"name", rule.name},
                          {"value", rule.value},
                          {"summary", rule.summary},
-                         {"required", rule.required}});
+                         {"required", rule.required && rule.unless.empty()}});
   return {
       {"name", command.name}, {"summary", command.summary}, {"arguments", std::move(arguments)}};
 }
@@ -20,7 +21,7 @@ object command_json(const Command& command) {
 object help(const Analysis&, const Arguments& arguments) {
   array functions;
   if (arguments.function)
-    functions.push_back(command_json(find_command(*arguments.function)));
+    functions.push_back(command_json(find_command(printable(*arguments.function))));
   else
     for (const Command& command : commands()) functions.push_back(command_json(command));
   return {{"schema", schema}, {"functions", std::move(functions)}};

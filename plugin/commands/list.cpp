@@ -119,6 +119,7 @@ Listing listing_of(const Analysis& host, const Wanted& wanted) {
 }  // namespace
 
 object list(const Analysis& host, const Arguments& arguments) {
+  if (arguments.by_model) return models_of_pool(host.snapshot());
   if (arguments.of_pool) return list_of_pool(host.snapshot());
   const auto selection = select_devices(host, arguments.devices);
   for (const auto& address : selection.devices)

@@ -95,6 +95,7 @@ std::string block(const object& reply) { return devices_of(read_listing(reply).v
 }  // namespace
 
 std::string table_text(const object& reply, const Terminal& terminal) {
+  if (reply.contains("models")) return models_table(reply);
   const bool of_pool = reply.contains("hosts");
   const auto text = of_pool
                         ? pool_table(reply, block)

@@ -1,5 +1,7 @@
 #include "plugin/commands/pool.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json/value_from.hpp>
 
@@ -9,7 +11,6 @@
 #include "plugin/model/vms.hpp"
 
 namespace pci_passthrough::reports {
-namespace {
 
 namespace json = boost::json;
 
@@ -29,9 +30,13 @@ const HostReply& reply_of(const HostRecord& host) {
   return host.reply ? *host.reply : not_asked;
 }
 
-/// `put` adds what the host answered.
-template <typename Put>
-array hosts_json(const std::vector<const HostRecord*>& hosts, Put put) {
+object pool_head(const Pool& pool) {
+  return {
+      {"schema", schema}, {"scope", "pool"}, {"pool", {{"uuid", pool.uuid}, {"name", pool.name}}}};
+}
+
+array hosts_json(const std::vector<const HostRecord*>& hosts,
+                 void (*put)(object&, const HostReply&)) {
   array all;
   for (const auto* host : hosts) {
     const auto& reply = reply_of(*host);
@@ -46,10 +51,7 @@ array hosts_json(const std::vector<const HostRecord*>& hosts, Put put) {
   return all;
 }
 
-object head(const Pool& pool) {
-  return {
-      {"schema", schema}, {"scope", "pool"}, {"pool", {{"uuid", pool.uuid}, {"name", pool.name}}}};
-}
+namespace {
 
 std::string_view verdict_of(const std::vector<const HostRecord*>& hosts,
                             const std::vector<Finding>& findings) {
@@ -61,11 +63,21 @@ std::string_view verdict_of(const std::vector<const HostRecord*>& hosts,
   return "safe";
 }
 
+/// "xen1 (0.2.0)", and why it did not answer.
+std::string title_of(const object& host) {
+  const auto version = member(host, "plugin_version");
+  auto title = member(host, "name") + (version.empty() ? "" : fmt::format(" ({})", version));
+  if (const auto* error = host.if_contains("error"))
+    title += fmt::format(": {}: {}", std::string_view(error->at(0).as_string()),
+                         std::string_view(error->at(1).as_string()));
+  return title;
+}
+
 }  // namespace
 
 object list_of_pool(const Snapshot& snapshot) {
   const auto hosts = hosts_of(snapshot);
-  auto reply = head(*snapshot.pool);
+  auto reply = pool_head(*snapshot.pool);
   reply["hosts"] = hosts_json(
       hosts, [](object& one, const HostReply& answered) { one["devices"] = answered.devices; });
   return reply;
@@ -74,7 +86,7 @@ object list_of_pool(const Snapshot& snapshot) {
 object verify_of_pool(const Snapshot& snapshot) {
   const auto hosts = hosts_of(snapshot);
   const auto findings = judge_pool(*snapshot.pool);
-  auto reply = head(*snapshot.pool);
+  auto reply = pool_head(*snapshot.pool);
   reply["verdict"] = verdict_of(hosts, findings);
   reply["findings"] = findings_json(findings);
   reply["hosts"] = hosts_json(hosts, [](object& one, const HostReply& answered) {
@@ -84,17 +96,19 @@ object verify_of_pool(const Snapshot& snapshot) {
   return reply;
 }
 
+std::string unanswered_text(const object& reply) {
+  std::string text;
+  for (const auto& host : reply.at("hosts").as_array())
+    if (host.as_object().contains("error")) text += wrapped(title_of(host.as_object()), "");
+  return text;
+}
+
 std::string pool_table(const object& reply, std::string (*block)(const object& host)) {
   std::string text;
   for (const auto& value : reply.at("hosts").as_array()) {
     const auto& host = value.as_object();
-    const auto version = member(host, "plugin_version");
-    auto title = "== " + member(host, "name") + (version.empty() ? "" : " (" + version + ")");
     const auto* error = host.if_contains("error");
-    if (error)
-      title += ": " + std::string(error->at(0).as_string()) + ": " +
-               std::string(error->at(1).as_string());
-    text += (text.empty() ? "" : "\n") + wrapped(title, "");
+    text += (text.empty() ? "" : "\n") + wrapped("== " + title_of(host), "");
     if (!error) text += block(host);
   }
   return text;

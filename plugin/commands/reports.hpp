@@ -23,6 +23,7 @@ object record(const Analysis& host, const Arguments& arguments);
 object assignments(const Analysis& host, const Arguments& arguments);
 object version(const Analysis& host, const Arguments& arguments);
 object explain(const Analysis& host, const Arguments& arguments);
+object export_state(const Analysis& host, const Arguments& arguments);
 object help(const Analysis& host, const Arguments& arguments);
 
 std::string list_table(const object& reply);
@@ -34,6 +35,7 @@ std::string assignments_table(const object& reply);
 std::string record_text(const object& reply);
 std::string version_text(const object& reply);
 std::string explain_text(const object& reply);
+std::string export_text(const object& reply);
 std::string help_text(const object& reply);
 std::string change_table(const object& reply);
 

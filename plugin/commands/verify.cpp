@@ -9,6 +9,7 @@
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/commands/selected.hpp"
+#include "plugin/commands/status.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/assign.hpp"
 
@@ -19,8 +20,7 @@ namespace {
 std::vector<Finding> about_vm(const Analysis& host, const VmAssignment& assignment,
                               const Arguments& arguments, const Selection& selection) {
   if (!arguments.devices.empty())
-    return assign_devices(host, assignment.vm->uuid, selection.devices, Placing::append,
-                          arguments.consent)
+    return assign_devices(host, assignment.vm->uuid, selection.devices, {}, arguments.consent)
         .findings;
   check_place(*host.snapshot().pool, *assignment.vm);
   auto findings = judge(host, host.rules().unattended);
@@ -47,9 +47,7 @@ std::vector<Finding> about(const Analysis& host, const Arguments& arguments,
   return hide_devices(host, selection.devices, Entries::that_boot, arguments.consent).findings;
 }
 
-}  // namespace
-
-object verify(const Analysis& host, const Arguments& arguments) {
+object verified(const Analysis& host, const Arguments& arguments) {
   if (arguments.of_pool) return verify_of_pool(host.snapshot());
   if (arguments.vm) return verify_vm(host, arguments);
   const auto selection = select_devices(host, arguments.devices);
@@ -57,6 +55,14 @@ object verify(const Analysis& host, const Arguments& arguments) {
   object reply = {
       {"schema", schema}, {"verdict", verdict(findings)}, {"findings", findings_json(findings)}};
   put_selected(reply, selection.parts);
+  return reply;
+}
+
+}  // namespace
+
+object verify(const Analysis& host, const Arguments& arguments) {
+  auto reply = verified(host, arguments);
+  if (arguments.status) reply["status"] = status_of(reply);
   return reply;
 }
 
@@ -92,10 +98,18 @@ std::string verdict_table(const object& reply) {
   return text + (findings.empty() ? "" : "\n") + findings_table(findings);
 }
 
+std::string notified_text(const object& reply) {
+  const auto notified = member(reply, "notified");
+  return notified.empty() ? "" : fmt::format("\nxapi's message on this host: {}.\n", notified);
+}
+
 }  // namespace
 
 std::string verify_table(const object& reply) {
-  if (!reply.contains("hosts")) return selected_text(reply) + verdict_table(reply);
+  if (const auto* status = reply.if_contains("status"))
+    return member(status->as_object(), "line") + "\n";
+  if (!reply.contains("hosts"))
+    return selected_text(reply) + verdict_table(reply) + notified_text(reply);
   return verdict_table(reply) + "\n" + pool_table(reply, verdict_table);
 }
 

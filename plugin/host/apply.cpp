@@ -1,5 +1,7 @@
 #include "plugin/host/apply.hpp"
 
+#include <fmt/format.h>
+
 #include <span>
 
 #include "plugin/host/backups.hpp"
@@ -8,6 +10,7 @@
 #include "plugin/host/identities.hpp"
 #include "plugin/host/program.hpp"
 #include "plugin/host/replace_file.hpp"
+#include "plugin/host/vm_entries.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 
@@ -78,24 +81,24 @@ void remember(const Lock& lock, const Plan& plan, Applied& applied) {
 }
 
 /// The last one first; says which could not.
-std::string bring_back(std::span<const SetVmEntry> entries, const SetVmEntries& set_vm_entry) {
+std::string bring_back(std::span<const SetVmField> entries, const SetVmFields& set_vm_field) {
   std::string trouble;
   for (; !entries.empty(); entries = entries.first(entries.size() - 1)) {
     auto back = entries.back();
     std::swap(back.before, back.after);
-    if (const auto failure = set_vm_entry(back))
-      trouble += "; the old entry of the VM '" + back.vm_name +
-                 "' could not be brought back: " + failure->sentence;
+    if (const auto failure = set_vm_field(back))
+      trouble += fmt::format("; the old {} of the VM '{}' could not be brought back: {}",
+                             words_of(back.field), back.vm_name, failure->sentence);
   }
   return trouble;
 }
 
 /// All or none.
-void set_all(std::span<const SetVmEntry> entries, const SetVmEntries& set_vm_entry,
+void set_all(std::span<const SetVmField> entries, const SetVmFields& set_vm_field,
              ChangeBackups& backups) {
   for (std::size_t done = 0; done < entries.size(); ++done)
-    if (auto failure = set_vm_entry(entries[done])) {
-      const auto trouble = bring_back(entries.first(done), set_vm_entry);
+    if (auto failure = set_vm_field(entries[done])) {
+      const auto trouble = bring_back(entries.first(done), set_vm_field);
       if (!trouble.empty() || !is_as_before(*failure)) backups.keep();
       throw Failure(failure->code, failure->sentence + trouble, failure->details);
     }
@@ -104,7 +107,7 @@ void set_all(std::span<const SetVmEntry> entries, const SetVmEntries& set_vm_ent
 }  // namespace
 
 Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::string& function,
-              const std::string& caller, const SetVmEntries& set_vm_entry) {
+              const std::string& caller, const SetVmFields& set_vm_field) {
   check_programs(host, plan);
   remove_leftover_backups(host);
   remove_leftover_identities(host);
@@ -127,7 +130,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
     const std::string trouble = trouble_of(step, result);
     if (!trouble.empty()) throw Failure(code::internal_error, trouble + "; " + roll_back.now());
   }
-  set_all(plan.vm_entries, set_vm_entry, backups);
+  set_all(plan.vm_fields, set_vm_field, backups);
   roll_back.keep();
   backups.keep();
   applied.backups = backups.ids();

@@ -26,7 +26,8 @@ constexpr Field optional[] = {{"change", &Backup::change},
 
 /// Nothing for a kind that a newer version may have made.
 std::optional<BackupKind> kind_named(std::string_view name) {
-  for (const auto kind : {BackupKind::boot_file, BackupKind::vm_entry, BackupKind::lost_text})
+  for (const auto kind :
+       {BackupKind::boot_file, BackupKind::vm_entry, BackupKind::lost_text, BackupKind::vm_setting})
     if (name_of(kind) == name) return kind;
   return std::nullopt;
 }
@@ -46,7 +47,12 @@ bool read_rest(const json::object& fields, Backup& backup) {
     if (!identities) return false;
     backup.identities = std::move(identities.value);
   }
-  return backup.kind != BackupKind::vm_entry || !backup.vm.empty();
+  if (backup.kind == BackupKind::vm_setting) {
+    const auto field = vm_field_named(members::word(fields, "field"));
+    if (!field || field == VmField::pci) return false;
+    backup.field = *field;
+  }
+  return !backup.is_of_vm() || !backup.vm.empty();
 }
 
 }  // namespace
@@ -58,6 +64,7 @@ std::string backup_record(const Backup& backup) {
   fields["kind"] = name_of(backup.kind);
   for (const auto& [name, member] : optional)
     if (!(backup.*member).empty()) fields[name] = backup.*member;
+  if (backup.kind == BackupKind::vm_setting) fields["field"] = name_of(backup.field);
   if (backup.is_absent) fields["absent"] = true;
   if (backup.identities) fields["devices"] = json::parse(identities_text(*backup.identities));
   return ascii_json(fields) + "\n";

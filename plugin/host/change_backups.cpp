@@ -26,9 +26,10 @@ void ChangeBackups::write() {
     backup.left_sha256 = fingerprint(file.after);
     add(std::move(backup));
   }
-  for (const auto& entry : plan_.vm_entries) {
+  for (const auto& entry : plan_.vm_fields) {
     auto backup = model_;
-    backup.kind = BackupKind::vm_entry;
+    backup.kind = entry.field == VmField::pci ? BackupKind::vm_entry : BackupKind::vm_setting;
+    backup.field = entry.field;
     backup.path = path_of(entry);
     backup.vm = entry.vm_uuid;
     backup.vm_name = entry.vm_name;

@@ -9,11 +9,11 @@ namespace {
 constexpr char key[] = "pci";
 constexpr Timeouts after_trouble{std::chrono::seconds(5), std::chrono::seconds(10)};
 
-constexpr std::string_view old_entry_stands = "the old entry stands: ";
+constexpr std::string_view any_old_stands = "the old ", old_entry_stands = "the old entry stands: ";
 
 using Entry = std::optional<std::string>;
 
-std::optional<Failure> read_entry(Xapi& xapi, const SetVmEntry& entry, Entry& now) {
+std::optional<Failure> read_entry(Xapi& xapi, const SetVmField& entry, Entry& now) {
   boost::json::value map;
   if (auto failure = xapi.ask_for(map, "VM.get_other_config", {entry.vm})) return failure;
   const auto* value = map.is_object() ? map.as_object().if_contains(key) : nullptr;
@@ -24,18 +24,18 @@ std::optional<Failure> read_entry(Xapi& xapi, const SetVmEntry& entry, Entry& no
   return std::nullopt;
 }
 
-std::optional<Failure> remove(Xapi& xapi, const SetVmEntry& entry) {
+std::optional<Failure> remove(Xapi& xapi, const SetVmField& entry) {
   return xapi.change("VM.remove_from_other_config", {entry.vm, key});
 }
 
-std::optional<Failure> add(Xapi& xapi, const SetVmEntry& entry, const std::string& value) {
+std::optional<Failure> add(Xapi& xapi, const SetVmField& entry, const std::string& value) {
   return xapi.change("VM.add_to_other_config", {entry.vm, key, value});
 }
 
 std::string in_quotes(const Entry& value) { return value ? "'" + printable(*value) + "'" : "none"; }
 
 /// Nothing where somebody else has set what was to be set.
-std::optional<Failure> changed_meanwhile(Xapi& xapi, const SetVmEntry& entry) {
+std::optional<Failure> changed_meanwhile(Xapi& xapi, const SetVmField& entry) {
   Entry now;
   std::vector<std::string> stands;
   if (!read_entry(xapi, entry, now)) {
@@ -48,14 +48,14 @@ std::optional<Failure> changed_meanwhile(Xapi& xapi, const SetVmEntry& entry) {
                  stands);
 }
 
-Failure too_slow(const SetVmEntry& entry) {
+Failure too_slow(const SetVmField& entry) {
   return {code::busy, "xapi took so long to remove the old entry of the VM '" + entry.vm_name +
                           "' that somebody else may have changed it meanwhile, and that change "
                           "would be lost; look at assignments, and try again"};
 }
 
 /// Says what stands, where that can be told.
-std::optional<Failure> put_back(Xapi& xapi, const SetVmEntry& entry, std::string& stands) {
+std::optional<Failure> put_back(Xapi& xapi, const SetVmField& entry, std::string& stands) {
   Entry now;
   auto failure = read_entry(xapi, entry, now);
   if (!failure && !now && entry.before) {
@@ -67,7 +67,7 @@ std::optional<Failure> put_back(Xapi& xapi, const SetVmEntry& entry, std::string
   return failure;
 }
 
-std::string what_stands(const Host& host, const Caller& caller, const SetVmEntry& entry) {
+std::string what_stands(const Host& host, const Caller& caller, const SetVmField& entry) {
   std::string trouble;
   for (const auto& session : {caller.session, std::string()}) {
     Xapi xapi(host, {.name = "", .session = session}, after_trouble);
@@ -88,10 +88,10 @@ std::string entry_that_stands(const Entry& now) {
 
 bool is_as_before(const Failure& failure) {
   return failure.code == code::busy || failure.details.empty() ||
-         failure.details.back().starts_with(old_entry_stands);
+         failure.details.back().starts_with(any_old_stands);
 }
 
-std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, const SetVmEntry& entry,
+std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, const SetVmField& entry,
                                     bool is_alone) {
   Xapi xapi(host, caller);
   Entry now;

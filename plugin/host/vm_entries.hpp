@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 
 #include "plugin/host/host.hpp"
@@ -25,16 +24,14 @@ inline constexpr std::chrono::milliseconds longest_removal{1000};
 /// Why it was not done: busy where the key was changed meanwhile, with what stands now; else xapi's
 /// own error or xapi_unavailable, its last detail what stands now: where the key is gone, `before`
 /// is put back, by the socket's own root where the session of the call has ended.
-std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, const SetVmEntry& entry,
+std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, const SetVmField& entry,
                                     bool is_alone);
 
 /// A detail of such a failure: "the entry that stands: '0/0000:06:00.0'", or "none".
 std::string entry_that_stands(const std::optional<std::string>& now);
 
-/// Of such a failure: no entry of ours stands, and none that was there is gone by our doing.
+/// Of a failure of this or of set_vm_setting: nothing of ours stands, and nothing that was there is
+/// gone by our doing.
 bool is_as_before(const Failure& failure);
-
-/// The same as set_vm_entry, bound to a caller: what apply() asks for.
-using SetVmEntries = std::function<std::optional<Failure>(const SetVmEntry&)>;
 
 }  // namespace pci_passthrough

@@ -22,7 +22,6 @@ constexpr char no_records[] = "answered with something else than records";
 constexpr unsigned ok = 200, not_found = 404;
 
 Failure unavailable(const std::string& sentence) { return {code::xapi_unavailable, sentence}; }
-
 /// xapi's own error, as it is.
 Failure failure_of(const std::vector<std::string>& error) {
   if (error.front().starts_with("SESSION_"))
@@ -163,16 +162,17 @@ std::optional<Failure> Xapi::ask_with_session(std::string_view name, json::array
 }
 
 std::optional<Failure> Xapi::ask_for(json::value& result, std::string_view method,
-                                     json::array parameters) {
+                                     json::array parameters, bool is_question) {
   ReplyReader reader;
-  auto failure = ask_with_session(method, std::move(parameters), reader);
+  auto failure = ask_with_session(method, std::move(parameters), reader, is_question);
   if (!failure) result = std::move(reader.result());
   return failure;
 }
 
-std::optional<Failure> Xapi::change(std::string_view method, json::array parameters) {
-  ReplyReader reader;
-  return ask_with_session(method, std::move(parameters), reader, false);
+std::optional<Failure> Xapi::change(std::string_view method, json::array parameters,
+                                    json::value* result) {
+  json::value ignored;
+  return ask_for(result ? *result : ignored, method, std::move(parameters), false);
 }
 
 json::value Xapi::call(std::string_view method, json::array parameters) {

@@ -48,11 +48,12 @@ class Xapi {
 
   /// The same, with the failure as the answer.
   std::optional<Failure> ask_for(boost::json::value& result, std::string_view method,
-                                 boost::json::array parameters);
+                                 boost::json::array parameters, bool is_question = true);
 
   /// The same of a call that changes something: never sent twice. Ask something before it, so that
   /// it is known what this xapi speaks.
-  std::optional<Failure> change(std::string_view method, boost::json::array parameters);
+  std::optional<Failure> change(std::string_view method, boost::json::array parameters,
+                                boost::json::value* result = nullptr);
 
   /// Sends the question for each of these classes, so that records() finds the answers under way:
   /// the wait is one. Over XML-RPC, and before the first call, nothing is sent.

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
@@ -28,6 +30,7 @@ std::string_view escaped(const char& c) {
 
 std::string xml_value(const boost::json::value& value) {
   const auto* map = value.if_object();
+  if (const auto* number = value.if_int64()) return fmt::format("<value>{}</value>", *number);
   if (!map) return "<value>" + xml_text(value.as_string()) + "</value>";
   std::string members;
   for (const auto& [key, text] : *map)

@@ -26,7 +26,7 @@ std::vector<ReservedRegion> reserved_regions(const Snapshot& snapshot) {
 }
 
 HideRules hide_rules(const Snapshot& snapshot, HideArguments stands, HideList in_effect) {
-  HideRules rules{std::move(stands), {}, {}, std::move(in_effect), {}, {}};
+  HideRules rules{.stands = std::move(stands), .in_effect = std::move(in_effect)};
   const auto parse = [&](const auto& arguments, auto& lists) {
     for (const auto& one : arguments)
       lists.push_back(parse_hide_list(argument_value(one), rules.stands.kind));
@@ -83,9 +83,11 @@ BootAnalysis::BootAnalysis(const Snapshot& snapshot)
       unattended(unattended_entries(snapshot.boot)),
       everyday(edited_entries(snapshot.boot, false)),
       editable(edited_entries(snapshot.boot, true)) {
-  for (const auto& entry : snapshot.boot.file.entries)
+  for (const auto& entry : snapshot.boot.file.entries) {
     entries.push_back(
         hide_rules(snapshot, hide_arguments(snapshot.boot, entry), list_of(snapshot.boot, entry)));
+    entries.back().is_known = !entry.has_variables;
+  }
   reached = merged(entries, unattended);
 }
 
@@ -113,7 +115,8 @@ Analysis::Analysis(std::shared_ptr<const Snapshot> snapshot,
 Analysis Analysis::with(HostChange change) const {
   auto after = std::make_shared<Snapshot>(*snapshot_);
   if (change.boot_file) after->boot.file = std::move(*change.boot_file);
-  for (auto& [ref, entry] : change.vm_entries) after->pool.value().vms.at(ref).pci = entry;
+  for (const auto& [ref, uuid, name, was, is, field] : change.vm_fields)
+    set_field(*after->pool, after->pool->vms.at(ref), field, is);
   if (change.identities) after->identities = std::move(*change.identities);
   return {std::move(after), hardware_};
 }
@@ -124,11 +127,16 @@ Analysis Analysis::read_again(Snapshot snapshot) const {
 
 Dom0Access Analysis::dom0_access(const Function& function) const {
   const auto next = boot().next_own_entry();
-  if (!next || !boot().running) return Dom0Access::unknown;
+  if (!next || !boot().running || !rules_->entries[*next].is_known) return Dom0Access::unknown;
   const bool now = std::ranges::binary_search(rules_->running.hidden, function.address);
   const bool then = std::ranges::binary_search(rules_->entries[*next].hidden, function.address);
   if (now) return then ? Dom0Access::disabled : Dom0Access::enable_on_reboot;
   return then ? Dom0Access::disable_on_reboot : Dom0Access::enabled;
+}
+
+const OtherReaders& Analysis::other_readers() const {
+  if (!other_readers_) other_readers_ = std::make_shared<const OtherReaders>(*snapshot_);
+  return *other_readers_;
 }
 
 std::vector<PciAddress> Analysis::reached_by(const std::vector<std::size_t>& entries) const {

@@ -6,12 +6,12 @@
 
 namespace pci_passthrough {
 
-std::string path_of(const SetVmEntry& entry) {
-  return fmt::format("VM {} other_config:pci", entry.vm_uuid);
+std::string path_of(const SetVmField& entry) {
+  return fmt::format("VM {} {}", entry.vm_uuid, name_of(entry.field));
 }
 
 std::string_view name_of(BackupKind kind) {
-  constexpr std::string_view names[] = {"boot file", "VM entry", "lost text"};
+  constexpr std::string_view names[] = {"boot file", "VM entry", "lost text", "VM setting"};
   return names[static_cast<std::size_t>(kind)];
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plugin/model/identity.hpp"
+#include "plugin/model/vm_fields.hpp"
 
 namespace pci_passthrough {
 
@@ -24,15 +25,16 @@ struct RunProgram {
   int deadline_seconds = 60;
 };
 
-/// Change one key of a VM's other_config, provided that it still is `before`; no other key is
-/// touched (VM.remove_from_other_config, VM.add_to_other_config).
-struct SetVmEntry {
+/// Change one field of a VM, provided that it still is `before`: of its other_config the key pci
+/// and no other, of its blocked operations those that guard a device and no others.
+struct SetVmField {
   std::string vm, vm_uuid, vm_name;          ///< ref; for people
-  std::optional<std::string> before, after;  ///< of other_config:pci; absent: no key
+  std::optional<std::string> before, after;  ///< as text_of() has it
+  VmField field = VmField::pci;
 };
 
-/// "VM UUID other_config:pci".
-std::string path_of(const SetVmEntry& entry);
+/// "VM UUID other_config:pci", "VM UUID affinity".
+std::string path_of(const SetVmField& entry);
 
 /// Keep these identities in the place of those that are kept.
 struct Remember {
@@ -46,24 +48,24 @@ struct Remember {
 struct Plan {
   std::vector<ReplaceFile> files;
   std::vector<RunProgram> programs;
-  std::vector<SetVmEntry> vm_entries;
-  std::optional<Remember> remember;  ///< absent: what is kept fits
+  std::vector<SetVmField> vm_fields;  ///< one VM's one after the other, its entry last
+  std::optional<Remember> remember;   ///< absent: what is kept fits
 
-  bool empty() const { return files.empty() && vm_entries.empty() && !remember; }
+  bool empty() const { return files.empty() && vm_fields.empty() && !remember; }
 };
 
-enum class BackupKind { boot_file, vm_entry, lost_text };
-/// "boot file", "VM entry", "lost text".
+enum class BackupKind { boot_file, vm_entry, lost_text, vm_setting };
+/// "boot file", "VM entry", "lost text", "VM setting".
 std::string_view name_of(BackupKind kind);
 
-/// What a change replaced: a boot file, or a VM's other_config:pci; or what somebody else wrote
-/// into a boot file at the moment at which we replaced it.
+/// What a change replaced: a boot file, a VM's other_config:pci, or another field of a VM; or what
+/// somebody else wrote into a boot file at the moment at which we replaced it.
 struct Backup {
   std::string id;        ///< "20261124T055959.123456Z-5891b5b5": time, and the hash's first digits
   std::string time;      ///< "2026-11-24T05:59:59Z"
   std::string function;  ///< "hide"
   std::string caller;
-  std::string path;    ///< the file that it was; "VM UUID other_config:pci"
+  std::string path;    ///< the file that it was; "VM UUID other_config:pci", "VM UUID affinity"
   std::string sha256;  ///< of the content, 64 hex digits
   std::string content;
   BackupKind kind = BackupKind::boot_file;
@@ -72,8 +74,10 @@ struct Backup {
   std::string
       left_sha256{};  ///< of what the change left, "none" where no entry; "" unknown (0.1.0)
   std::string vm{}, vm_name{};                        ///< uuid; for people
+  VmField field = VmField::pci;                       ///< of the VM
   std::optional<std::vector<Identity>> identities{};  ///< remembered before, where that changed
 
+  bool is_of_vm() const { return kind == BackupKind::vm_entry || kind == BackupKind::vm_setting; }
   /// What stood there; nothing where a VM had no entry.
   std::optional<std::string> before() const {
     return is_absent ? std::nullopt : std::optional(content);

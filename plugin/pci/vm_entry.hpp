@@ -48,6 +48,11 @@ struct VmEntry {
 };
 VmEntry parse_vm_entry(std::string_view text);
 
+/// Does each part that xapi reads for certain name its device as Xen Orchestra does? It splits at
+/// ',' and '/' and compares letter by letter: it finds neither "0/0:6:0.0" nor "0/0000:0A:00.0" nor
+/// "0/0000:06:00.0 ". Source: xen-orchestra xo-server xapi-object-to-xo.mjs, attachedPcis.
+bool is_in_one_form(std::string_view text);
+
 /// "0/0000:06:00.0,1/0000:07:00.0": plugged in the order given.
 std::string write_vm_entry(std::span<const PciAddress> addresses);
 

@@ -81,7 +81,7 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
   const bool readable = before.boot().unreadable.empty();
   const bool is_edit = readable && change.text != old.text;
   HostChange what;
-  for (const auto& entry : change.vm_entries) what.vm_entries[entry.vm] = entry.after;
+  what.vm_fields = change.vm_fields;
   if (is_edit) check_size(change.text);
   if (is_edit) what.boot_file = with_text(old, change.text);
   Decision decision{.before = before, .after = before.with(std::move(what))};
@@ -90,7 +90,7 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
   if (!change.arrived.empty())
     if (auto followed = to_remember(before, after, change.arrived, none_is_suspect))
       after = after.with({.identities = std::move(followed->all)});
-  decision.plan.vm_entries = change.vm_entries;
+  decision.plan.vm_fields = change.vm_fields;
   if (is_edit) {
     decision.plan.files.push_back({before.boot().path, old.text, std::move(change.text)});
     decision.plan.programs = before.boot().after_edit;
@@ -111,10 +111,15 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
       return old.code == finding.code && old.message == finding.message;
     });
   };
+  // What the next boot does to the host is said, whoever caused it.
+  const auto stands = [&](const Finding& finding) {
+    return finding.device && std::ranges::binary_search(after.rules().reached, *finding.device);
+  };
   const Bearing bearing = {
       [&](const Finding& finding) {
-        if (std::ranges::count(change.vm_entries, finding.vm, &SetVmEntry::vm_uuid) != 0)
+        if (std::ranges::count(change.vm_fields, finding.vm, &SetVmField::vm_uuid) != 0)
           return true;
+        if (finding.severity == Severity::block && stands(finding)) return true;
         return finding.device ? is_reached(finding) ||
                                     std::ranges::count(change.concerned, *finding.device) != 0
                               : finding.vm.empty();

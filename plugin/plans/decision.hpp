@@ -54,10 +54,10 @@ std::vector<Finding> newly_found(const std::vector<Finding>& before,
 
 /// What a change of the boot file, and of VMs' entries with it, is about.
 struct BootChange {
-  std::string text;                      ///< of the boot file
-  std::vector<PciAddress> concerned{};   ///< devices that were asked for
-  std::vector<SetVmEntry> vm_entries{};  ///< judged with it
-  std::vector<PciAddress> arrived{};     ///< new addresses of devices that moved
+  std::string text;                     ///< of the boot file
+  std::vector<PciAddress> concerned{};  ///< devices that were asked for
+  std::vector<SetVmField> vm_fields{};  ///< judged with it
+  std::vector<PciAddress> arrived{};    ///< new addresses of devices that moved
 };
 /// Judges a change of the boot file. What blocks stops it where it concerns a function that an
 /// edited entry would newly hide (or a bridge newly named), whoever asked for it and however it got

@@ -5,12 +5,10 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
-#include "plugin/plans/assign.hpp"
+#include "plugin/plans/vm_change.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-using Vm = std::pair<const std::string, VmRecord>;
 
 bool is_plain(const VmRecord& vm) {
   return !vm.is_template && !vm.is_snapshot && !vm.is_control_domain;

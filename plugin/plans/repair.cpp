@@ -38,21 +38,30 @@ std::string texts(const Addresses& devices) {
 
 /// What repair does for the VMs, and what it leaves to a person.
 struct VmSide {
-  std::vector<SetVmEntry> entries;
+  std::vector<SetVmField> entries;
   std::vector<std::string> remarks;
   bool is_whole = true;  ///< no entry names an old address still, as far as can be told
 };
 
+std::string remark_of_dropped(const VmRecord& vm, const RepairedVmEntry& mended) {
+  const auto devices = parse_vm_entry(mended.text).plugged();
+  return fmt::format(
+      "In the entry of the VM '{}', xapi drops {}, and goes on to drop it: the VM would not start "
+      "with it, or would get another device. To take it out of the entry: pci-passthrough {} "
+      "vm={}{}.",
+      vm.name, texts(mended.dropped), devices.empty() ? "unassign" : "assign", vm.uuid,
+      devices.empty() ? "" : fmt::format(" devices={} replace=true", texts(devices)));
+}
+
 /// An entry with a moved device in it is written anew where the VM starts here alone, and nothing
 /// in the entry is uncertain.
-void add_side(const VmAssignment& assignment, const Moves& moves, VmSide& side) {
+void add_side(const Analysis& host, const VmAssignment& assignment, const Moves& moves,
+              VmSide& side) {
   const VmRecord& vm = *assignment.vm;
-  auto mended = repaired_vm_entry(*vm.pci);
-  const auto devices = parse_vm_entry(mended.text).plugged();
-  const auto now = followed(devices, moves);
-  if (now != devices && assignment.place == Place::here && mended.left.empty())
-    mended.text = write_vm_entry(now);
-  else if (now != devices) {
+  const auto mended = repaired_vm_entry(*vm.pci, mending(host, assignment, moves));
+  const auto devices = assignment.entry.plugged();
+  const bool is_followed = assignment.place == Place::here && mended.left.empty();
+  if (const auto now = followed(devices, moves); now != devices && !is_followed) {
     side.is_whole = false;
     side.remarks.push_back(fmt::format(
         "The entry of the VM '{}' ({}) names an old address and stays as it is, since {}. If it is "
@@ -62,6 +71,7 @@ void add_side(const VmAssignment& assignment, const Moves& moves, VmSide& side) 
                                         : "the VM may start on another host",
         vm.uuid, texts(now)));
   }
+  if (!mended.dropped.empty()) side.remarks.push_back(remark_of_dropped(vm, mended));
   if (mended.text == vm.pci) return;
   side.entries.push_back({assignment.ref, vm.uuid, vm.name, vm.pci, mended.text});
   if (auto remark = remark_of_running(vm)) side.remarks.push_back(std::move(*remark));
@@ -75,7 +85,7 @@ bool change_places(const Moves& moves) {
 VmSide vm_side(const Analysis& host, const Moves& moves) {
   VmSide side;
   for (const auto& assignment : host.vms().assignments)
-    if (assignment.may_be_here()) add_side(assignment, moves, side);
+    if (assignment.may_be_here()) add_side(host, assignment, moves, side);
   if (!moves.empty() && !vms_are_known(host.snapshot())) {
     side.is_whole = false;
     side.remarks.push_back(fmt::format(

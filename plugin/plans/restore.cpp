@@ -7,13 +7,11 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
-#include "plugin/plans/assign.hpp"
+#include "plugin/plans/vm_change.hpp"
 #include "plugin/plans/vm_entries.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-using Vm = std::pair<const std::string, VmRecord>;
 
 void check_file(const Analysis& host, const Backup& backup) {
   if (backup.path != host.boot().path)
@@ -37,7 +35,8 @@ const Vm& vm_of(const Analysis& host, const Backup& backup) {
   if (found == vms.end())
     throw misuse(fmt::format("the backup '{2}' is of the VM '{0}' ({1}), which is gone",
                              printable(backup.vm_name), printable(backup.vm), backup.id));
-  if (backup.before()) check_place(*snapshot.pool, found->second);
+  if (backup.kind == BackupKind::vm_entry && backup.before())
+    check_place(*snapshot.pool, found->second);
   return *found;
 }
 
@@ -47,20 +46,22 @@ Decision put_back(const Analysis& host, const std::vector<const Backup*>& backup
                   const Consent& consent) {
   BootChange change{host.boot().file.text};
   std::vector<std::string> remarks;
-  const bool is_of_vm = backups.size() == 1 && backups.front()->kind == BackupKind::vm_entry;
+  const Vm* vm = nullptr;
   for (const auto* backup : backups) {
-    if (backup->kind != BackupKind::vm_entry) {
+    if (!backup->is_of_vm()) {
       check_file(host, *backup);
       change.text = backup->content;
       continue;
     }
-    const auto& vm = vm_of(host, *backup);
-    const auto& [ref, record] = vm;
-    if (is_of_vm) return decide_vm_entry(host, vm, backup->before(), {}, consent);
-    if (record.pci == backup->before()) continue;
-    change.vm_entries.push_back({ref, record.uuid, record.name, record.pci, backup->before()});
-    if (auto remark = remark_of_running(record)) remarks.push_back(std::move(*remark));
+    vm = &vm_of(host, *backup);
+    const auto known = change.vm_fields.size();
+    add_field(*host.snapshot().pool, *vm, backup->field, backup->before(), change.vm_fields);
+    if (change.vm_fields.size() == known || backup->field != VmField::pci) continue;
+    if (auto remark = remark_of_running(vm->second)) remarks.push_back(std::move(*remark));
   }
+  const bool is_of_one_vm = std::ranges::all_of(
+      backups, [&](const auto* one) { return one->is_of_vm() && one->vm == backups[0]->vm; });
+  if (vm && is_of_one_vm) return decide_vm(host, *vm, std::move(change.vm_fields), {}, consent);
   auto decision = decide(host, std::move(change), consent);
   decision.remarks = std::move(remarks);
   return decision;

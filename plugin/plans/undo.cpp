@@ -45,14 +45,19 @@ void check_readable(const Snapshot& snapshot, const Change& last) {
 }
 
 std::string what(const Backup& backup) {
-  return backup.kind == BackupKind::vm_entry
-             ? fmt::format("the entry of the VM '{}'", printable(backup.vm_name))
-             : backup.path;
+  return backup.is_of_vm() ? fmt::format("the {} of the VM '{}'", words_of(backup.field),
+                                         printable(backup.vm_name))
+                           : backup.path;
 }
 
 std::string called(const Backup& backup) {
   return fmt::format("'{}' of {} by {}", printable(backup.function), printable(backup.time),
                      printable(backup.caller));
+}
+
+std::string fingerprint_of(const Pool& pool, const VmRecord& vm, VmField field) {
+  const auto text = text_of(pool, vm, field);
+  return text || field == VmField::pci ? fingerprint(text) : "";
 }
 
 /// What stands there now, as Backup::left_sha256 has it; "" unknown.
@@ -63,7 +68,7 @@ std::string stands_now(const Analysis& host, const Backup& backup) {
                : "";
   if (!vms_are_known(host.snapshot())) return "";
   for (const auto& [ref, vm] : host.snapshot().pool->vms)
-    if (vm.uuid == backup.vm) return fingerprint(vm.pci);
+    if (vm.uuid == backup.vm) return fingerprint_of(*host.snapshot().pool, vm, backup.field);
   return "";
 }
 
@@ -84,8 +89,7 @@ std::string why_not(const Analysis& host, const Backup& backup) {
   return fmt::format(
       "{} is not what {} left: somebody changed it since. Look at {}. To put it back all the same: "
       "{}",
-      what(backup), called(backup), backup.kind == BackupKind::vm_entry ? "assignments" : "rules",
-      way);
+      what(backup), called(backup), backup.is_of_vm() ? "assignments" : "rules", way);
 }
 
 std::string sentence_of(const std::vector<Change>& changes) {

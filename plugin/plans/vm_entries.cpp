@@ -24,6 +24,21 @@ std::string tail_of(const VmEntry& entry, const PciAddress& address) {
   return "/" + address.text();
 }
 
+/// As far as anything is remembered of this address.
+bool is_what_it_was(const Analysis& host, const PciAddress& address) {
+  const auto& known = host.snapshot().identities;
+  const auto found = std::ranges::find(known, address, &Identity::address);
+  return found == known.end() ||
+         host.located()[static_cast<std::size_t>(found - known.begin())].whereabouts ==
+             Whereabouts::here;
+}
+
+/// A part of its own that xapi drops like the piece that it was.
+std::string still_dropped(const std::string& text) {
+  const auto entry = parse_vm_entry(text);
+  return std::ranges::any_of(entry.devices, &VmDevice::read) ? " " + text : text;
+}
+
 }  // namespace
 
 std::vector<PciAddress> meant_by(const VmEntry& entry) {
@@ -33,20 +48,55 @@ std::vector<PciAddress> meant_by(const VmEntry& entry) {
   return addresses;
 }
 
-RepairedVmEntry repaired_vm_entry(std::string_view text) {
+RepairedVmEntry repaired_vm_entry(std::string_view text, const Mending& mending) {
   const auto entry = parse_vm_entry(text);
-  RepairedVmEntry repaired{std::string(text), {}};
+  RepairedVmEntry repaired{std::string(text), {}, {}};
   for (const auto& device : entry.devices)
     if (is_uncertain(device)) repaired.left.push_back(device.text);
-  if (std::ranges::none_of(entry.devices, &VmDevice::is_mendable)) return repaired;
+  const auto now = [&](const PciAddress& address) {
+    const auto move = mending.moves.find(address);
+    return move == mending.moves.end() || !repaired.left.empty() ? address : move->second;
+  };
+
+  const auto plugged = entry.plugged();
+  std::vector<PciAddress> wanted;
+  for (const auto& address : plugged) add_once(wanted, now(address));
+  std::vector<std::string> behind;
+  bool is_same = wanted == plugged && is_in_one_form(text);
+  for (const auto& device : entry.devices) {
+    if (device.read) continue;
+    if (!device.address)
+      behind.push_back(device.text);
+    else if (const auto address = now(*device.address);
+             std::ranges::count(wanted, address) != 0 ||
+             mending.would_start(*device.address, address)) {
+      add_once(wanted, address);
+      is_same = false;
+    } else {
+      add_once(repaired.dropped, address);
+      behind.push_back(still_dropped(device.text));
+    }
+  }
+  if (is_same) return repaired;
 
   std::vector<std::string> parts;
-  for (const auto& address : meant_by(entry))
-    parts.push_back(std::to_string(parts.size()) + tail_of(entry, address));
-  for (const auto& device : entry.devices)
-    if (!device.read && !device.address) parts.push_back(device.text);
+  for (const auto& address : wanted)
+    parts.push_back(fmt::format("{}{}", parts.size(), tail_of(entry, address)));
+  parts.insert(parts.end(), behind.begin(), behind.end());
   repaired.text = joined(parts, ",");
   return repaired;
+}
+
+Mending mending(const Analysis& host, const VmAssignment& assignment,
+                const std::map<PciAddress, PciAddress>& moves) {
+  const bool is_left = !assignment.may_be_here() ||
+                       (assignment.entry.plugged().empty() && host.hardware().iommu.on == false);
+  return {assignment.place == Place::here ? moves : std::map<PciAddress, PciAddress>(),
+          [&host, is_left](const PciAddress& was, const PciAddress& is) {
+            const Function* function = host.find(is);
+            return function && !function->is_bridge() && !is_left &&
+                   (was != is || is_what_it_was(host, is));
+          }};
 }
 
 std::optional<std::string> remark_of_running(const VmRecord& vm) {

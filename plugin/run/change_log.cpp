@@ -39,8 +39,8 @@ void log_change(const Host& host, const Request& request, const Decision& decisi
     log_line(fmt::format("{}, {}: {}; accepted: {}; backup {}", who, host.outside(file.path),
                          changes(decision.before, decision.after), accepted,
                          joined(applied.backups)));
-  for (const auto& entry : decision.plan.vm_entries)
-    log_line(fmt::format("{}, other_config:pci of VM {}: {} became {}; accepted: {}", who,
+  for (const auto& entry : decision.plan.vm_fields)
+    log_line(fmt::format("{}, {} of VM {}: {} became {}; accepted: {}", who, name_of(entry.field),
                          entry.vm_uuid, entry.before.value_or("-"), entry.after.value_or("-"),
                          accepted));
 }

@@ -8,23 +8,24 @@
 #include "plugin/host/apply.hpp"
 #include "plugin/host/lock.hpp"
 #include "plugin/host/vm_entries.hpp"
+#include "plugin/host/vm_fields.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/run/change_log.hpp"
+#include "plugin/run/notify.hpp"
 #include "plugin/run/refusal.hpp"
 #include "plugin/run/rights.hpp"
 
 namespace pci_passthrough {
 namespace {
 
-Failure overwritten(const SetVmEntry& entry, const std::optional<std::string>& now) {
-  return {
-      code::busy,
-      fmt::format("The entry of the VM '{}' was written, and somebody else wrote over it at the "
-                  "same moment. See assignments, and try again.",
-                  entry.vm_name),
-      {entry_that_stands(now)}};
+Failure overwritten(const SetVmField& entry, const std::optional<std::string>& now) {
+  return {code::busy,
+          fmt::format("The {} of the VM '{}' was written, and somebody else wrote over it at the "
+                      "same moment. See assignments, and try again.",
+                      words_of(entry.field), entry.vm_name),
+          {entry_that_stands(now)}};
 }
 
 /// The file must now be what was planned; else what stands is told, not what was meant.
@@ -36,22 +37,23 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
           fmt::format("{} is not what was written: somebody else changed it meanwhile. See "
                       "rules, and try again.",
                       file.path));
-  for (const auto& entry : plan.vm_entries) {
+  for (const auto& entry : plan.vm_fields) {
     const bool told = after.pool && after.pool->vms.contains(entry.vm);
-    if (!told || after.pool->vms.at(entry.vm).pci != entry.after)
-      throw told
-          ? overwritten(entry, after.pool->vms.at(entry.vm).pci)
-          : Failure(code::internal_error,
-                    fmt::format("The entry of the VM '{}' was written, but could not be read "
-                                "back. See assignments.",
-                                entry.vm_name));
+    const auto now =
+        told ? text_of(*after.pool, after.pool->vms.at(entry.vm), entry.field) : std::nullopt;
+    if (!told || now != entry.after)
+      throw told ? overwritten(entry, now)
+                 : Failure(code::internal_error,
+                           fmt::format("The {} of the VM '{}' was written, but could not be read "
+                                       "back. See assignments.",
+                                       words_of(entry.field), entry.vm_name));
   }
 }
 
 /// xapi is asked again only where it was changed.
 ProbeScope to_read_back(const Plan& plan) {
   return (plan.files.empty() ? ProbeScope::none : ProbeScope::boot) |
-         (plan.vm_entries.empty() ? ProbeScope::none : ProbeScope::pool);
+         (plan.vm_fields.empty() ? ProbeScope::none : ProbeScope::pool);
 }
 
 /// Is this host all of its pool?
@@ -92,12 +94,12 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   const bool alone = is_alone(before.snapshot());
   const auto applied =
       apply(host, *lock, plan, request.function, caller.name,
-            [&](const SetVmEntry& entry) { return set_vm_entry(host, caller, entry, alone); });
+            [&](const SetVmField& field) { return set_vm_field(host, caller, field, alone); });
   log_change(host, request, decision, applied);
-  outcome.changed = !plan.files.empty() || !plan.vm_entries.empty();
+  outcome.changed = !plan.files.empty() || !plan.vm_fields.empty();
   outcome.backups = applied.backups;
   outcome.remarks = applied.remarks;
-  if (!plan.vm_entries.empty() && !alone) std::this_thread::sleep_for(longest_removal);
+  if (!plan.vm_fields.empty() && !alone) std::this_thread::sleep_for(longest_removal);
   const auto now = decision.after.read_again(
       read_back(host, to_read_back(plan), caller, decision.after.snapshot()));
   check_read_back(plan, now.snapshot());
@@ -117,6 +119,8 @@ Reply run(Host& host, const Request& request) {
   }
   const Analysis analysis(probe(host, arguments.scope, request.caller));
   reply.json = command.answer(analysis, arguments);
+  if (arguments.notify)
+    reply.json["notified"] = notify(host, request.caller, analysis.snapshot(), reply.json);
   if (arguments.format == Format::text && command.text)
     reply.text = command.text(analysis, reply.json, arguments, request.terminal);
   return reply;

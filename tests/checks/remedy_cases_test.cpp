@@ -131,7 +131,8 @@ std::vector<Case> remedy_cases() {
                    return wants(h, card, [](VmRecord& vm) { vm.memory_dynamic_min = 1ull << 30; });
                  },
                  found, "", {"between 1024 and 4096 MiB"}),
-           error, "uuid=uuid-nas min=4096MiB max=4096MiB"),
+           error,
+           "Fix it at 4096 MiB, with all that guards the VM: assign vm=uuid-nas guards=true"),
   };
 }
 

@@ -24,6 +24,12 @@ void try_input(std::string_view input) {
   const auto repaired = repaired_vm_entry(input);
   require(repaired_vm_entry(repaired.text).text == repaired.text, "a repair needs no repair");
   require(parse_vm_entry(repaired.text).plugged() == meant_by(entry), "a repair keeps the meaning");
+  require(is_in_one_form(repaired.text), "what is repaired is in the one form");
+
+  const Mending nothing = {{}, [](const auto&, const auto&) { return false; }};
+  const auto kept = repaired_vm_entry(input, nothing);
+  require(parse_vm_entry(kept.text).plugged() == plugged, "what is dropped is dropped still");
+  require(repaired_vm_entry(kept.text, nothing).text == kept.text, "and needs no repair");
 }
 
 }  // namespace pci_passthrough

@@ -27,7 +27,7 @@ struct ApplyRoot {
   TemporaryDirectory directory;
   const Host host{directory.path()};
   Plan plan;
-  SetVmEntries set_vm_entry = [](const SetVmEntry&) {
+  SetVmFields set_vm_entry = [](const SetVmField&) {
     return Failure(code::internal_error, "no VM is to be changed");
   };
 };
@@ -47,9 +47,9 @@ TEST(Apply, BackupFileProgram) {
 /// All that one change replaces bears its name, and what it left.
 TEST(Apply, VmEntriesAreBackedUpBeforeAnythingIsTouched) {
   ApplyRoot root;
-  root.plan.vm_entries = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"},
-                          {"ref-2", "uuid-2", "two", "0/0000:07:00.0", {}}};
-  root.set_vm_entry = [&](const SetVmEntry&) -> std::optional<Failure> {
+  root.plan.vm_fields = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"},
+                         {"ref-2", "uuid-2", "two", "0/0000:07:00.0", {}}};
+  root.set_vm_entry = [&](const SetVmField&) -> std::optional<Failure> {
     EXPECT_EQ(read_backups(root.host, nullptr).value.size(), 3u);
     return std::nullopt;
   };
@@ -79,15 +79,15 @@ TEST(Apply, NoBackupIsLeftOfAChangeThatDidNotHappen) {
   };
   EXPECT_EQ(left(ApplyRoot("exit 1\n")), 0u);
   ApplyRoot vm_fails;
-  vm_fails.plan.vm_entries = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"}};
+  vm_fails.plan.vm_fields = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"}};
   EXPECT_EQ(left(vm_fails), 0u);
 }
 
 /// The way back is kept where it may be needed.
 TEST(Apply, TheBackupStaysWhereTheOldEntryOrFileDoesNotStand) {
   ApplyRoot gone;
-  gone.plan.vm_entries = {{"ref-1", "uuid-1", "one", "0/0000:06:00.0", {}}};
-  gone.set_vm_entry = [](const SetVmEntry&) -> std::optional<Failure> {
+  gone.plan.vm_fields = {{"ref-1", "uuid-1", "one", "0/0000:06:00.0", {}}};
+  gone.set_vm_entry = [](const SetVmField&) -> std::optional<Failure> {
     return Failure(code::xapi_unavailable, "xapi is silent",
                    {"what stands now cannot be told (xapi is silent)"});
   };
@@ -161,10 +161,10 @@ TEST(Apply, TakesLeftoversAway) {
 
 TEST(Apply, AVmThatFailsBringsVmsAndFilesBack) {
   ApplyRoot root;
-  root.plan.vm_entries = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"},
-                          {"ref-2", "uuid-2", "two", "0/0000:07:00.0", {}}};
+  root.plan.vm_fields = {{"ref-1", "uuid-1", "one", {}, "0/0000:06:00.0"},
+                         {"ref-2", "uuid-2", "two", "0/0000:07:00.0", {}}};
   Names set;
-  root.set_vm_entry = [&](const SetVmEntry& entry) -> std::optional<Failure> {
+  root.set_vm_entry = [&](const SetVmField& entry) -> std::optional<Failure> {
     EXPECT_EQ(root.content(), "new\n") << "the file comes first";
     if (entry.vm == "ref-2") return Failure(code::busy, "somebody else was faster");
     set.push_back(entry.vm + " " + entry.before.value_or("-") + " " + entry.after.value_or("-"));

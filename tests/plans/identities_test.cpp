@@ -17,7 +17,7 @@ Snapshot done(const Decision& decision, const Snapshot& before) {
   auto host = decision.plan.files.empty()
                   ? before
                   : with_boot_text(before, decision.plan.files.front().after);
-  for (const auto& entry : decision.plan.vm_entries) host.pool->vms.at(entry.vm).pci = entry.after;
+  for (const auto& entry : decision.plan.vm_fields) host.pool->vms.at(entry.vm).pci = entry.after;
   if (decision.plan.remember) host.identities = decision.plan.remember->all;
   return host;
 }
@@ -112,8 +112,8 @@ TEST(Repair, DoesTheVmsSideOnceXapiIsBack) {
   EXPECT_EQ(remembered(now), "0000:18:00.0 0000:99:00.0") << "as often as xapi is silent";
   now.pool = host.pool;
   const auto second = repaired(now);
-  ASSERT_EQ(second.plan.vm_entries.size(), 1u);
-  EXPECT_EQ(second.plan.vm_entries[0].after, "0/0000:18:00.0");
+  ASSERT_EQ(second.plan.vm_fields.size(), 1u);
+  EXPECT_EQ(second.plan.vm_fields[0].after, "0/0000:18:00.0");
   EXPECT_TRUE(second.plan.files.empty());
   EXPECT_TRUE(second.remarks.empty());
   EXPECT_EQ(remembered(done(second, now)), "0000:18:00.0");
@@ -123,7 +123,7 @@ TEST(Repair, LeavesAVmThatMayStartElsewhereAndSaysSo) {
   const auto host =
       with_second_host(with_vm(moved(), "nas", "0/0000:99:00.0,1/0000:3b:00.0", is_not_pinned));
   const auto decision = repaired(host);
-  EXPECT_TRUE(decision.plan.vm_entries.empty());
+  EXPECT_TRUE(decision.plan.vm_fields.empty());
   ASSERT_EQ(decision.remarks.size(), 1u);
   for (const char* word : {"the VM 'nas'", "names an old address", "may start on another host",
                            "assign vm=uuid-nas devices=0000:18:00.0,0000:3b:00.0 replace=true"})

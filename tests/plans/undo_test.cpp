@@ -76,9 +76,9 @@ TEST(Undo, FileAndEntriesOfOneChangeGoTogether) {
   nas.vm("1", "repair", "0/0000:3b:00.0", entry);
   const auto decision = nas.undo();
   ASSERT_EQ(decision.plan.files.size(), 1u);
-  ASSERT_EQ(decision.plan.vm_entries.size(), 1u);
-  EXPECT_EQ(decision.plan.vm_entries[0].before, entry);
-  EXPECT_EQ(decision.plan.vm_entries[0].after, "0/0000:3b:00.0");
+  ASSERT_EQ(decision.plan.vm_fields.size(), 1u);
+  EXPECT_EQ(decision.plan.vm_fields[0].before, entry);
+  EXPECT_EQ(decision.plan.vm_fields[0].after, "0/0000:3b:00.0");
 }
 
 TEST(Undo, OfAnEntryAloneTouchesNoFile) {
@@ -87,8 +87,8 @@ TEST(Undo, OfAnEntryAloneTouchesNoFile) {
   nas.vm("2", "assign", std::nullopt, entry);
   const auto decision = nas.undo();
   EXPECT_TRUE(decision.plan.files.empty());
-  ASSERT_EQ(decision.plan.vm_entries.size(), 1u);
-  EXPECT_EQ(decision.plan.vm_entries[0].after, std::nullopt);
+  ASSERT_EQ(decision.plan.vm_fields.size(), 1u);
+  EXPECT_EQ(decision.plan.vm_fields[0].after, std::nullopt);
   EXPECT_EQ(decision.vm, "uuid-nas");
 }
 
@@ -189,8 +189,8 @@ TEST(Restore, AVmsEntry) {
   Changed nas;
   nas.vm("1", "unassign", entry, std::nullopt);
   const auto decision = restore_backup(nas.host, "1-vm", {shell});
-  ASSERT_EQ(decision.plan.vm_entries.size(), 1u);
-  EXPECT_EQ(decision.plan.vm_entries[0].after, entry);
+  ASSERT_EQ(decision.plan.vm_fields.size(), 1u);
+  EXPECT_EQ(decision.plan.vm_fields[0].after, entry);
   EXPECT_FALSE(decision.refusals.empty()) << "18:00.0 is not hidden";
 }
 

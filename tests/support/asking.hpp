@@ -17,6 +17,7 @@ struct EditTerms {
 struct AssignTerms {
   bool replace = false;
   std::vector<Acceptance> accepted{};
+  bool guards = false;
 };
 
 inline Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devices,
@@ -46,7 +47,8 @@ inline Decision decide(const Analysis& before, const std::string& text,
 inline Decision assign_devices(const Analysis& host, const std::string& vm,
                                const std::vector<PciAddress>& devices, const AssignTerms& terms,
                                const Caller& caller) {
-  return assign_devices(host, vm, devices, terms.replace ? Placing::replace : Placing::append,
+  return assign_devices(host, vm, devices,
+                        {terms.replace ? Placing::replace : Placing::append, terms.guards},
                         Consent{caller, terms.accepted});
 }
 inline Decision unassign_devices(const Analysis& host, const std::string& vm,

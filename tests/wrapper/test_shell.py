@@ -1,6 +1,8 @@
 """Drives the built program as a person at a shell does."""
 
+import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -39,6 +41,28 @@ class Shell(unittest.TestCase):
             spoken, silent = (result.stdout, result.stderr) if status == 0 else (result.stderr, result.stdout)
             self.assertTrue(spoken, arguments)
             self.assertEqual(silent, "", arguments)
+
+    def test_the_status_is_what_monitoring_reads(self):
+        hosts = pathlib.Path(os.environ["PCI_PASSTHROUGH_SOURCE_DIR"]) / "tests/hosts"
+        for status, words in ((1, ["--host", hosts / "xcp-ng-8.3.host", "verify", "--status", "3b:00.0"]),
+                              (2, ["--host", hosts / "xcp-ng-8.3.host", "verify", "--status", "88:00.0"]),
+                              (3, ["--host", hosts / "xcp-ng-8.3.host", "verify", "status=true"]),
+                              (3, ["--host", "/nonexistent", "verify", "--status"]),
+                              (3, ["verify", "--status", "--bogus"]), (3, ["verify", "--status", "zz:00.0"])):
+            result = run(*words)
+            self.assertEqual(result.returncode, status, (words, result))
+            self.assertRegex(result.stdout, r"\Apci-passthrough (WARNING|CRITICAL|UNKNOWN): [^\n|]+\n\Z")
+            self.assertEqual(result.stderr, "")
+
+    def test_what_export_wrote_is_imported(self):
+        host = pathlib.Path(os.environ["PCI_PASSTHROUGH_SOURCE_DIR"]) / "tests/hosts/xcp-ng-8.3.host"
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(run("--host", host, "export").stdout)
+            file.flush()
+            for words in (["import", file.name], ["import", "--file", file.name]):
+                result = run("--host", host, *words, "--dry-run", "--json")
+                self.assertEqual(json.loads(result.stdout)["plan"], [], result)
+        self.assertIn("cannot read", run("import", "/nonexistent").stderr)
 
     def test_a_mistake_says_what_is_known(self):
         self.assertRegex(run("lsit").stderr, r"\Apci-passthrough: .*lsit\ncommands: .*\blist\b")

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from host import Host, SOURCE, method_call
 from listener import OnSocket, OnTcp
-from records import CLASSES, first_records
+from records import CLASSES, NULL, first_records
 from wire import XapiError
 
 POOL_ADMIN = {"pool-admin"}
@@ -27,6 +27,10 @@ ROLES = {  # the methods that are not everybody's
     "VM.call_host_plugin": VM_OPERATOR,
     "VM.add_to_other_config": VM_OPERATOR - {"vm-operator"},
     "VM.remove_from_other_config": VM_OPERATOR - {"vm-operator"},
+    "VM.set_affinity": VM_OPERATOR - {"vm-operator"},
+    "VM.set_memory_dynamic_range": VM_OPERATOR - {"vm-operator"},
+    "VM.add_to_blocked_operations": VM_OPERATOR - {"vm-operator"},
+    "VM.remove_from_blocked_operations": VM_OPERATOR - {"vm-operator"},
     "VM.add_to_other_config/key:pci": POOL_ADMIN,
     "VM.remove_from_other_config/key:pci": POOL_ADMIN,
 }
@@ -37,11 +41,14 @@ def ref():
 
 
 def is_where(expression, record):
-    """xapi's own language, as far as: (field "SR"="...") or (field "SR"="...")."""
-    terms = [re.fullmatch(r'\(field "(\w+)"="([^"]*)"\)', term) for term in expression.split(" or ")]
+    """xapi's own language, as far as: (field "SR"="...") or (field "SR"="..."); one term needs no parentheses."""
+    terms = [re.fullmatch(r'\(?field "(\w+)"="([^"]*)"\)?', term) for term in expression.split(" or ")]
     if not all(terms):
         raise XapiError("INTERNAL_ERROR", f"Parse error: {expression}")
-    return any(record[name] == value for name, value in (term.groups() for term in terms))
+
+    def text(value):
+        return str(value).lower() if isinstance(value, bool) else value
+    return any(text(record[name]) == value for name, value in (term.groups() for term in terms))
 
 
 class Session:
@@ -62,8 +69,8 @@ class Pool:
 
     users = {"admin": ("secret", "pool-admin"), "operator": ("secret", "vm-operator")}
 
-    def __init__(self, hosts, xapi_build="25.33.1", has_json=True, socket="var/lib/xcp/xapi"):
-        self.has_json, self.socket, self.xapi_build = has_json, socket, xapi_build
+    def __init__(self, hosts, xapi_build="25.33.1", has_json=True, socket="var/lib/xcp/xapi", port=0):
+        self.has_json, self.socket, self.xapi_build, self.port = has_json, socket, xapi_build, port
         self.hosts = {ref(): host for host in hosts}
         self.coordinator = next(iter(self.hosts))
         self.sessions, self.servers = {}, []
@@ -79,7 +86,7 @@ class Pool:
             host.path("/etc/xensource/pool.conf").write_text(role)
             self.servers.append(OnSocket(host.root / self.socket).serve(
                 self.dispatch, True, self.has_json, forwards=role != "master"))
-        self.tcp = OnTcp().serve(self.dispatch, False, self.has_json)
+        self.tcp = OnTcp(self.port).serve(self.dispatch, False, self.has_json)
         self.servers.append(self.tcp)
         self.url = "http://127.0.0.1:%d" % self.tcp.server_address[1]
         return self
@@ -90,10 +97,19 @@ class Pool:
         for host in self.hosts.values():
             (host.root / self.socket).unlink(missing_ok=True)
 
+    def serve_page(self):
+        """wrapper/page, where the package puts it on the coordinator."""
+        www = self.hosts[self.coordinator].path("/opt/xensource/www")
+        www.mkdir(parents=True, exist_ok=True)
+        if not (www / "pci-passthrough").exists():
+            (www / "pci-passthrough").symlink_to(SOURCE / "wrapper/page")
+        self.tcp.www = www
+        return f"{self.url}/pci-passthrough"
+
     def socket_of(self, host_ref):
         return self.servers[list(self.hosts).index(host_ref)]
 
-    def add(self, name, **fields):
+    def add(self, name, /, **fields):
         one = ref()
         self.records[name][one] = {**copy.deepcopy(CLASSES[name]), "uuid": str(uuid.uuid4()), **fields}
         return one
@@ -196,6 +212,33 @@ class Pool:
             record["other_config"] = {k: v for k, v in record["other_config"].items() if k != key}
         return ""
 
+    def VM_add_to_blocked_operations(self, _, vm, operation, reason):
+        record = self.of_record("VM.get_record", vm)
+        if operation in record["blocked_operations"]:
+            raise XapiError("MAP_DUPLICATE_KEY", "VM", "blocked_operations", vm, operation)
+        record["blocked_operations"] = {**record["blocked_operations"], operation: reason}
+        return ""
+
+    def VM_remove_from_blocked_operations(self, _, vm, operation):
+        record = self.of_record("VM.get_record", vm)
+        record["blocked_operations"] = {
+            k: v for k, v in record["blocked_operations"].items() if k != operation}
+        return ""
+
+    def VM_set_affinity(self, _, vm, host):
+        if host != NULL:
+            self.of_record("host.get_record", host)
+        self.of_record("VM.get_record", vm)["affinity"] = host
+        return ""
+
+    def VM_set_memory_dynamic_range(self, _, vm, least, most):
+        record = self.of_record("VM.get_record", vm)
+        least, most = int(least), int(most)
+        if not least <= most:
+            raise XapiError("MEMORY_CONSTRAINT_VIOLATION", "min > max")
+        record["memory_dynamic_min"], record["memory_dynamic_max"] = least, most
+        return ""
+
     def host_call_plugin(self, session, host_ref, plugin, function, arguments):
         metrics = self.of_record("host.get_record", host_ref)["metrics"]
         if host_ref != self.coordinator and not self.records["host_metrics"][metrics]["live"]:
@@ -205,6 +248,20 @@ class Pool:
             return self.answers[host_ref](function, arguments)
         with self.session_for(host_ref, session) as handed:
             return self.run_plugin(self.hosts[host_ref], handed, plugin, function, arguments)
+
+    message_is_written = True
+
+    def message_create(self, _, name, priority, cls, obj_uuid, body):
+        assert re.fullmatch("[1-5]", priority), priority
+        if not self.message_is_written:
+            return NULL
+        return self.add("message", name=name, priority=priority, cls=cls, obj_uuid=obj_uuid, body=body)
+
+    def message_destroy(self, _, one):
+        if one not in self.records["message"]:
+            raise XapiError("HANDLE_INVALID", "message", one)
+        del self.records["message"][one]
+        return ""
 
     def VM_call_host_plugin(self, session, vm, plugin, function, arguments):
         record = self.of_record("VM.get_record", vm)

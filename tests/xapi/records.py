@@ -35,6 +35,8 @@ CLASSES = {
             "other_config": {}},
     "SR": {"uuid": "", "name_label": "", "name_description": "", "type": "", "content_type": "",
            "shared": False, "PBDs": [], "VDIs": [], "other_config": {}},
+    "message": {"uuid": "", "name": "", "priority": "5", "cls": "Host", "obj_uuid": "", "body": "",
+                "timestamp": "20261130T08:00:00Z"},
 }
 
 

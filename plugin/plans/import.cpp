@@ -1,0 +1,174 @@
+#include "plugin/plans/import.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "plugin/model/failure.hpp"
+#include "plugin/model/text.hpp"
+#include "plugin/model/vms.hpp"
+#include "plugin/plans/devices.hpp"
+#include "plugin/plans/rules.hpp"
+#include "plugin/plans/vm_entries.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+/// Where each of the export's devices is on this host, and why some are nowhere.
+struct Placement {
+  std::map<PciAddress, PciAddress> now;
+  std::map<PciAddress, std::string> why_not;
+};
+
+std::string why_not_placed(const Located& located) {
+  return located.whereabouts == Whereabouts::gone ? "no device of this host is it" : located.why;
+}
+
+Placement placed(const Analysis& host, const Exported& exported) {
+  const auto there = host.with({.identities = exported.identities});
+  Placement placement;
+  for (std::size_t i = 0; i < exported.identities.size(); ++i) {
+    const auto& located = there.located()[i];
+    const auto& address = exported.identities[i].address;
+    if (located.whereabouts == Whereabouts::here)
+      placement.now[address] = address;
+    else if (located.whereabouts == Whereabouts::moved)
+      placement.now[address] = located.candidates.front();
+    else
+      placement.why_not[address] = why_not_placed(located);
+  }
+  return placement;
+}
+
+std::string why_not(const Placement& placement, const PciAddress& address) {
+  const auto found = placement.why_not.find(address);
+  return found == placement.why_not.end() ? "the file does not say which device it was"
+                                          : found->second;
+}
+
+std::vector<PciAddress> rules_now(const Exported& exported, const Placement& placement,
+                                  std::vector<std::string>& remarks) {
+  std::vector<PciAddress> devices;
+  for (const auto& rule : exported.rules) {
+    const auto found = placement.now.find(rule);
+    if (found == placement.now.end()) {
+      remarks.push_back(fmt::format("No rule for {}: {}.", rule.text(), why_not(placement, rule)));
+      continue;
+    }
+    add_once(devices, found->second);
+    if (found->second != rule)
+      remarks.push_back(fmt::format("{} is at {} now.", rule.text(), found->second.text()));
+  }
+  return devices;
+}
+
+/// The entry with each device where it is now, or why it cannot be set.
+struct EntryNow {
+  std::string text, why_not;
+};
+EntryNow entry_now(const std::string& text, const Placement& placement) {
+  const auto entry = parse_vm_entry(text);
+  const auto devices = entry.plugged();
+  std::vector<PciAddress> now;
+  for (const auto& device : devices) {
+    const auto found = placement.now.find(device);
+    if (found == placement.now.end())
+      return {"", fmt::format("{}: {}", device.text(), why_not(placement, device))};
+    now.push_back(found->second);
+  }
+  if (now == devices) return {text, ""};
+  if (entry.devices.size() != devices.size()) return {"", "xapi could not read all of it"};
+  return {write_vm_entry(now), ""};
+}
+
+std::string why_not_set(const Pool& pool, const VmRecord& vm, const Exported::Entry& exported,
+                        const EntryNow& entry) {
+  if (!entry.why_not.empty()) return entry.why_not;
+  const auto place = place_of(pool, vm);
+  if (place == Place::elsewhere || place == Place::preferred_elsewhere)
+    return "it runs on or prefers another host";
+  if (vm.pci && vm.pci != exported.pci)
+    return fmt::format("it has another one now, '{}'", printable(*vm.pci));
+  return "";
+}
+
+void add_entry(const Pool& pool, const Exported::Entry& exported, const Placement& placement,
+               BootChange& change, std::vector<std::string>& remarks) {
+  const auto not_set = [&](std::string_view why) {
+    remarks.push_back(fmt::format("The entry '{}' of the VM '{}' is not set: {}.",
+                                  printable(exported.pci), printable(exported.vm_name), why));
+  };
+  const auto found =
+      std::ranges::find(pool.vms, exported.vm, [](const auto& one) { return one.second.uuid; });
+  if (found == pool.vms.end()) return not_set("there is no such VM");
+  const auto& [ref, vm] = *found;
+  const auto entry = entry_now(exported.pci, placement);
+  if (entry.why_not.empty() && vm.pci == entry.text) return;
+  if (const auto why = why_not_set(pool, vm, exported, entry); !why.empty()) return not_set(why);
+  change.vm_fields.push_back({ref, vm.uuid, vm.name, vm.pci, entry.text});
+  if (auto remark = remark_of_running(vm)) remarks.push_back(std::move(*remark));
+}
+
+void add_entries(const Analysis& host, const Exported& exported, const Placement& placement,
+                 BootChange& change, std::vector<std::string>& remarks) {
+  if (!exported.entries)
+    remarks.emplace_back(
+        "The file tells of no VM's entry: xapi did not answer when it was written.");
+  if (!exported.entries || exported.entries->empty()) return;
+  if (!vms_are_known(host.snapshot()))
+    throw Failure(code::xapi_unavailable,
+                  fmt::format("Unknown which PCI devices the VMs have now: {}.",
+                              why_vms_are_unknown(host.snapshot())));
+  for (const auto& entry : *exported.entries)
+    add_entry(*host.snapshot().pool, entry, placement, change, remarks);
+}
+
+/// Only the platform's own tool writes these.
+void add_xen_arguments(const Analysis& host, const Exported& exported,
+                       std::vector<std::string>& remarks) {
+  const auto now = exported_of(host).xen_arguments;
+  std::vector<std::string> missing;
+  for (const auto& argument : exported.xen_arguments)
+    if (std::ranges::count(now, argument) == 0) missing.push_back(printable(argument));
+  if (!missing.empty())
+    remarks.push_back(
+        fmt::format("Xen lacks {0}, which passthrough rested on. Set it: "
+                    "/opt/xensource/libexec/xen-cmdline --set-xen {0}.",
+                    joined(missing, " ")));
+}
+
+/// What this host knows goes before what the file does.
+std::vector<Identity> known_of_both(const Analysis& host, const Exported& exported) {
+  auto all = host.snapshot().identities;
+  for (const auto& identity : exported.identities)
+    if (std::ranges::count(all, identity.address, &Identity::address) == 0) all.push_back(identity);
+  std::ranges::sort(all, {}, &Identity::address);
+  return all;
+}
+
+}  // namespace
+
+Decision import_state(const Analysis& host, const Exported& exported, Entries entries,
+                      const Consent& consent) {
+  std::vector<std::string> remarks;
+  if (exported.host != host.snapshot().host.uuid)
+    remarks.push_back(fmt::format("The file is of another host, '{}' ({}).",
+                                  printable(exported.host_name), printable(exported.host)));
+  const auto placement = placed(host, exported);
+  auto devices = rules_now(exported, placement, remarks);
+  for (const auto& device : devices) check_nameable(device);
+  BootChange change{text_hiding(host, edited(host, entries), devices), std::move(devices)};
+  add_entries(host, exported, placement, change, remarks);
+  add_xen_arguments(host, exported, remarks);
+  for (const auto& [was, is] : placement.now)
+    if (was != is) change.arrived.push_back(is);
+  const auto identities = known_of_both(host, exported);
+  auto decision = decide(host.with({.identities = identities}), std::move(change), consent);
+  if (!decision.plan.remember && identities != host.snapshot().identities)
+    decision.plan.remember = Remember{identities, {}};
+  decision.remarks = std::move(remarks);
+  return decision;
+}
+
+}  // namespace pci_passthrough

@@ -1,0 +1,68 @@
+#include "plugin/plans/vm_change.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
+#include "plugin/checks/catalogue.hpp"
+#include "plugin/model/failure.hpp"
+#include "plugin/model/vms.hpp"
+#include "plugin/plans/identities.hpp"
+#include "plugin/plans/vm_entries.hpp"
+
+namespace pci_passthrough {
+
+void check_place(const Pool& pool, const VmRecord& vm) {
+  const auto place = place_of(pool, vm);
+  if (place != Place::elsewhere && place != Place::preferred_elsewhere) return;
+  const auto& ref = is_running(vm) ? vm.resident_on : vm.affinity;
+  const auto host = pool.hosts.find(ref);
+  const bool known = host != pool.hosts.end();
+  const auto* relation = is_running(vm) ? "runs on" : "prefers";
+  if (!known)
+    throw misuse(
+        fmt::format("the VM '{}' {} another host; call the plugin there", vm.name, relation));
+  throw misuse(fmt::format("the VM '{}' {} the host '{}'; call the plugin there: host-uuid={}",
+                           vm.name, relation, host->second.name, host->second.uuid));
+}
+
+void add_field(const Pool& pool, const Vm& vm, VmField field,
+               const std::optional<std::string>& after, std::vector<SetVmField>& fields) {
+  const auto& [ref, record] = vm;
+  auto now = text_of(pool, record, field);
+  if (now != after) fields.push_back({ref, record.uuid, record.name, std::move(now), after, field});
+}
+
+Decision decide_vm(const Analysis& before, const Vm& vm, std::vector<SetVmField> fields,
+                   const std::vector<PciAddress>& asked_for, const Consent& consent) {
+  const auto& [ref, record] = vm;
+  Decision decision{
+      .vm = record.uuid, .before = before, .after = before.with({.vm_fields = fields})};
+  const bool is_of_entry = std::ranges::count(fields, VmField::pci, &SetVmField::field) != 0;
+  if (auto remark = remark_of_running(record); remark && is_of_entry)
+    decision.remarks.push_back(std::move(*remark));
+  decision.plan.vm_fields = std::move(fields);
+  const Analysis& after = decision.after;
+  auto findings = judge(after, before.rules().unattended);
+  const auto caused = newly_found(judge(before, before.rules().unattended), findings);
+  const Pool& pool = *after.snapshot().pool;
+  const auto assignment = vm_assignment(pool, ref, pool.vms.at(ref));
+  decision.plan.remember = to_remember(before, after, asked_for, findings);
+  const auto is_about = [&](const Finding& finding) { return finding.vm == decision.vm; };
+  const auto bears = [&](const Finding& finding) {
+    return !is_about(finding) && bears_on(finding, assignment);
+  };
+  std::ranges::copy_if(findings, std::back_inserter(decision.findings), bears);
+  judge_change(std::move(findings),
+               {is_about,
+                [&](const Finding& finding) {
+                  return is_about(finding) && std::ranges::count(caused, finding) != 0;
+                }},
+               consent, decision);
+  std::ranges::stable_sort(decision.findings, std::greater{}, &Finding::severity);
+  return decision;
+}
+
+}  // namespace pci_passthrough
