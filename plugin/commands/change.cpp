@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
@@ -60,6 +61,17 @@ bool sets_xen_arguments(const Decision& decision) {
                              &BootEntry::xen_arguments);
 }
 
+/// Beside what the change itself has to say.
+std::vector<Finding> standing_dangers(const Analysis& host, const std::vector<Finding>& said) {
+  auto dangers = dangers_of_next_boot(host);
+  std::erase_if(dangers, [&](const Finding& one) {
+    return std::ranges::any_of(said, [&](const Finding& other) {
+      return other.code == one.code && other.device == one.device;
+    });
+  });
+  return dangers;
+}
+
 }  // namespace
 }  // namespace reports
 
@@ -71,13 +83,16 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"dry_run", outcome.dry_run},
                   {"refused", !decision.refusals.empty()}};
   const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
-  const auto& then = hypothetical ? decision.after : now;
-  reply["reboot_required"] = waits_for_reboot(then, decision.vm) || sets_xen_arguments(decision);
+  const Analysis& host = hypothetical ? decision.after : now;
+  reply["reboot_required"] = waits_for_reboot(host, decision.vm) || sets_xen_arguments(decision);
   reply["plan"] = plan_json(decision.plan);
   reply["backup"] = outcome.backups.empty() ? boost::json::value(nullptr)
                                             : boost::json::value(outcome.backups.front());
   reply["findings"] = findings_json(decision.findings);
   reply["refusals"] = findings_json(decision.refusals);
+  if (reply["reboot_required"].as_bool())
+    if (const auto dangers = standing_dangers(host, decision.findings); !dangers.empty())
+      reply["dangers"] = findings_json(dangers);
   array remarks(outcome.remarks.begin(), outcome.remarks.end());
   for (const auto& remark : decision.remarks) remarks.emplace_back(remark);
   if (!remarks.empty()) reply["remarks"] = std::move(remarks);

@@ -112,10 +112,15 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
   const auto known = judge(before, before.rules().editable);
   const auto of_vms =
       before.snapshot().pool ? newly_found(known, findings) : std::vector<Finding>();
+  // What the next boot does to the host is said, whoever caused it.
+  const auto stands = [&](const Finding& finding) {
+    return finding.device && std::ranges::binary_search(after.rules().reached, *finding.device);
+  };
   const Bearing bearing = {
       [&](const Finding& finding) {
         if (std::ranges::count(change.vm_fields, finding.vm, &SetVmField::vm_uuid) != 0)
           return true;
+        if (finding.severity == Severity::block && stands(finding)) return true;
         return finding.device ? is_reached(finding) ||
                                     std::ranges::count(change.concerned, *finding.device) != 0
                               : finding.vm.empty();

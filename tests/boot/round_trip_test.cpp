@@ -1,24 +1,13 @@
 /// Adding a list and taking it away again gives the file as it was, whatever stands in it.
 #include <gtest/gtest.h>
 
-#include <random>
-
 #include "plugin/boot/boot_file.hpp"
+#include "tests/boot/dice.hpp"
 #include "tests/boot/grub_script_check.hpp"
 #include "tests/boot/samples.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-struct Dice {
-  std::mt19937 random;
-
-  std::size_t below(std::size_t n) { return random() % n; }
-  template <std::size_t N>
-  std::string one_of(const std::string_view (&choices)[N]) {
-    return std::string(choices[below(N)]);
-  }
-};
 
 std::string arguments(Dice& dice, bool grub) {
   constexpr std::string_view plain[] = {"ro",      "quiet", "splash", "a=\"b c\"",    "x=",
