@@ -32,7 +32,8 @@ std::string with_xen_arguments(const Analysis& host, std::string text,
   const auto needs = needs_of(host, devices, of_one_vm);
   std::vector<XenEdit> edits;
   for (const auto i : entries) {
-    if (!file.entries[i].is_xen || file.entries[i].has_variables) continue;
+    const BootEntry& entry = file.entries[i];
+    if (!entry.is_xen || entry.has_variables || entry.trouble) continue;
     const auto missing = missing_in(host.snapshot(), i, needs);
     edits.insert(edits.end(), missing.begin(), missing.end());
   }
