@@ -4,7 +4,7 @@
 
 namespace pci_passthrough {
 
-std::string trouble_of_table(std::string_view bytes) {
+std::string error_of_table(std::string_view bytes) {
   if (bytes.size() < first_structure) return "it is cut: its header is not whole";
   const auto length = number_at<std::uint32_t>(bytes, 4);
   if (length != bytes.size())

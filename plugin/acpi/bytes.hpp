@@ -26,7 +26,7 @@ inline constexpr std::size_t acpi_header = 36, first_structure = 48,
 
 /// Why the bytes are no whole ACPI table of this kind (ACPI 5.2.6: length, checksum); "" if they
 /// are.
-std::string trouble_of_table(std::string_view bytes);
+std::string error_of_table(std::string_view bytes);
 
 /// Takes the next structure off: its bytes, as long as it says itself. Nothing where it is shorter
 /// than `least` or longer than what is left.

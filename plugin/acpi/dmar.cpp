@@ -37,7 +37,7 @@ bool add_reserved(std::string_view bytes, IommuTable& table) {
 }  // namespace
 
 ReadTable read_dmar(std::string_view bytes) {
-  if (auto trouble = trouble_of_table(bytes); !trouble.empty()) return {{}, std::move(trouble)};
+  if (auto error = error_of_table(bytes); !error.empty()) return {{}, std::move(error)};
   constexpr std::uint16_t reserved = 1;
   IommuTable table;
   table.interrupt_remapping = (number_at<std::uint8_t>(bytes, acpi_header + 1) & 1) != 0;

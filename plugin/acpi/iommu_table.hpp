@@ -42,7 +42,7 @@ struct IommuTable {
 /// A table, or why it cannot be believed: cut, damaged, or of a form that is not known.
 struct ReadTable {
   std::optional<IommuTable> table;
-  std::string trouble;
+  std::string error;
 };
 /// The ACPI table DMAR (VT-d 8.1), whatever its signature: Xen gives it another (RMAD, XMAR) so
 /// that dom0 does not find it (xen/drivers/passthrough/vtd/dmar.c acpi_dmar_zap).

@@ -37,7 +37,7 @@ bool add_memory(std::string_view bytes, IommuTable& table) {
 }  // namespace
 
 ReadTable read_ivrs(std::string_view bytes) {
-  if (auto trouble = trouble_of_table(bytes); !trouble.empty()) return {{}, std::move(trouble)};
+  if (auto error = error_of_table(bytes); !error.empty()) return {{}, std::move(error)};
   IommuTable table;
   for (auto rest = bytes.substr(first_structure); !rest.empty();) {
     const auto size = rest.size() < structure_head ? 0u : number_at<std::uint16_t>(rest, 2);

@@ -13,7 +13,7 @@
 namespace pci_passthrough {
 
 /// Why a boot file cannot be understood, and where.
-struct BootTrouble {
+struct BootError {
   std::size_t line = 0;  ///< from 1; 0 where it is no line's fault
   std::string sentence;
 };
@@ -46,7 +46,7 @@ struct BootEntry {
   TextRange xen_line, kernel_line;      ///< each file and its arguments, as they are written
   std::vector<TextRange> module_lines;  ///< the same of what comes behind the kernel: the initrd
   bool has_variables = false;           ///< an argument holds a GRUB variable: its value is unknown
-  std::optional<BootTrouble> trouble;   ///< this entry alone is left alone, where the file has none
+  std::optional<BootError> error;       ///< this entry alone is left alone, where the file has none
 
   /// Boots the installer, which has no root file system on a disk: /boot/installer/...,
   /// install.img.
@@ -60,8 +60,7 @@ struct BootFile {
   BootLoader loader = BootLoader::grub;
   std::string text;
   std::vector<BootEntry> entries;
-  std::optional<std::size_t>
-      default_entry;  ///< index; absent with `trouble` where it cannot be told
+  std::optional<std::size_t> default_entry;  ///< index; absent with `error` where it cannot be told
   /// xen-cmdline cannot read such a file (plugin/boot/README.md, "What xen-cmdline does to a boot
   /// file").
   bool default_by_title = false;
@@ -69,8 +68,8 @@ struct BootFile {
   bool needs_environment = false;          ///< another variable of grubenv's chooses the default
   std::optional<std::string> environment;  ///< grubenv's text, as far as it was handed over
   std::optional<std::string>
-      stale_default;                   ///< grubenv's default that names no entry: GRUB takes 0
-  std::optional<BootTrouble> trouble;  ///< a file in trouble is never edited
+      stale_default;               ///< grubenv's default that names no entry: GRUB takes 0
+  std::optional<BootError> error;  ///< a file with one is never edited
 
   std::optional<std::size_t> find(std::string_view label) const;
 };

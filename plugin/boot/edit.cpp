@@ -42,11 +42,11 @@ bool stands_later(const BootEntry& entry, const Argument& argument) {
 }  // namespace
 
 std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& edits) {
-  if (file.trouble) return file.text;
+  if (file.error) return file.text;
   std::map<std::size_t, const HideEdit*> by_entry;
   for (const auto& edit : edits)
     if (edit.entry < file.entries.size() && file.entries[edit.entry].is_xen &&
-        !file.entries[edit.entry].trouble)
+        !file.entries[edit.entry].error)
       by_entry[edit.entry] = &edit;
 
   std::vector<Replacement> plan;
@@ -55,10 +55,10 @@ std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& e
 }
 
 std::string edit_lists(const BootFile& file, const std::vector<ListEdit>& edits) {
-  if (file.trouble) return file.text;
+  if (file.error) return file.text;
   std::vector<Replacement> plan;
   for (const auto& [entry, argument, list] : edits) {
-    if (file.entries[entry].trouble) continue;
+    if (file.entries[entry].error) continue;
     const auto name = argument.value.substr(0, argument.value.find('=') + 1);
     if (list.empty())
       plan.push_back(removal(file.text, argument));
@@ -81,7 +81,7 @@ std::string without_repeated_arguments(const BootFile& file,
   for (const auto i : entries)
     for (const auto& argument : file.entries.at(i).arguments)
       if (stands_later(file.entries[i], argument)) plan.push_back(removal(file.text, argument));
-  return file.trouble ? file.text : with_replacements(file.text, std::move(plan));
+  return file.error ? file.text : with_replacements(file.text, std::move(plan));
 }
 
 std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit) {

@@ -40,7 +40,7 @@ void plan_xen_edit(const BootEntry& entry, const XenEdit& edit, XenPlan& plan) {
 
 std::string edit_xen_arguments(const BootFile& file, const std::vector<XenEdit>& edits) {
   std::string text = file.text;
-  if (file.trouble) return text;
+  if (file.error) return text;
   XenPlan plan;
   for (const auto& edit : edits)
     if (edit.entry < file.entries.size() && file.entries[edit.entry].is_xen)

@@ -21,8 +21,8 @@ struct Reader {
   std::string kernel{};
   std::string_view arguments{};
 
-  void trouble(std::size_t at, std::string sentence) {
-    if (!file.trouble) file.trouble = BootTrouble{at, std::move(sentence)};
+  void error(std::size_t at, std::string sentence) {
+    if (!file.error) file.error = BootError{at, std::move(sentence)};
   }
 
   std::size_t offset(std::string_view text) const {
@@ -44,7 +44,7 @@ struct Reader {
   void read_append(std::string_view rest) { arguments = rest; }
   void read_text(std::string_view) { in_help = true; }
   void read_include(std::string_view) {
-    trouble(line, "another file is included here; only a configuration of one file can be edited");
+    error(line, "another file is included here; only a configuration of one file can be edited");
   }
 
   void read_menu(std::string_view rest) {
@@ -60,7 +60,7 @@ struct Reader {
     entry.title = entry.label = take_word(rest);
     entry.line = line;
     if (file.find(entry.label))
-      trouble(line, "the label " + entry.label + " stands here again; a label names one entry");
+      error(line, "the label " + entry.label + " stands here again; a label names one entry");
     file.entries.push_back(std::move(entry));
   }
 
@@ -96,8 +96,7 @@ struct Reader {
     entry.kernel = part.file;
     entry.arguments_end = offset(part.file) + part.file.size();
     if (part.arguments.empty()) return;
-    if (is_quote_open(part.arguments))
-      entry.trouble = BootTrouble{entry.line, std::string(open_quote)};
+    if (is_quote_open(part.arguments)) entry.error = BootError{entry.line, std::string(open_quote)};
     auto split = split_at_dashes(split_command_line(part.arguments, offset(part.arguments)),
                                  kernel_release(entry));
     entry.arguments = std::move(split.kernel);
@@ -127,7 +126,7 @@ constexpr struct {
 void Reader::read_line(std::string_view text) {
   ++line;
   if (text.find('\0') != std::string_view::npos)
-    trouble(line, "a NUL byte stands here; a configuration is text");
+    error(line, "a NUL byte stands here; a configuration is text");
   text = text.substr(0, text.find('\r'));
   const auto word = lower(take_word(text));
   if (in_help) {
@@ -139,17 +138,17 @@ void Reader::read_line(std::string_view text) {
 }
 
 void Reader::choose_default() {
-  if (file.entries.empty()) return trouble(0, "there is no label here, so nothing that boots");
+  if (file.entries.empty()) return error(0, "there is no label here, so nothing that boots");
   auto chosen = by_default;
   if (has_menu && by_menu && !(by_default && file.find(by_default->label))) chosen = by_menu;
   if (on_timeout && (prompts || has_menu)) chosen = on_timeout;
-  if (!chosen) return trouble(0, "no default is set; a line 'default LABEL' would set one");
+  if (!chosen) return error(0, "no default is set; a line 'default LABEL' would set one");
   file.default_entry = file.find(chosen->label);
   if (!file.default_entry)
-    return trouble(chosen->line,
-                   "the default is " + chosen->label + ", which is no label of this file");
-  if (const auto& stopped = file.entries[*file.default_entry].trouble)
-    trouble(stopped->line, stopped->sentence);
+    return error(chosen->line,
+                 "the default is " + chosen->label + ", which is no label of this file");
+  if (const auto& stopped = file.entries[*file.default_entry].error)
+    error(stopped->line, stopped->sentence);
 }
 
 }  // namespace

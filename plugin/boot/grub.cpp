@@ -56,17 +56,17 @@ struct FileReader {
   bool loads_grubenv = false;
   std::string default_value = "0";
   std::size_t default_line = 0;
-  std::optional<BootTrouble> default_trouble{};
+  std::optional<BootError> default_error{};
   std::size_t unnamed = 0;
   bool from_environment = false;
   std::set<std::string, std::less<>> assigned{};  ///< variables that the file sets itself
 
-  void trouble(std::size_t line, std::string sentence) {
-    if (!file.trouble) file.trouble = BootTrouble{line, std::move(sentence)};
+  void error(std::size_t line, std::string sentence) {
+    if (!file.error) file.error = BootError{line, std::move(sentence)};
   }
 
   void set_default(std::string value, std::size_t line) {
-    default_trouble.reset();
+    default_error.reset();
     file.honours_override = from_environment = false;
     default_value = std::move(value);
     default_line = line;
@@ -100,23 +100,22 @@ struct FileReader {
     }
     if (!conditional) set_default(value, word.line);
     if (word.variable)
-      default_trouble = {word.line, "the default is taken from a variable here; right is a number"};
+      default_error = {word.line, "the default is taken from a variable here; right is a number"};
     else if (value != default_value)
-      default_trouble = {word.line, "the default depends on a condition here; right is one number"};
+      default_error = {word.line, "the default depends on a condition here; right is one number"};
   }
 
   void read_entry(const GrubCommand& command, bool conditional) {
-    auto [entry, entry_trouble] = read_grub_entry(command);
+    auto [entry, entry_error] = read_grub_entry(command);
     if (conditional)
-      trouble(command.line(),
-              "this menuentry depends on a condition; right is one that always stands in the menu");
-    if (entry_trouble) trouble(entry_trouble->line, entry_trouble->sentence);
+      error(command.line(),
+            "this menuentry depends on a condition; right is one that always stands in the menu");
+    if (entry_error) error(entry_error->line, entry_error->sentence);
     entry.label = label_of_title(entry.title);
     if (entry.label.empty()) entry.label = "label" + std::to_string(++unnamed);
     if (const auto other = file.find(entry.label))
-      trouble(entry.line, "the entries '" + file.entries[*other].title + "' and '" + entry.title +
-                              "' are both " + entry.label +
-                              " to xapi's tools, which would lose one");
+      error(entry.line, "the entries '" + file.entries[*other].title + "' and '" + entry.title +
+                            "' are both " + entry.label + " to xapi's tools, which would lose one");
     file.entries.push_back(std::move(entry));
   }
 
@@ -135,9 +134,9 @@ struct FileReader {
         continue;
       }
       if (std::ranges::find(elsewhere, name) != std::end(elsewhere))
-        trouble(command.line(), name +
-                                    " stands here; only a configuration whose menu entries all "
-                                    "stand in one file, one after the other, can be edited");
+        error(command.line(), name +
+                                  " stands here; only a configuration whose menu entries all "
+                                  "stand in one file, one after the other, can be edited");
       if (name == "load_env") loads_grubenv = true;
       if (const auto* setting = default_setting(command))
         read_default(*setting, conditional, asked_for);
@@ -147,9 +146,8 @@ struct FileReader {
   }
 
   void choose_default() {
-    if (file.entries.empty())
-      return trouble(0, "there is no menuentry here, so nothing that boots");
-    if (default_trouble) return trouble(default_trouble->line, default_trouble->sentence);
+    if (file.entries.empty()) return error(0, "there is no menuentry here, so nothing that boots");
+    if (default_error) return error(default_error->line, default_error->sentence);
     const bool is_number = !default_value.empty() && is_digit(default_value.front());
     const auto fits =
         is_number ? 1 : std::ranges::count_if(file.entries, [&](const BootEntry& entry) {
@@ -162,18 +160,18 @@ struct FileReader {
       return;
     }
     if (!entry || fits != 1)
-      return trouble(default_line, "the default is '" + default_value + "', which names " +
-                                       (fits > 1 ? "several entries" : "no entry") +
-                                       "; right is a number from 0 to " +
-                                       std::to_string(file.entries.size() - 1));
+      return error(default_line, "the default is '" + default_value + "', which names " +
+                                     (fits > 1 ? "several entries" : "no entry") +
+                                     "; right is a number from 0 to " +
+                                     std::to_string(file.entries.size() - 1));
     file.default_entry = entry;
     file.default_by_title = !is_number && !from_environment;
   }
 
   void stop_where_default_stops() {
     if (!file.default_entry) return;
-    if (const auto& stopped = file.entries[*file.default_entry].trouble)
-      trouble(stopped->line, stopped->sentence);
+    if (const auto& stopped = file.entries[*file.default_entry].error)
+      error(stopped->line, stopped->sentence);
   }
 };
 
@@ -188,7 +186,7 @@ BootFile parse_grub_with(std::string text, std::optional<std::string> environmen
   file.text = std::move(text);
   const auto script = parse_grub_script(file.text);
   FileReader reader{file};
-  if (script.trouble) reader.trouble(script.trouble->line, script.trouble->sentence);
+  if (script.error) reader.error(script.error->line, script.error->sentence);
   reader.read(script.commands, false, "");
   reader.choose_default();
   reader.stop_where_default_stops();

@@ -67,32 +67,32 @@ struct EntryReader {
   std::string_view module{};  ///< the command that goes with the entry's hypervisor
   std::vector<Words> parts{};
 
-  void trouble(const GrubCommand& command, std::string sentence) {
-    if (!result.trouble) result.trouble = BootTrouble{command.line(), std::move(sentence)};
+  void error(const GrubCommand& command, std::string sentence) {
+    if (!result.error) result.error = BootError{command.line(), std::move(sentence)};
   }
 
   void read_loader(const GrubCommand& command) {
     for (const auto& loader : loaders) {
       const auto words = operands(command);
       if (command.name() == loader.hypervisor) {
-        if (!parts.empty()) trouble(command, "one entry loads a second hypervisor here");
+        if (!parts.empty()) error(command, "one entry loads a second hypervisor here");
         module = loader.module;
       } else if (command.name() == loader.module) {
         if (module != loader.module)
-          trouble(command, command.name() + " stands here without a " +
-                               std::string(loader.hypervisor) + " before it");
+          error(command, command.name() + " stands here without a " +
+                             std::string(loader.hypervisor) + " before it");
       } else {
         continue;
       }
-      if (words.empty()) trouble(command, command.name() + " names no file here");
+      if (words.empty()) error(command, command.name() + " names no file here");
       parts.push_back(words);
     }
   }
 
   void read(const GrubCommand& command) {
     if (command.name() == "menuentry" || command.name() == "submenu")
-      trouble(command, "a " + command.name() +
-                           " stands in another entry here; right is one after the other");
+      error(command,
+            "a " + command.name() + " stands in another entry here; right is one after the other");
     constexpr std::string_view stops[] = {"exit", "halt", "reboot"};
     if (std::ranges::find(stops, command.name()) != std::end(stops))
       result.entry.stops_at = command.name();
@@ -126,12 +126,11 @@ struct EntryReader {
     entry.command_line_size = entry.command_line.size();
     entry.has_variables = std::ranges::any_of(words, &GrubToken::variable);
     if (is_quote_open(entry.command_line))
-      entry.trouble = BootTrouble{kernel.front().line, std::string(open_quote)};
+      entry.error = BootError{kernel.front().line, std::string(open_quote)};
     else if (const auto torn = std::ranges::find_if(words, tears_rule); torn != words.end())
-      entry.trouble =
-          BootTrouble{torn->line,
-                      "a rule stands in one word with a blank and a double quote, which "
-                      "the kernel reads torn; right is a rule outside quotes"};
+      entry.error = BootError{torn->line,
+                              "a rule stands in one word with a blank and a double quote, which "
+                              "the kernel reads torn; right is a rule outside quotes"};
   }
 };
 
@@ -139,13 +138,13 @@ struct EntryReader {
 
 GrubEntry read_grub_entry(const GrubCommand& menuentry) {
   EntryReader reader;
-  auto& [entry, trouble] = reader.result;
+  auto& [entry, error] = reader.result;
   entry.line = menuentry.line();
   entry.range = {menuentry.words.front().begin, menuentry.end};
   read_title(Words(menuentry.words).subspan(1), entry);
-  if (menuentry.body.empty()) reader.trouble(menuentry, "this menuentry has no { commands }");
+  if (menuentry.body.empty()) reader.error(menuentry, "this menuentry has no { commands }");
   for (const auto& command : menuentry.body) reader.read(command);
-  if (!trouble) reader.read_parts();
+  if (!error) reader.read_parts();
   return std::move(reader.result);
 }
 

@@ -12,7 +12,7 @@ namespace pci_passthrough {
 /// What a `menuentry` boots.
 struct GrubEntry {
   BootEntry entry;
-  std::optional<BootTrouble> trouble;
+  std::optional<BootError> error;
 };
 GrubEntry read_grub_entry(const GrubCommand& menuentry);
 

@@ -34,7 +34,7 @@ struct Lexer {
   bool keep() { return keep_behind(0); }
 
   bool fail(std::size_t start, std::string sentence) {
-    result.trouble = BootTrouble{bytes[start].line, std::move(sentence)};
+    result.error = BootError{bytes[start].line, std::move(sentence)};
     return false;
   }
 
@@ -191,7 +191,7 @@ GrubTokens split_grub_tokens(std::string_view text) {
   const std::size_t last = bytes.size() - 1;
   const std::size_t nul = std::ranges::find(bytes, '\0', &GrubByte::value) - bytes.begin();
   if (nul < last) lexer.fail(nul, "a NUL byte stands here; a configuration is text");
-  while (!result.trouble && !lexer.ended()) lexer.read_token();
+  while (!result.error && !lexer.ended()) lexer.read_token();
   next = last;
   result.tokens.push_back(lexer.token(Kind::end));
   return std::move(result);

@@ -32,10 +32,10 @@ struct GrubToken {
   bool variable = false;                            ///< GRUB puts a variable's value in
 };
 
-/// The last token is `end`, with or without trouble.
+/// The last token is `end`, with or without an error.
 struct GrubTokens {
   std::vector<GrubToken> tokens;
-  std::optional<BootTrouble> trouble;
+  std::optional<BootError> error;
 };
 
 /// As GRUB reads a file: carriage returns, and lines that begin with '#', are not there at all.

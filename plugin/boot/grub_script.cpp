@@ -39,7 +39,7 @@ void drop_nothings(std::vector<GrubToken>& words) {
 
 struct Parser {
   std::vector<GrubToken> tokens;
-  std::optional<BootTrouble> trouble;
+  std::optional<BootError> error;
   std::size_t at = 0;
   int depth = 0;
 
@@ -47,7 +47,7 @@ struct Parser {
   GrubToken take() { return tokens[at + 1 < tokens.size() ? at++ : at]; }
 
   bool fail(std::size_t line, std::string sentence) {
-    if (!trouble) trouble = BootTrouble{line, std::move(sentence)};
+    if (!error) error = BootError{line, std::move(sentence)};
     return false;
   }
   bool unexpected(std::string_view wanted) {
@@ -186,11 +186,11 @@ bool Parser::script(Commands& list) {
 }  // namespace
 
 GrubScript parse_grub_script(std::string_view text) {
-  auto [tokens, trouble] = split_grub_tokens(text);
-  Parser parser{std::move(tokens), std::move(trouble)};
+  auto [tokens, error] = split_grub_tokens(text);
+  Parser parser{std::move(tokens), std::move(error)};
   GrubScript script;
-  if (!parser.trouble) parser.script(script.commands);
-  script.trouble = std::move(parser.trouble);
+  if (!parser.error) parser.script(script.commands);
+  script.error = std::move(parser.error);
   return script;
 }
 

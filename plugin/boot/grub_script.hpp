@@ -24,7 +24,7 @@ struct GrubCommand {
 
 struct GrubScript {
   std::vector<GrubCommand> commands;
-  std::optional<BootTrouble> trouble;
+  std::optional<BootError> error;
 };
 
 /// Reads a script by GRUB's grammar (grub-core/script/parser.y); the first error ends the reading.

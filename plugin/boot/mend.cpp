@@ -53,7 +53,7 @@ WantedLists wanted_lists(const BootFile& file, std::string_view release, const I
   WantedLists result;
   for (const auto i : entries) {
     const auto& entry = file.entries[i];
-    if (entry.is_xen && !entry.trouble && !entry.has_variables)
+    if (entry.is_xen && !entry.error && !entry.has_variables)
       result[i].lists = find_hide_arguments(entry.arguments, pciback_kind(entry, release));
   }
   for (auto& stray : stray_rules(file, release))
@@ -133,7 +133,7 @@ std::vector<std::string> but_for_lists(const BootEntry& entry, const Wanted* wan
 
 /// Does each kernel get what it got, but for the lists; and each list what is wanted?
 bool is_sound(const BootFile& before, const BootFile& after, const WantedLists& all) {
-  if (after.trouble || after.entries.size() != before.entries.size()) return false;
+  if (after.error || after.entries.size() != before.entries.size()) return false;
   for (std::size_t i = 0; i < after.entries.size(); ++i) {
     const auto found = all.find(i);
     const auto* wanted = found == all.end() ? nullptr : &found->second;
@@ -156,7 +156,7 @@ std::string mended_once(const BootFile& file, std::string_view release, const In
   Indices mended;
   for (const auto& [i, wanted] : wanted_lists(file, release, entries, present)) mended.push_back(i);
   const auto joined = with_text(file, with_joined_lines(file, mended));
-  if (joined.trouble || joined.entries.size() != file.entries.size()) return file.text;
+  if (joined.error || joined.entries.size() != file.entries.size()) return file.text;
   auto all = wanted_lists(joined, release, mended, present);
   std::erase_if(all, [&](const auto& one) { return is_right(joined, one.second); });
   std::vector<Replacement> plan;
@@ -171,7 +171,7 @@ std::string mended_once(const BootFile& file, std::string_view release, const In
 
 std::string mended_text(const BootFile& file, std::string_view running_release,
                         const Indices& entries, std::span<const PciAddress> present) {
-  if (file.trouble) return file.text;
+  if (file.error) return file.text;
   auto text = mended_once(file, running_release, entries, present);
   if (text != file.text) return text;
   for (const auto i : entries)

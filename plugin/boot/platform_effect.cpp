@@ -32,9 +32,9 @@ std::optional<std::size_t> line_that_boots_otherwise(const PlatformView& view,
                                                      const BootFile& file) {
   const auto written = platform_set(
       view, std::string(hide_parameter(PcibackKind::pvops)) + '=' + std::string(probe_value));
-  if (!written || file.trouble) return {};
+  if (!written || file.error) return {};
   const auto then = with_text(file, *written);
-  if (then.trouble || then.entries.size() != file.entries.size() ||
+  if (then.error || then.entries.size() != file.entries.size() ||
       then.default_entry != file.default_entry)
     return 0;
   for (std::size_t i = 0; i < file.entries.size(); ++i) {

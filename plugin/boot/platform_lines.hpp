@@ -18,7 +18,7 @@ std::string match_default(std::string_view line);
 /// "xe", "xe-serial", "safe"; "" where the tools count the label (create_label).
 std::string platform_label(std::string_view title, bool knows_trusted_boot);
 
-/// A command of an entry that does the same wherever in it it stands; a remark or nothing too.
+/// A command of an entry that does the same wherever in it it stands; a notice or nothing too.
 bool is_free_of_order(std::string_view line);
 
 /// re.match(r"serial --unit=(\d+) --speed=(\d+)"), as it is written again behind "serial ".

@@ -40,7 +40,7 @@ struct Lists {
 struct Finder {
   const BootFile& file;
   std::string_view release;
-  std::vector<TextRange> words{};  ///< GRUB's; what stands in none is a remark
+  std::vector<TextRange> words{};  ///< GRUB's; what stands in none is a notice
   std::vector<std::optional<Lists>> lists{};
   std::vector<StrayRule> result{};
 
@@ -75,8 +75,8 @@ struct Finder {
     const auto before = std::string_view(file.text).substr(line.plain.begins.front(),
                                                            begin - line.plain.begins.front());
     stray.line = line.number + std::ranges::count(before, '\n');
-    stray.mendable = !file.trouble && entry && file.entries[*entry].is_xen &&
-                     !file.entries[*entry].trouble && !stray.meant.empty() &&
+    stray.mendable = !file.error && entry && file.entries[*entry].is_xen &&
+                     !file.entries[*entry].error && !stray.meant.empty() &&
                      std::ranges::find(told_alone, kind) == std::end(told_alone);
     result.push_back(std::move(stray));
   }

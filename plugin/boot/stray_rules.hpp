@@ -26,7 +26,7 @@ enum class StrayKind {
   on_xen_line,
   on_initrd_line,
   behind_dashes,  ///< behind "--": init's
-  behind_hash,    ///< a remark
+  behind_hash,    ///< a notice
   elsewhere,      ///< another command of the file
   other_system,   ///< rd.qubes.hide_pci, vfio-pci.ids
   modprobe        ///< /etc/modprobe.d, which a pciback built in never reads

@@ -23,7 +23,7 @@ std::optional<std::size_t> everyday_entry(const BootFile& file) {
 Reasons hide_missing_in_default(const Analysis& host) {
   const Boot& boot = host.boot();
   const auto everyday = everyday_entry(boot.file);
-  if (!everyday || boot.file.trouble) return {};
+  if (!everyday || boot.file.error) return {};
   const auto& wanted = host.rules().entries[*everyday].hidden;
   std::set<PciAddress> all_lacking;
   auto reasons = of_entries(

@@ -54,8 +54,8 @@ Reasons boot_config_unparseable(const Analysis& host) {
              .state = FindingState::unknown,
              .remedy = Remedy{"Check that /boot is mounted and its disk is well (dmesg), and try "
                               "again."}}};
-  if (boot.file.trouble) {
-    const auto& [line, sentence] = *boot.file.trouble;
+  if (boot.file.error) {
+    const auto& [line, sentence] = *boot.file.error;
     return {{fmt::format("{} cannot be understood{}: {}.", boot.path,
                          line ? fmt::format(" at line {}", line) : "", sentence),
              line ? at_line(boot, line) : boot.path}};

@@ -10,7 +10,7 @@ namespace {
 
 Reasons grubenv_stale(const Analysis& host) {
   const Boot& boot = host.boot();
-  if (boot.file.trouble || !boot.file.default_entry) return {};
+  if (boot.file.error || !boot.file.default_entry) return {};
   const auto path = boot.path.substr(0, boot.path.rfind('/')) + "/grubenv";
   const auto say = [&](std::string_view value, std::string_view cure) {
     return Reason{
@@ -46,13 +46,13 @@ constexpr auto grubenv_stale_row = row<grubenv_stale>({
 
 Reasons boot_entry_left_alone(const Analysis& host) {
   const Boot& boot = host.boot();
-  if (boot.file.trouble) return {};
+  if (boot.file.error) return {};
   Reasons reasons;
   for (const auto& entry : boot.file.entries)
-    if (entry.trouble)
+    if (entry.error)
       reasons.push_back({fmt::format("'{}' cannot be understood, and no rule of it is changed: {}.",
-                                     printable(entry.title), entry.trouble->sentence),
-                         fmt::format("{}:{}", boot.path, entry.trouble->line)});
+                                     printable(entry.title), entry.error->sentence),
+                         fmt::format("{}:{}", boot.path, entry.error->line)});
   return reasons;
 }
 constexpr auto boot_entry_left_alone_row = row<boot_entry_left_alone>({

@@ -14,7 +14,7 @@ inline std::string table_path(const Iommu& iommu) {
 
 inline std::string why_no_table(const Iommu& iommu) {
   return iommu.table_path.empty() ? "there is no DMAR (XMAR, RMAD) and no IVRS table"
-                                  : iommu.firmware.trouble;
+                                  : iommu.firmware.error;
 }
 
 }  // namespace pci_passthrough::checks

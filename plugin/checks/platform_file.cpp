@@ -44,7 +44,7 @@ template <typename Wanted, typename Say>
 Reasons of_problems(const Analysis& host, Wanted wanted, Say say) {
   Reasons reasons;
   const auto& platform = host.other_readers().platform;
-  if (!platform || host.boot().file.trouble) return reasons;
+  if (!platform || host.boot().file.error) return reasons;
   std::vector<ProblemKind> said;
   for (const auto& problem : platform->problems) {
     if (!wanted(problem.kind) || std::ranges::count(said, problem.kind) != 0) continue;

@@ -121,7 +121,7 @@ Reasons lost_of_xen(const Analysis& host) {
 
 Reasons upgrade_drops_rule(const Analysis& host) {
   const Boot& boot = host.boot();
-  if (boot.file.trouble || !boot.file.default_entry) return {};
+  if (boot.file.error || !boot.file.default_entry) return {};
   Reasons reasons;
   for (const auto i : host.rules().everyday) {
     auto reason = lost_list(host, boot.file.entries[i], host.rules().entries[i]);

@@ -93,9 +93,9 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   if (reply["reboot_required"].as_bool())
     if (const auto dangers = standing_dangers(host, decision.findings); !dangers.empty())
       reply["dangers"] = findings_json(dangers);
-  array remarks(outcome.remarks.begin(), outcome.remarks.end());
-  for (const auto& remark : decision.remarks) remarks.emplace_back(remark);
-  if (!remarks.empty()) reply["remarks"] = std::move(remarks);
+  array notices(outcome.notices.begin(), outcome.notices.end());
+  for (const auto& notice : decision.notices) notices.emplace_back(notice);
+  if (!notices.empty()) reply["remarks"] = std::move(notices);
   put_selected(reply, decision.selected);
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
   if (!decision.vm.empty() || !decision.plan.vm_fields.empty())

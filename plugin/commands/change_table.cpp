@@ -47,10 +47,10 @@ std::string change_table(const object& reply) {
   if (reply.at("refused").as_bool()) return selected_text(reply) + refused(reply);
   const bool dry_run = reply.at("dry_run").as_bool();
   const auto& plan = reply.at("plan").as_array();
-  const auto* remarks = reply.if_contains("remarks");
+  const auto* notices = reply.if_contains("remarks");
   std::string text = selected_text(reply);
   text += !plan.empty() ? dry_run ? "This would be done:\n\n" : "Done:\n\n"
-          : remarks     ? "Nothing is changed:\n\n"
+          : notices     ? "Nothing is changed:\n\n"
                         : "Already configured; nothing to change.\n";
   text += steps(plan);
   if (const auto backup = member(reply, "backup"); !backup.empty())
@@ -58,9 +58,9 @@ std::string change_table(const object& reply) {
                         backup);
   if (const auto& findings = reply.at("findings").as_array(); !findings.empty())
     text += "\n" + findings_table(findings);
-  if (remarks)
-    for (const auto& remark : remarks->as_array())
-      text += wrapped(std::string(remark.as_string()), "");
+  if (notices)
+    for (const auto& notice : notices->as_array())
+      text += wrapped(std::string(notice.as_string()), "");
   if (reply.at("reboot_required").as_bool())
     text += !reply.contains("rules") ? "\nReboot the host before the VM starts.\n"
             : !edits_a_file(plan)    ? "\nAn earlier change takes effect at the next reboot.\n"

@@ -40,7 +40,7 @@ struct Outcome {
   bool changed = false;
   bool dry_run = false;
   std::vector<std::string> backups;
-  std::vector<std::string> remarks;
+  std::vector<std::string> notices;
 };
 /// The reply of a change: plan with diffs, findings, whether anything changed, and the rules as
 /// read back.

@@ -93,9 +93,8 @@ object rules_of_host(const Analysis& host) {
     reply["entries"] = entries_json(host);
   else
     reply["unreadable"] = boot.unreadable;
-  if (boot.file.trouble)
-    reply["trouble"] = {{"line", boot.file.trouble->line},
-                        {"message", boot.file.trouble->sentence}};
+  if (boot.file.error)
+    reply["trouble"] = {{"line", boot.file.error->line}, {"message", boot.file.error->sentence}};
   if (auto strays = strays_json(host, std::nullopt); !strays.empty())
     reply["strays"] = std::move(strays);
   if (boot.running) reply["running"] = running_json(host);

@@ -81,8 +81,8 @@ std::string rules_table(const object& reply) {
                                      : member(reply, "parameter"),
               "") +
       "\n";
-  if (const auto* trouble = reply.if_contains("trouble")) {
-    const auto& why = trouble->as_object();
+  if (const auto* error = reply.if_contains("trouble")) {
+    const auto& why = error->as_object();
     text += wrapped(fmt::format("It cannot be understood at line {}: {}.",
                                 why.at("line").to_number<int>(), member(why, "message")),
                     "") +

@@ -29,16 +29,16 @@ class RollBack {
 
   /// Says what stands.
   std::string now() noexcept {
-    std::string trouble;
-    for (; !files_.empty(); files_.pop_back()) trouble += bring_back(*files_.back());
-    return trouble.empty() ? "the old file stands" : trouble;
+    std::string error;
+    for (; !files_.empty(); files_.pop_back()) error += bring_back(*files_.back());
+    return error.empty() ? "the old file stands" : error;
   }
 
  private:
   std::string bring_back(const ReplaceFile& file) const {
     const auto back = replace_file(host_, file.path, file.after, file.before);
-    if (back.trouble.empty()) return "";
-    return "the old " + file.path + " could not be brought back: " + back.trouble;
+    if (back.error.empty()) return "";
+    return "the old " + file.path + " could not be brought back: " + back.error;
   }
 
   const Host& host_;
@@ -51,7 +51,7 @@ std::string last_line(std::string_view output) {
 }
 
 /// What went wrong; "" where nothing did.
-std::string trouble_of(const RunProgram& step, const ProgramResult& result) {
+std::string error_of(const RunProgram& step, const ProgramResult& result) {
   const std::string command = joined(std::vector{step.program, joined(step.arguments, " ")}, " ");
   if (!result.not_run.empty()) return result.not_run;
   if (result.timed_out)
@@ -75,22 +75,22 @@ void check_programs(const Host& host, const Plan& plan) {
 void remember(const Lock& lock, const Plan& plan, Applied& applied) {
   const int error = plan.remember ? write_identities(lock.descriptor(), plan.remember->all) : 0;
   if (error)
-    applied.remarks.push_back(
+    applied.notices.push_back(
         std::string("it is not remembered which devices are meant: cannot write ") +
         identities_file + ": " + error_text(error));
 }
 
 /// The last one first; says which could not.
 std::string bring_back(std::span<const SetVmField> entries, const SetVmFields& set_vm_field) {
-  std::string trouble;
+  std::string error;
   for (; !entries.empty(); entries = entries.first(entries.size() - 1)) {
     auto back = entries.back();
     std::swap(back.before, back.after);
     if (const auto failure = set_vm_field(back))
-      trouble += fmt::format("; the old {} of the VM '{}' could not be brought back: {}",
-                             words_of(back.field), back.vm_name, failure->sentence);
+      error += fmt::format("; the old {} of the VM '{}' could not be brought back: {}",
+                           words_of(back.field), back.vm_name, failure->sentence);
   }
-  return trouble;
+  return error;
 }
 
 /// All or none.
@@ -98,9 +98,9 @@ void set_all(std::span<const SetVmField> entries, const SetVmFields& set_vm_fiel
              ChangeBackups& backups) {
   for (std::size_t done = 0; done < entries.size(); ++done)
     if (auto failure = set_vm_field(entries[done])) {
-      const auto trouble = bring_back(entries.first(done), set_vm_field);
-      if (!trouble.empty() || !is_as_before(*failure)) backups.keep();
-      throw Failure(failure->code, failure->sentence + trouble, failure->details);
+      const auto error = bring_back(entries.first(done), set_vm_field);
+      if (!error.empty() || !is_as_before(*failure)) backups.keep();
+      throw Failure(failure->code, failure->sentence + error, failure->details);
     }
 }
 
@@ -119,16 +119,16 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   backups.write();
   for (const auto& file : plan.files) {
     const auto replaced = replace_file(host, file.path, file.before, file.after);
-    if (!replaced.trouble.empty()) throw Failure(code::internal_error, replaced.trouble);
-    if (!replaced.remark.empty()) applied.remarks.push_back(replaced.remark);
+    if (!replaced.error.empty()) throw Failure(code::internal_error, replaced.error);
+    if (!replaced.notice.empty()) applied.notices.push_back(replaced.notice);
     roll_back.add(file);
-    if (replaced.lost) applied.remarks.push_back(backups.write_lost(file.path, *replaced.lost));
+    if (replaced.lost) applied.notices.push_back(backups.write_lost(file.path, *replaced.lost));
   }
   for (const auto& step : plan.programs) {
     const auto result = run_program(host, step.program, step.arguments,
                                     std::chrono::seconds(step.deadline_seconds), lock.descriptor());
-    const std::string trouble = trouble_of(step, result);
-    if (!trouble.empty()) throw Failure(code::internal_error, trouble + "; " + roll_back.now());
+    const std::string error = error_of(step, result);
+    if (!error.empty()) throw Failure(code::internal_error, error + "; " + roll_back.now());
   }
   set_all(plan.vm_fields, set_vm_field, backups);
   roll_back.keep();

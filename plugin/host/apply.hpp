@@ -17,7 +17,7 @@ using SetVmFields = std::function<std::optional<Failure>(const SetVmField&)>;
 
 struct Applied {
   std::vector<std::string> backups;  ///< ids
-  std::vector<std::string> remarks;  ///< what could not be done as well as it should
+  std::vector<std::string> notices;  ///< what could not be done as well as it should
 };
 
 /// The one place that changes a host. First the backups, of each file and each VM's entry; then the

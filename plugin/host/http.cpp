@@ -49,7 +49,7 @@ class Exchange {
           [&](auto done) { http::async_read_header(stream_, buffer_, parser_, std::move(done)); });
     if (!error_) answer.status = parser_.get().result_int();
     if (answer.status == static_cast<unsigned>(http::status::ok)) error_ = read_body(take);
-    if (error_) answer.trouble = words_for(error_);
+    if (error_) answer.error = words_for(error_);
     return answer;
   }
 

@@ -16,7 +16,7 @@ struct HttpRequest {
 /// What came of it. The body has gone, in pieces, to whoever takes it.
 struct HttpAnswer {
   unsigned status = 0;  ///< 200, also for an error of the API
-  std::string trouble;  ///< why there is no whole answer: "did not answer in 20 s"; "" where it is
+  std::string error;    ///< why there is no whole answer: "did not answer in 20 s"; "" where it is
   bool nobody_listens = false;
 };
 

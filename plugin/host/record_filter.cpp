@@ -19,7 +19,7 @@ bool RecordFilter::is_root() const {
 bool RecordFilter::hold(Text text, Error& ec) {
   held_ += text.size();
   if (held_ > most_held) {
-    trouble = "one record of the reply is larger than 4 MB";
+    parse_error = "one record of the reply is larger than 4 MB";
     ec = boost::json::error::exception;
     return false;
   }

@@ -26,7 +26,7 @@ class RecordFilter {
   static constexpr std::size_t max_string_size = max_object_size;
 
   boost::json::value result, error;
-  std::string trouble;
+  std::string parse_error;
   Fields fields{};
   const EachRecord* each = nullptr;  ///< null: the result is one value
   bool has_records = false;          ///< the result is a map

@@ -31,7 +31,7 @@ namespace pci_passthrough {
 /// section a line that begins with "===" or "\" has a "\" put before it. A text with a CR, a NUL or
 /// another control character but tab, or with a byte above 7e, is written in hex. A blank, a "\" or
 /// a control character in a path or an argument is written \xHH, and so is the first character of
-/// an argument that reads like an option. `# ` at the head, before the first section: a remark.
+/// an argument that reads like an option. `# ` at the head, before the first section: a notice.
 ///
 /// `unpack` makes the tree below `directory`: it refuses a path with "..", a path through a link, a
 /// link that leads above the root, a path twice, and anything else it does not know, each with the

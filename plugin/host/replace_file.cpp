@@ -11,7 +11,7 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr char device_remark[] =
+constexpr char device_notice[] =
     " was replaced, but its block device could not be opened and flushed: a power cut in the next "
     "seconds may bring the old file back";
 
@@ -168,7 +168,7 @@ Replaced replace_file(const Host& host, const std::string& path, std::string_vie
   if (error && replacement.renamed())
     return put_back(place, device.get(), path, old, before, after, error);
   if (error) return failed(path, error, old_stands);
-  return {"", host.is_live() && !device ? path + device_remark : "", replacement.lost()};
+  return {"", host.is_live() && !device ? path + device_notice : "", replacement.lost()};
 }
 
 std::string temporary_name(const std::string& path) { return path + std::string(temporary_suffix); }

@@ -10,8 +10,8 @@ namespace pci_passthrough {
 
 /// What came of it.
 struct Replaced {
-  std::string trouble;  ///< the system's words and which file stands; "" where the new one does
-  std::string remark;   ///< where the block device could not be opened and flushed
+  std::string error;   ///< the system's words and which file stands; "" where the new one does
+  std::string notice;  ///< where the block device could not be opened and flushed
   /// What somebody else wrote at the last moment, and the new file now stands in the place of.
   std::optional<std::string> lost{};
 };

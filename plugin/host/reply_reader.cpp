@@ -28,17 +28,17 @@ class ReplyReader::Parser {
  public:
   bool feed(std::string_view piece, bool more) {
     size_ += piece.size();
-    if (size_ > largest_reply && filter().trouble.empty())
-      filter().trouble = "the reply is larger than 100 MB";
-    if (!filter().trouble.empty()) return false;
+    if (size_ > largest_reply && filter().parse_error.empty())
+      filter().parse_error = "the reply is larger than 100 MB";
+    if (!filter().parse_error.empty()) return false;
     const auto text = numbers_.cleaned(piece);
     json::error_code error;
     const auto used = done() ? 0 : parser_.write_some(more, text.data(), text.size(), error);
     if (!error && used < text.size() &&
         text.find_first_not_of(" \t\r\n", used) != std::string_view::npos)
       error = json::error::extra_data;
-    if (error && filter().trouble.empty())
-      filter().trouble = "the reply is no JSON: " + error.message();
+    if (error && filter().parse_error.empty())
+      filter().parse_error = "the reply is no JSON: " + error.message();
     return !error;
   }
   bool done() const { return parser_.done(); }
@@ -62,7 +62,7 @@ bool ReplyReader::feed(std::string_view piece) {
 }
 bool ReplyReader::finish() { return parser_->done() || parser_->feed({}, false); }
 
-const std::string& ReplyReader::trouble() const { return parser_->filter().trouble; }
+const std::string& ReplyReader::parse_error() const { return parser_->filter().parse_error; }
 json::value& ReplyReader::result() { return parser_->filter().result; }
 
 bool ReplyReader::lacks_records() const {

@@ -27,11 +27,11 @@ class ReplyReader {
   ReplyReader(Fields fields, const EachRecord& each);  ///< of get_all_records
   ~ReplyReader();
 
-  /// False where the reply is beyond help: `trouble` says why.
+  /// False where the reply is beyond help: `parse_error` says why.
   bool feed(std::string_view piece);
   bool finish();
 
-  const std::string& trouble() const;
+  const std::string& parse_error() const;
   boost::json::value& result();  ///< null where records were asked for
   /// Records were asked for, and the result is no map of such: null, or a record that is none.
   bool lacks_records() const;

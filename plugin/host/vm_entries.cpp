@@ -7,7 +7,7 @@ namespace pci_passthrough {
 namespace {
 
 constexpr char key[] = "pci";
-constexpr Timeouts after_trouble{std::chrono::seconds(5), std::chrono::seconds(10)};
+constexpr Timeouts after_error{std::chrono::seconds(5), std::chrono::seconds(10)};
 
 constexpr std::string_view any_old_stands = "the old ", old_entry_stands = "the old entry stands: ";
 
@@ -68,15 +68,15 @@ std::optional<Failure> put_back(Xapi& xapi, const SetVmField& entry, std::string
 }
 
 std::string what_stands(const Host& host, const Caller& caller, const SetVmField& entry) {
-  std::string trouble;
+  std::string error;
   for (const auto& session : {caller.session, std::string()}) {
-    Xapi xapi(host, {.name = "", .session = session}, after_trouble);
+    Xapi xapi(host, {.name = "", .session = session}, after_error);
     std::string stands;
     const auto failure = put_back(xapi, entry, stands);
     if (!failure) return stands;
-    trouble = failure->sentence;
+    error = failure->sentence;
   }
-  return "what stands now cannot be told (" + trouble +
+  return "what stands now cannot be told (" + error +
          "); the old entry was: " + in_quotes(entry.before);
 }
 

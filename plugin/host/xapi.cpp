@@ -94,15 +94,16 @@ HttpAnswer Xapi::post_xml(const Method& method, ReplyReader& reader) {
   XmlReply reply(reader);
   auto answer = post(socket_, {"/", "text/xml", write_method_call(method.name, method.parameters)},
                      time_left(), [&](std::string_view piece) { return reply.feed(piece); });
-  const bool whole = answer.status == ok && answer.trouble.empty() && reader.trouble().empty();
-  if (whole && !reply.finish()) answer.trouble = "answered what cannot be read: " + reply.trouble();
+  const bool whole = answer.status == ok && answer.error.empty() && reader.parse_error().empty();
+  if (whole && !reply.finish())
+    answer.error = "answered what cannot be read: " + reply.parse_error();
   return answer;
 }
 
 HttpAnswer Xapi::post_either(const Method& method, ReplyReader& reader) {
   if (language_ == Language::xml) return post_xml(method, reader);
   auto answer = post_json(method, reader);
-  if (language_ == Language::json || !answer.trouble.empty()) return answer;
+  if (language_ == Language::json || !answer.error.empty()) return answer;
   language_ = answer.status == ok ? Language::json : Language::unknown;
   if (!method.is_question || std::ranges::count(without_json, answer.status) == 0) return answer;
   answer = post_xml(method, reader);
@@ -117,11 +118,11 @@ std::optional<Failure> Xapi::ask(const Method& method, ReplyReader& reader) {
     return unavailable("xapi takes too long: the time for all that is asked of it is over");
   const auto answer = post_either(method, reader);
   const auto about = std::string(method.name) + ": xapi ";
-  if (!answer.trouble.empty()) return unavailable(about + answer.trouble);
+  if (!answer.error.empty()) return unavailable(about + answer.error);
   if (answer.status != ok)
     return unavailable(about + "answered with HTTP status " + std::to_string(answer.status));
-  if (!reader.finish() || !reader.trouble().empty())
-    return unavailable(about + "cannot be read: " + reader.trouble());
+  if (!reader.finish() || !reader.parse_error().empty())
+    return unavailable(about + "cannot be read: " + reader.parse_error());
   if (const auto error = reader.error()) return failure_of(*error);
   if (reader.lacks_records()) return unavailable(about + no_records);
   return std::nullopt;
@@ -133,7 +134,7 @@ std::optional<Failure> Xapi::read_recorded(std::string_view method, ReplyReader&
   const auto about = "the recorded " + std::string(method) + " ";
   if (!reader.feed("{\"result\":") || !reader.feed(text.value) || !reader.feed("}") ||
       !reader.finish())
-    return unavailable(about + "cannot be read: " + reader.trouble());
+    return unavailable(about + "cannot be read: " + reader.parse_error());
   return reader.lacks_records() ? std::optional(unavailable(about + no_records)) : std::nullopt;
 }
 

@@ -44,7 +44,7 @@ std::string_view without_end(std::string_view tag) {
 }  // namespace
 
 bool XmlReply::broken(const std::string& why) {
-  trouble_ = "its XML is broken at byte " + std::to_string(read_) + ": " + why;
+  parse_error_ = "its XML is broken at byte " + std::to_string(read_) + ": " + why;
   return false;
 }
 
@@ -55,17 +55,17 @@ bool XmlReply::feed(std::string_view piece) {
   while (!rest.empty() && take(rest)) {
   }
   held_.erase(0, read_ - begun);
-  if (trouble_.empty() && held_.size() > longest_text) broken("one text is larger than 4 MB");
-  if (trouble_.empty() && read_ > largest_reply) trouble_ = "it is larger than 100 MB";
-  return trouble_.empty() && reader_.feed(std::exchange(json_, {}));
+  if (parse_error_.empty() && held_.size() > longest_text) broken("one text is larger than 4 MB");
+  if (parse_error_.empty() && read_ > largest_reply) parse_error_ = "it is larger than 100 MB";
+  return parse_error_.empty() && reader_.feed(std::exchange(json_, {}));
 }
 
 bool XmlReply::finish() {
-  if (trouble_.empty() && !is_over_) broken("it ends half way");
-  if (trouble_.empty() && !is_blank(held_)) broken("something stands behind it");
-  if (trouble_.empty() && status_ != (has_error_ ? "Failure" : "Success"))
-    trouble_ = "it has no Status that we know";
-  return trouble_.empty();
+  if (parse_error_.empty() && !is_over_) broken("it ends half way");
+  if (parse_error_.empty() && !is_blank(held_)) broken("something stands behind it");
+  if (parse_error_.empty() && status_ != (has_error_ ? "Failure" : "Success"))
+    parse_error_ = "it has no Status that we know";
+  return parse_error_.empty();
 }
 
 /// Takes the next piece off what is left; false where it is not whole, or broken.

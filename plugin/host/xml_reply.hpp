@@ -19,11 +19,11 @@ class XmlReply {
  public:
   explicit XmlReply(ReplyReader& reader) : reader_(reader) {}
 
-  /// False where the reply is beyond help: `trouble` says why, or the reader's does.
+  /// False where the reply is beyond help: `parse_error` says why, or the reader's does.
   bool feed(std::string_view piece);
   bool finish();
 
-  const std::string& trouble() const { return trouble_; }
+  const std::string& parse_error() const { return parse_error_; }
 
  private:
   struct Element {
@@ -43,7 +43,7 @@ class XmlReply {
 
   ReplyReader& reader_;
   std::vector<Element> open_;
-  std::string held_, json_, trouble_, member_, status_;
+  std::string held_, json_, parse_error_, member_, status_;
   std::size_t read_ = 0;  ///< bytes that are done with
   bool has_error_ = false, is_over_ = false;
 };

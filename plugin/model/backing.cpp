@@ -46,7 +46,7 @@ class Storage::Descent {
     if (kind == MountKind::unknown) lose(what);
   }
 
-  Foundation all() && {
+  BackingDevices all() && {
     while (!waiting_.empty()) {
       const BlockDevice& block = *waiting_.back();
       waiting_.pop_back();
@@ -107,25 +107,25 @@ class Storage::Descent {
 
   const Storage& storage_;
   const Snapshot& snapshot_;
-  Foundation found_;
+  BackingDevices found_;
   std::set<PciAddress> functions_;
   std::set<std::string> seen_, disks_;
   std::vector<const BlockDevice*> waiting_;
 };
 
-Foundation Storage::below(const BlockDevice& block) const {
+BackingDevices Storage::below(const BlockDevice& block) const {
   Descent descent(*this, snapshot_);
   descent.enter(block);
   return std::move(descent).all();
 }
 
-Foundation Storage::under(const Mount& mount) const {
+BackingDevices Storage::under(const Mount& mount) const {
   Descent descent(*this, snapshot_);
   descent.enter(mount);
   return std::move(descent).all();
 }
 
-void add_to(Foundation& all, const Foundation& more) {
+void add_to(BackingDevices& all, const BackingDevices& more) {
   const auto merge = [](auto& into, const auto& from) {
     into.insert(into.end(), from.begin(), from.end());
     std::ranges::sort(into);

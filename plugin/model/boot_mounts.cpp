@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 3> tables = {"/etc/fstab", "/etc/crypttab
                                                     "/etc/systemd/system"};
 
 struct Ground {
-  Foundation all;
+  BackingDevices all;
   std::vector<std::string> blocks;  ///< what was found
   bool is_found = false;
 

@@ -10,7 +10,7 @@ namespace pci_passthrough {
 
 std::vector<std::size_t> unattended_entries(const Boot& boot) {
   std::set<std::size_t> entries;
-  if (boot.file.trouble) return {};
+  if (boot.file.error) return {};
   if (const auto next = boot.next_own_entry()) entries.insert(*next);
   if (const auto fallback = boot.file.default_entry) entries.insert(*fallback);
   return {entries.begin(), entries.end()};

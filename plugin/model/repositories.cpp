@@ -31,7 +31,7 @@ std::vector<Repository> storage_repositories(const Snapshot& snapshot) {
     add(uuid_in(mount.target), storage.of(mount), "/proc/self/mountinfo");
   for (const auto& block : snapshot.blocks)
     if (block.mapping == "LVM")
-      add(uuid_in(volume_group(block.title)), &block, "/sys/class/block/" + block.name);
+      add(uuid_in(volume_group(block.dm_name)), &block, "/sys/class/block/" + block.name);
 
   std::vector<Repository> repositories;
   for (auto& [uuid, repository] : found) repositories.push_back(std::move(repository));

@@ -5,7 +5,7 @@
 namespace pci_passthrough {
 
 std::optional<std::size_t> Boot::next_entry() const {
-  if (file.trouble) return std::nullopt;
+  if (file.error) return std::nullopt;
   if (override_is_stale()) return 0;
   if (grubenv_override) return entry_named(file, *grubenv_override);
   return file.default_entry;

@@ -57,7 +57,7 @@ struct Function {
 struct BlockDevice {
   std::string name;                ///< "sda1", "dm-0", "md127", "nvme0n1"
   std::string number;              ///< "8:1"; "" unknown
-  std::string title;               ///< device mapper's name, "" where none
+  std::string dm_name;             ///< device mapper's name, "" where none
   std::string mapping;             ///< "LVM", "mpath", "CRYPT", "raid1", "bcache", "" where none
   std::vector<PciAddress> path;    ///< functions on its way, from the root port down
   bool usb = false;                ///< the way crosses USB

@@ -37,7 +37,7 @@ void explain_directory(SrExplanation& sr, const std::string& path) {
   for (const auto& boot : boot_mounts(sr.snapshot)) {
     if (boot.target.empty()) sr.lose("what the next boot mounts: " + boot.unknown, true, true);
     if (!entry || boot.target != entry->target) continue;
-    sr.add(Foundation{boot.functions, boot.disks}, entry->evidence);
+    sr.add(BackingDevices{boot.functions, boot.disks}, entry->evidence);
     if (!boot.unknown.empty()) sr.lose(boot.unknown, true, true);
   }
 }

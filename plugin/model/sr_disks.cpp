@@ -10,7 +10,7 @@ namespace {
 /// name.
 std::vector<const BlockDevice*> blocks_of_word(const SrExplanation& sr, const std::string& word) {
   std::vector<const BlockDevice*> blocks;
-  if (const auto* map = sr.storage.titled(word); map && map->mapping == "mpath")
+  if (const auto* map = sr.storage.mapped_as(word); map && map->mapping == "mpath")
     blocks.push_back(map);
   const auto ends = sr.snapshot.named_blocks.find(word);
   if (ends != sr.snapshot.named_blocks.end())

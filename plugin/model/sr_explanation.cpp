@@ -18,7 +18,7 @@ bool explain_volumes(SrExplanation& sr, auto is_of_group) {
   for (const auto& block : sr.snapshot.blocks) {
     if (!block.name.starts_with("dm-")) continue;
     if (!block.unread.empty()) sr.lose("cannot read " + block.unread, true, false);
-    if (block.mapping != "LVM" || !is_of_group(volume_group(block.title))) continue;
+    if (block.mapping != "LVM" || !is_of_group(volume_group(block.dm_name))) continue;
     sr.add(sr.storage.below(block), found ? "" : "/sys/class/block/" + block.name);
     found = true;
   }
@@ -43,8 +43,8 @@ void SrExplanation::cite(const std::string& evidence) {
   if (!evidence.empty() && is_new) account.evidence += entry;
 }
 
-void SrExplanation::add(const Foundation& found, const std::string& evidence) {
-  Foundation all{account.functions, account.disks};
+void SrExplanation::add(const BackingDevices& found, const std::string& evidence) {
+  BackingDevices all{account.functions, account.disks};
   add_to(all, found);
   account.functions = std::move(all.functions);
   account.disks = std::move(all.disks);

@@ -16,7 +16,7 @@ struct SrExplanation {
   /// A key of device_config; "" none.
   std::string word(const std::string& key) const;
   void add(const BlockDevice& block, const std::string& evidence);
-  void add(const Foundation& found, const std::string& evidence);
+  void add(const BackingDevices& found, const std::string& evidence);
   void add(const Mount& mount);            ///< of a server: the server
   void cite(const std::string& evidence);  ///< once
   void add_server(const std::string& server, const std::string& evidence);

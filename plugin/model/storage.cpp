@@ -17,7 +17,7 @@ Storage::Storage(const Snapshot& snapshot) : snapshot_(snapshot) {
   for (const auto& block : snapshot.blocks) {
     by_name_.emplace(block.name, &block);
     if (!block.number.empty()) by_number_.emplace(block.number, &block);
-    if (!block.title.empty()) by_title_.emplace(block.title, &block);
+    if (!block.dm_name.empty()) by_dm_name_.emplace(block.dm_name, &block);
   }
 }
 
@@ -28,13 +28,13 @@ const BlockDevice* Storage::of(const Mount& mount) const {
   return block ? block : at(mount.source);
 }
 
-const BlockDevice* Storage::titled(std::string_view title) const {
-  return look_up(by_title_, title);
+const BlockDevice* Storage::mapped_as(std::string_view dm_name) const {
+  return look_up(by_dm_name_, dm_name);
 }
 
 const BlockDevice* Storage::at(std::string_view path) const {
   constexpr std::string_view mapper = "/dev/mapper/", device = "/dev/";
-  if (path.starts_with(mapper)) return titled(path.substr(mapper.size()));
+  if (path.starts_with(mapper)) return mapped_as(path.substr(mapper.size()));
   if (!path.starts_with(device)) return nullptr;
   std::string name(path.substr(device.size()));
   std::ranges::replace(name, '/', '!');
@@ -51,13 +51,13 @@ const Mount* mount_holding(const Snapshot& snapshot, std::string_view path) {
   return best;
 }
 
-std::string volume_group(std::string_view title) {
+std::string volume_group(std::string_view dm_name) {
   std::string group;
-  for (; !title.empty(); title.remove_prefix(1)) {
-    const bool doubled = title.starts_with("--");
-    if (title.front() == '-' && !doubled) break;
-    if (doubled) title.remove_prefix(1);
-    group += title.front();
+  for (; !dm_name.empty(); dm_name.remove_prefix(1)) {
+    const bool doubled = dm_name.starts_with("--");
+    if (dm_name.front() == '-' && !doubled) break;
+    if (doubled) dm_name.remove_prefix(1);
+    group += dm_name.front();
   }
   return group;
 }

@@ -10,7 +10,7 @@
 namespace pci_passthrough {
 
 /// What a block device stands on, followed to the end.
-struct Foundation {
+struct BackingDevices {
   /// Every function on the way, bridges included, of an iSCSI disk those of the NIC; sorted.
   std::vector<PciAddress> functions;
   std::vector<std::string> disks;  ///< the whole disks at the end of it
@@ -33,10 +33,10 @@ class Storage {
   const BlockDevice* of(const Mount& mount) const;
   const BlockDevice* at(std::string_view path) const;  ///< "/dev/sda1", "/dev/mapper/VG-root"
   const BlockDevice* named(std::string_view name) const;
-  const BlockDevice* titled(std::string_view title) const;  ///< by device mapper's name
-  Foundation below(const BlockDevice& block) const;
+  const BlockDevice* mapped_as(std::string_view dm_name) const;  ///< by device mapper's name
+  BackingDevices below(const BlockDevice& block) const;
   /// What the file system of a mount lies on; of one in memory nothing.
-  Foundation under(const Mount& mount) const;
+  BackingDevices under(const Mount& mount) const;
 
  private:
   class Descent;
@@ -44,17 +44,17 @@ class Storage {
   const Snapshot& snapshot_;
   std::map<std::string, const BlockDevice*, std::less<>> by_name_;
   std::map<std::string, const BlockDevice*, std::less<>> by_number_;
-  std::map<std::string, const BlockDevice*, std::less<>> by_title_;
+  std::map<std::string, const BlockDevice*, std::less<>> by_dm_name_;
 };
 
 /// The mount that a path lies on, or null.
 const Mount* mount_holding(const Snapshot& snapshot, std::string_view path);
 
 /// "VG--one-root", device mapper's name, is the volume "root" of the group "VG-one".
-std::string volume_group(std::string_view title);
+std::string volume_group(std::string_view dm_name);
 
 /// Adds what another stands on; known where both are.
-void add_to(Foundation& all, const Foundation& more);
+void add_to(BackingDevices& all, const BackingDevices& more);
 
 /// "/", "/boot", "/opt", "/var/log" and the like: what is mounted there dom0 itself lives from. Not
 /// the SRs below /run/sr-mount, nor what somebody keeps in /mnt, /media, /srv, /home or a directory

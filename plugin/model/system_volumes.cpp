@@ -31,13 +31,12 @@ SystemVolume volume_on(const Storage& storage, const Mount& mount, std::string n
                        std::string evidence) {
   const auto* block = storage.of(mount);
   if (!block) return {std::move(name), "", {}, false, false, std::move(evidence)};
-  const auto foundation = storage.under(mount);
-  auto what = block->title.empty() ? block->name : block->title;
-  if (!foundation.disks.empty() && foundation.disks != std::vector{block->name})
-    what += " on " + joined(foundation.disks);
-  return {std::move(name),      what,
-          foundation.functions, foundation.usb,
-          foundation.known,     evidence + ", /sys/class/block/" + block->name};
+  const auto backing = storage.under(mount);
+  auto what = block->dm_name.empty() ? block->name : block->dm_name;
+  if (!backing.disks.empty() && backing.disks != std::vector{block->name})
+    what += " on " + joined(backing.disks);
+  return {std::move(name), what,          backing.functions,
+          backing.usb,     backing.known, evidence + ", /sys/class/block/" + block->name};
 }
 
 SystemVolume swap_volume(const Snapshot& snapshot, const Storage& storage,

@@ -89,14 +89,14 @@ void add_storage(const Snapshot& snapshot, Gathering& uses) {
     const auto evidence = "/sys/class/block/" + block.name;
     const auto functions = [&] { return storage.below(block).functions; };
     if (block.mapping == "LVM")
-      uses.add(functions(), {"lvm", volume_group(block.title), false, evidence});
+      uses.add(functions(), {"lvm", volume_group(block.dm_name), false, evidence});
     else if (block.mapping == "mpath")
-      uses.add(functions(), {"multipath", block.title, false, evidence});
+      uses.add(functions(), {"multipath", block.dm_name, false, evidence});
     else if (block.mapping.starts_with("raid") || block.mapping == "linear")
       uses.add(functions(), {"raid", block.name, false, evidence});
     else if (is_other_mapping(block))
       uses.add(functions(),
-               {"mapping", block.title.empty() ? block.name : block.title, false, evidence});
+               {"mapping", block.dm_name.empty() ? block.name : block.dm_name, false, evidence});
     else if (block.below.empty())
       uses.add(block.path, {"disk", block.name, false, evidence});
   }

@@ -114,8 +114,8 @@ Decision unassign_devices(const Analysis& host, const std::string& vm,
   std::vector<SetVmField> fields;
   add_field(pool, found, VmField::pci, entry_of(record, kept), fields);
   auto decision = decide_vm(host, found, {std::move(fields)}, consent);
-  if (auto remark = remark_of_guards(pool, record); remark && kept.devices.empty())
-    decision.remarks.push_back(std::move(*remark));
+  if (auto notice = notice_of_guards(pool, record); notice && kept.devices.empty())
+    decision.notices.push_back(std::move(*notice));
   return decision;
 }
 

@@ -11,7 +11,7 @@ namespace pci_passthrough {
 namespace {
 
 /// What any entry reaches after the change that the same entry did not reach before, and what those
-/// that boot unattended now reach and did not. A file in trouble reached nothing for certain.
+/// that boot unattended now reach and did not. A file with an error reached nothing for certain.
 std::set<PciAddress> newly_reached(const Analysis& before, const Analysis& after) {
   using Addresses = std::vector<PciAddress>;
   const auto &old = before.boot().file, &now = after.boot().file;
@@ -21,7 +21,7 @@ std::set<PciAddress> newly_reached(const Analysis& before, const Analysis& after
   };
   for (const auto i : after.rules().editable) {
     const bool same =
-        !old.trouble && i < old.entries.size() && old.entries[i].title == now.entries[i].title;
+        !old.error && i < old.entries.size() && old.entries[i].title == now.entries[i].title;
     add(after.rules().entries[i].reached, same ? before.rules().entries[i].reached : Addresses{});
   }
   add(after.rules().reached, before.rules().reached);

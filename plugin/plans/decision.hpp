@@ -33,7 +33,7 @@ struct Decision {
   std::vector<Finding> refusals;     ///< those of the findings that stop it
   std::vector<Acceptance> accepted;  ///< those of the caller's that were needed
   std::vector<Selected> selected;    ///< what the caller's selectors became
-  std::vector<std::string> remarks;  ///< what else to know: when it takes effect
+  std::vector<std::string> notices;  ///< what else to know: when it takes effect
   std::string vm;                    ///< uuid of the VM whose entry it is about; "" for boot files
   Analysis before, after;            ///< the host as it was judged, and as it would be
 };

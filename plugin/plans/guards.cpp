@@ -28,7 +28,7 @@ void add_guards(const Pool& pool, const Vm& vm, std::vector<SetVmField>& fields)
     add_field(pool, vm, VmField::memory_dynamic_range, memory_range_text({*most, *most}), fields);
 }
 
-std::optional<std::string> remark_of_guards(const Pool& pool, const VmRecord& vm) {
+std::optional<std::string> notice_of_guards(const Pool& pool, const VmRecord& vm) {
   std::vector<std::string> standing, ways;
   if (const auto blocked = blocked_operations(vm); !blocked.empty()) {
     standing.push_back(fmt::format("{} blocked", fmt::join(blocked, ", ")));

@@ -15,6 +15,6 @@ void add_guards(const Pool& pool, const Vm& vm, std::vector<SetVmField>& fields)
 
 /// Of a VM that has no device left: which of the guards stand, and how to take them away; nothing
 /// where none does.
-std::optional<std::string> remark_of_guards(const Pool& pool, const VmRecord& vm);
+std::optional<std::string> notice_of_guards(const Pool& pool, const VmRecord& vm);
 
 }  // namespace pci_passthrough

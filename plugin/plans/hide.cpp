@@ -68,9 +68,9 @@ void add_remarks(const std::vector<PciAddress>& devices, Decision& decision) {
   for (auto* changed : {&hidden, &given})
     std::erase_if(*changed, [&](const auto& one) { return is_below(decision, one, devices); });
   if (!hidden.empty())
-    decision.remarks.push_back(
+    decision.notices.push_back(
         remark_of(hidden, "hidden, too: a rule that took no effect so far begins to"));
-  if (!given.empty()) decision.remarks.push_back(remark_of(given, "dom0's again, too"));
+  if (!given.empty()) decision.notices.push_back(remark_of(given, "dom0's again, too"));
 }
 
 /// What a rule of these entries names beside these devices.
@@ -105,16 +105,16 @@ std::string names_of(const Analysis& host, const std::vector<PciAddress>& device
 }
 
 /// What hiding exactly the wanted takes away, by name.
-std::vector<std::string> remarks_on(const Analysis& host, const std::vector<PciAddress>& taken) {
+std::vector<std::string> notices_on(const Analysis& host, const std::vector<PciAddress>& taken) {
   std::vector<PciAddress> present, absent;
   for (const auto& address : taken) (host.find(address) ? present : absent).push_back(address);
-  std::vector<std::string> remarks;
+  std::vector<std::string> notices;
   if (!present.empty())
-    remarks.push_back(fmt::format("No rule hides these any more: {}.", names_of(host, present)));
+    notices.push_back(fmt::format("No rule hides these any more: {}.", names_of(host, present)));
   if (!absent.empty())
-    remarks.push_back(
+    notices.push_back(
         fmt::format("Rules of devices that are not on this host go: {}.", names_of(host, absent)));
-  return remarks;
+  return notices;
 }
 
 }  // namespace
@@ -145,7 +145,7 @@ Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devic
   if (xen == XenArguments::set)
     text = with_xen_arguments(host, std::move(text), reach, devices, false);
   auto decision = decide(host, {std::move(text), concerned}, consent);
-  decision.remarks = remarks_on(host, taken);
+  decision.notices = notices_on(host, taken);
   add_remarks(concerned, decision);
   return decision;
 }
@@ -153,7 +153,7 @@ Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devic
 Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& devices,
                         Entries entries, const Consent& consent) {
   const auto& reach = edited(host, entries);
-  if (!host.boot().file.trouble)
+  if (!host.boot().file.error)
     for (const auto& device : devices) check_unhidable(host, reach, devices, device);
   auto decision = decide(host, {text_unhiding(host, reach, devices), devices}, consent);
   add_remarks(devices, decision);

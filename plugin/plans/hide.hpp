@@ -19,7 +19,7 @@ enum class XenArguments { as_they_are, set };
 Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
                       const Consent& consent, XenArguments xen = XenArguments::as_they_are);
 /// Hides exactly these, and unhides what else a rule of these entries names, present or not;
-/// remarks name what goes. A list that cannot be read is replaced, too.
+/// notices name what goes. A list that cannot be read is replaced, too.
 Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
                       const Consent& consent, XenArguments xen = XenArguments::as_they_are);
 Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& devices,

@@ -133,7 +133,7 @@ std::optional<Remember> to_remember(const Analysis& before, const Analysis& afte
 std::optional<Remember> to_remember(const Analysis& before, const Analysis& after,
                                     const std::vector<PciAddress>& asked_for,
                                     const std::vector<Finding>& findings) {
-  const bool is_told = before.boot().unreadable.empty() && !after.boot().file.trouble &&
+  const bool is_told = before.boot().unreadable.empty() && !after.boot().file.error &&
                        !before.snapshot().unreadable.contains(identities_file);
   if (!is_told) return std::nullopt;
   AddressSet suspect;

@@ -48,17 +48,17 @@ std::string why_not(const Placement& placement, const PciAddress& address) {
 }
 
 std::vector<PciAddress> rules_now(const Exported& exported, const Placement& placement,
-                                  std::vector<std::string>& remarks) {
+                                  std::vector<std::string>& notices) {
   std::vector<PciAddress> devices;
   for (const auto& rule : exported.rules) {
     const auto found = placement.now.find(rule);
     if (found == placement.now.end()) {
-      remarks.push_back(fmt::format("No rule for {}: {}.", rule.text(), why_not(placement, rule)));
+      notices.push_back(fmt::format("No rule for {}: {}.", rule.text(), why_not(placement, rule)));
       continue;
     }
     add_once(devices, found->second);
     if (found->second != rule)
-      remarks.push_back(fmt::format("{} is at {} now.", rule.text(), found->second.text()));
+      notices.push_back(fmt::format("{} is at {} now.", rule.text(), found->second.text()));
   }
   return devices;
 }
@@ -94,9 +94,9 @@ std::string why_not_set(const Pool& pool, const VmRecord& vm, const Exported::En
 }
 
 void add_entry(const Pool& pool, const Exported::Entry& exported, const Placement& placement,
-               BootChange& change, std::vector<std::string>& remarks) {
+               BootChange& change, std::vector<std::string>& notices) {
   const auto not_set = [&](std::string_view why) {
-    remarks.push_back(fmt::format("The entry '{}' of the VM '{}' is not set: {}.",
+    notices.push_back(fmt::format("The entry '{}' of the VM '{}' is not set: {}.",
                                   printable(exported.pci), printable(exported.vm_name), why));
   };
   const auto found =
@@ -107,13 +107,13 @@ void add_entry(const Pool& pool, const Exported::Entry& exported, const Placemen
   if (entry.why_not.empty() && vm.pci == entry.text) return;
   if (const auto why = why_not_set(pool, vm, exported, entry); !why.empty()) return not_set(why);
   change.vm_fields.push_back({ref, vm.uuid, vm.name, vm.pci, entry.text});
-  if (auto remark = remark_of_running(vm)) remarks.push_back(std::move(*remark));
+  if (auto notice = notice_of_running(vm)) notices.push_back(std::move(*notice));
 }
 
 void add_entries(const Analysis& host, const Exported& exported, const Placement& placement,
-                 BootChange& change, std::vector<std::string>& remarks) {
+                 BootChange& change, std::vector<std::string>& notices) {
   if (!exported.entries)
-    remarks.emplace_back(
+    notices.emplace_back(
         "The file tells of no VM's entry: xapi did not answer when it was written.");
   if (!exported.entries || exported.entries->empty()) return;
   if (!vms_are_known(host.snapshot()))
@@ -121,18 +121,18 @@ void add_entries(const Analysis& host, const Exported& exported, const Placement
                   fmt::format("Unknown which PCI devices the VMs have now: {}.",
                               why_vms_are_unknown(host.snapshot())));
   for (const auto& entry : *exported.entries)
-    add_entry(*host.snapshot().pool, entry, placement, change, remarks);
+    add_entry(*host.snapshot().pool, entry, placement, change, notices);
 }
 
 /// Only the platform's own tool writes these.
 void add_xen_arguments(const Analysis& host, const Exported& exported,
-                       std::vector<std::string>& remarks) {
+                       std::vector<std::string>& notices) {
   const auto now = exported_of(host).xen_arguments;
   std::vector<std::string> missing;
   for (const auto& argument : exported.xen_arguments)
     if (std::ranges::count(now, argument) == 0) missing.push_back(printable(argument));
   if (!missing.empty())
-    remarks.push_back(
+    notices.push_back(
         fmt::format("Xen lacks {0}, which passthrough rested on. Set it: "
                     "/opt/xensource/libexec/xen-cmdline --set-xen {0}.",
                     joined(missing, " ")));
@@ -151,23 +151,23 @@ std::vector<Identity> known_of_both(const Analysis& host, const Exported& export
 
 Decision import_state(const Analysis& host, const Exported& exported, Entries entries,
                       const Consent& consent) {
-  std::vector<std::string> remarks;
+  std::vector<std::string> notices;
   if (exported.host != host.snapshot().host.uuid)
-    remarks.push_back(fmt::format("The file is of another host, '{}' ({}).",
+    notices.push_back(fmt::format("The file is of another host, '{}' ({}).",
                                   printable(exported.host_name), printable(exported.host)));
   const auto placement = placed(host, exported);
-  auto devices = rules_now(exported, placement, remarks);
+  auto devices = rules_now(exported, placement, notices);
   for (const auto& device : devices) check_nameable(device);
   BootChange change{text_hiding(host, edited(host, entries), devices), std::move(devices)};
-  add_entries(host, exported, placement, change, remarks);
-  add_xen_arguments(host, exported, remarks);
+  add_entries(host, exported, placement, change, notices);
+  add_xen_arguments(host, exported, notices);
   for (const auto& [was, is] : placement.now)
     if (was != is) change.arrived.push_back(is);
   const auto identities = known_of_both(host, exported);
   auto decision = decide(host.with({.identities = identities}), std::move(change), consent);
   if (!decision.plan.remember && identities != host.snapshot().identities)
     decision.plan.remember = Remember{identities, {}};
-  decision.remarks = std::move(remarks);
+  decision.notices = std::move(notices);
   return decision;
 }
 

@@ -39,7 +39,7 @@ std::string texts(const Addresses& devices) {
 /// What repair does for the VMs, and what it leaves to a person.
 struct VmSide {
   std::vector<SetVmField> entries;
-  std::vector<std::string> remarks;
+  std::vector<std::string> notices;
   bool is_whole = true;  ///< no entry names an old address still, as far as can be told
 };
 
@@ -63,7 +63,7 @@ void add_side(const Analysis& host, const VmAssignment& assignment, const Moves&
   const bool is_followed = assignment.place == Place::here && mended.left.empty();
   if (const auto now = followed(devices, moves); now != devices && !is_followed) {
     side.is_whole = false;
-    side.remarks.push_back(fmt::format(
+    side.notices.push_back(fmt::format(
         "The entry of the VM '{}' ({}) names an old address and stays as it is, since {}. If it is "
         "meant for this host: pci-passthrough assign vm={} devices={} replace=true.",
         vm.name, texts(devices),
@@ -71,10 +71,10 @@ void add_side(const Analysis& host, const VmAssignment& assignment, const Moves&
                                         : "the VM may start on another host",
         vm.uuid, texts(now)));
   }
-  if (!mended.dropped.empty()) side.remarks.push_back(remark_of_dropped(vm, mended));
+  if (!mended.dropped.empty()) side.notices.push_back(remark_of_dropped(vm, mended));
   if (mended.text == vm.pci) return;
   side.entries.push_back({assignment.ref, vm.uuid, vm.name, vm.pci, mended.text});
-  if (auto remark = remark_of_running(vm)) side.remarks.push_back(std::move(*remark));
+  if (auto notice = notice_of_running(vm)) side.notices.push_back(std::move(*notice));
 }
 
 /// Then an address that a VM's entry still names would be remembered as another device.
@@ -88,7 +88,7 @@ VmSide vm_side(const Analysis& host, const Moves& moves) {
     if (assignment.may_be_here()) add_side(host, assignment, moves, side);
   if (!moves.empty() && !vms_are_known(host.snapshot())) {
     side.is_whole = false;
-    side.remarks.push_back(fmt::format(
+    side.notices.push_back(fmt::format(
         "Unknown whether a VM's entry names {}: {}. The move is kept in mind; repair again once "
         "xapi answers.",
         texts(old_addresses(moves)), why_vms_are_unknown(host.snapshot())));
@@ -102,18 +102,18 @@ Decision repair(const Analysis& host, Entries entries, const Consent& consent) {
   auto moves = host.moves();
   auto side = vm_side(host, moves);
   if (!side.is_whole && change_places(moves)) {
-    auto remarks = std::move(side.remarks);
-    remarks.emplace_back(
+    auto notices = std::move(side.notices);
+    notices.emplace_back(
         "Devices have taken each other's addresses. No rule and no entry follows them until then.");
     side = vm_side(host, moves = {});
-    side.remarks.insert(side.remarks.end(), remarks.begin(), remarks.end());
+    side.notices.insert(side.notices.end(), notices.begin(), notices.end());
   }
   Addresses arrived;
   for (const auto& [from, to] : moves) arrived.push_back(to);
   auto text = text_repaired(host, edited(host, entries), moves);
   auto decision =
       decide(host, {std::move(text), {}, std::move(side.entries), std::move(arrived)}, consent);
-  decision.remarks = std::move(side.remarks);
+  decision.notices = std::move(side.notices);
   return decision;
 }
 

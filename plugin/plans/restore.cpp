@@ -45,7 +45,7 @@ const Vm& vm_of(const Analysis& host, const Backup& backup) {
 Decision put_back(const Analysis& host, const std::vector<const Backup*>& backups,
                   const Consent& consent) {
   BootChange change{host.boot().file.text};
-  std::vector<std::string> remarks;
+  std::vector<std::string> notices;
   const Vm* vm = nullptr;
   for (const auto* backup : backups) {
     if (!backup->is_of_vm()) {
@@ -57,13 +57,13 @@ Decision put_back(const Analysis& host, const std::vector<const Backup*>& backup
     const auto known = change.vm_fields.size();
     add_field(*host.snapshot().pool, *vm, backup->field, backup->before(), change.vm_fields);
     if (change.vm_fields.size() == known || backup->field != VmField::pci) continue;
-    if (auto remark = remark_of_running(vm->second)) remarks.push_back(std::move(*remark));
+    if (auto notice = notice_of_running(vm->second)) notices.push_back(std::move(*notice));
   }
   const bool is_of_one_vm = std::ranges::all_of(
       backups, [&](const auto* one) { return one->is_of_vm() && one->vm == backups[0]->vm; });
   if (vm && is_of_one_vm) return decide_vm(host, *vm, {std::move(change.vm_fields)}, consent);
   auto decision = decide(host, std::move(change), consent);
-  decision.remarks = std::move(remarks);
+  decision.notices = std::move(notices);
   return decision;
 }
 

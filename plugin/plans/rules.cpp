@@ -131,7 +131,7 @@ std::string text_hiding(const Analysis& host, const std::vector<std::size_t>& en
     if (is_cut || list != write_hide_list(write_out(stands.in_effect.rules, present)))
       edits.push_back({i, stands.stands.kind, list});
   }
-  return file.trouble ? file.text : edit_hide_lists(file, edits);
+  return file.error ? file.text : edit_hide_lists(file, edits);
 }
 
 std::string text_hiding_exactly(const Analysis& host, const std::vector<std::size_t>& entries,
@@ -171,7 +171,7 @@ std::string text_unhiding(const Analysis& host, const std::vector<std::size_t>& 
 std::string text_repaired(const Analysis& host, const std::vector<std::size_t>& entries,
                           const std::map<PciAddress, PciAddress>& moves) {
   const BootFile& file = host.boot().file;
-  if (file.trouble) return file.text;
+  if (file.error) return file.text;
   auto text = mended_text(file, host.boot().kernel_release, entries, functions_of(host));
   const auto mended =
       text == file.text ? host : host.with({.boot_file = with_text(file, std::move(text))});

@@ -142,8 +142,8 @@ Decision undo_last_change(const Analysis& host, const Consent& consent) {
   auto decision = put_back(host.with({.identities = identities}), last, consent);
   auto& remember = decision.plan.remember;
   if (!remember && identities != known) remember = Remember{std::move(identities), {}};
-  decision.remarks.insert(
-      decision.remarks.begin(),
+  decision.notices.insert(
+      decision.notices.begin(),
       already ? fmt::format("The last change, {}, is taken back already: {} stands as before it.",
                             called(*last.front()), what(*last.front()))
               : sentence_of(changes));

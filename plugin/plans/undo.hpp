@@ -5,7 +5,7 @@
 namespace pci_passthrough {
 
 /// Takes the last change back, all that it replaced together, judged like any change; its first
-/// remark says what it takes back. An undo is a change too: to undo it is to do again what it took
+/// notice says what it takes back. An undo is a change too: to undo it is to do again what it took
 /// back. What was remembered of devices that are named again is remembered again.
 ///
 /// Throws Failure invalid_argument where no change is kept; refused where a file or an entry is not

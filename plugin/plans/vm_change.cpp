@@ -45,8 +45,8 @@ Decision decide_vm(const Analysis& before, const Vm& vm, VmChange change, const 
                     .before = before,
                     .after = before.with(std::move(what))};
   const bool is_of_entry = std::ranges::count(change.fields, VmField::pci, &SetVmField::field) != 0;
-  if (auto remark = remark_of_running(record); remark && is_of_entry)
-    decision.remarks.push_back(std::move(*remark));
+  if (auto notice = notice_of_running(record); notice && is_of_entry)
+    decision.notices.push_back(std::move(*notice));
   decision.plan.vm_fields = std::move(change.fields);
   const Analysis& after = decision.after;
   auto findings = judge(after, before.rules().unattended);

@@ -99,7 +99,7 @@ Mending mending(const Analysis& host, const VmAssignment& assignment,
           }};
 }
 
-std::optional<std::string> remark_of_running(const VmRecord& vm) {
+std::optional<std::string> notice_of_running(const VmRecord& vm) {
   if (!is_running(vm)) return std::nullopt;
   return fmt::format(
       "The VM '{}' runs. The change takes effect at its next start; a reboot from "

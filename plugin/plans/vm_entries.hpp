@@ -41,6 +41,6 @@ struct RepairedVmEntry {
 RepairedVmEntry repaired_vm_entry(std::string_view text, const Mending& mending = {});
 
 /// When a new entry takes effect, of a VM that runs; else nothing.
-std::optional<std::string> remark_of_running(const VmRecord& vm);
+std::optional<std::string> notice_of_running(const VmRecord& vm);
 
 }  // namespace pci_passthrough

@@ -28,12 +28,12 @@ std::string with_xen_arguments(const Analysis& host, std::string text,
                                const std::vector<std::size_t>& entries,
                                const std::vector<PciAddress>& devices, bool of_one_vm) {
   const BootFile& file = host.boot().file;
-  if (file.trouble) return text;
+  if (file.error) return text;
   const auto needs = needs_of(host, devices, of_one_vm);
   std::vector<XenEdit> edits;
   for (const auto i : entries) {
     const BootEntry& entry = file.entries[i];
-    if (!entry.is_xen || entry.has_variables || entry.trouble) continue;
+    if (!entry.is_xen || entry.has_variables || entry.error) continue;
     const auto missing = missing_in(host.snapshot(), i, needs);
     edits.insert(edits.end(), missing.begin(), missing.end());
   }

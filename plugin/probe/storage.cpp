@@ -95,7 +95,7 @@ void read_kind(const Host& host, const BlockFiles& files, const std::string& dir
                BlockDevice& block) {
   const std::string_view name = block.name;
   if (name.starts_with("dm-")) {
-    block.title = files.line("/dm/name");
+    block.dm_name = files.line("/dm/name");
     const auto uuid = files.line("/dm/uuid");
     block.mapping = uuid.substr(0, uuid.find('-'));
   } else if (name.starts_with("md")) {

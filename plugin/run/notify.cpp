@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 
+#include "plugin/host/alert.hpp"
 #include "plugin/host/lock.hpp"
 #include "plugin/host/messages.hpp"
-#include "plugin/host/notice.hpp"
 #include "plugin/model/json_members.hpp"
 #include "plugin/model/sha256.hpp"
 #include "plugin/model/text.hpp"
@@ -18,15 +18,15 @@ namespace {
 
 namespace json = boost::json;
 
-struct Notice {
+struct Alert {
   std::string about;  ///< of what it tells, whatever the words
   std::string body;
 };
 
-Notice notice_of(const json::object& verified) {
+Alert alert_of(const json::object& verified) {
   constexpr std::size_t most = 4000;
   std::vector<std::string> about;
-  Notice notice{"", "This host is unsafe for PCI passthrough. On it: pci-passthrough verify.\n"};
+  Alert alert{"", "This host is unsafe for PCI passthrough. On it: pci-passthrough verify.\n"};
   for (const auto& value : verified.at("findings").as_array()) {
     const auto& finding = value.as_object();
     const auto severity = members::word(finding, "severity");
@@ -34,13 +34,13 @@ Notice notice_of(const json::object& verified) {
       continue;
     about.push_back(fmt::format("{} {} {}", members::word(finding, "code"),
                                 members::word(finding, "device"), members::word(finding, "vm")));
-    notice.body += fmt::format("{}: {}\n", members::word(finding, "code"),
-                               printable(members::word(finding, "message")));
+    alert.body += fmt::format("{}: {}\n", members::word(finding, "code"),
+                              printable(members::word(finding, "message")));
   }
   std::ranges::sort(about);
-  notice.about = sha256(joined(about, "\n")) + "\n";
-  notice.body.resize(std::min(notice.body.size(), most));
-  return notice;
+  alert.about = sha256(joined(about, "\n")) + "\n";
+  alert.body.resize(std::min(alert.body.size(), most));
+  return alert;
 }
 
 std::string this_host_of(const Snapshot& snapshot) {
@@ -65,13 +65,13 @@ std::string_view notify(const Host& host, const Caller& caller, const Snapshot& 
   const Lock lock(host);
   Xapi xapi(host, caller);
   const auto ours = messages_of(xapi, uuid);
-  const auto last = last_notice(host);
-  const auto notice = verdict == "unsafe" ? notice_of(verified) : Notice();
-  if (notice.about == last && (verdict == "unsafe" || ours.empty()))
+  const auto last = last_alert(host);
+  const auto alert = verdict == "unsafe" ? alert_of(verified) : Alert();
+  if (alert.about == last && (verdict == "unsafe" || ours.empty()))
     return last.empty() ? "none" : "unchanged";
-  if (verdict == "unsafe") create_message(xapi, uuid, notice.body);
+  if (verdict == "unsafe") create_message(xapi, uuid, alert.body);
   for (const auto& message : ours) destroy_message(xapi, message);
-  keep_notice(lock, notice.about);
+  keep_alert(lock, alert.about);
   if (verdict != "unsafe") return ours.empty() ? "none" : "removed";
   return ours.empty() ? "created" : "renewed";
 }

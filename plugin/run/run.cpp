@@ -98,7 +98,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   log_change(host, request, decision, applied);
   outcome.changed = !plan.files.empty() || !plan.vm_fields.empty();
   outcome.backups = applied.backups;
-  outcome.remarks = applied.remarks;
+  outcome.notices = applied.notices;
   if (!plan.vm_fields.empty() && !alone) std::this_thread::sleep_for(longest_removal);
   const auto now = decision.after.read_again(
       read_back(host, to_read_back(plan), caller, decision.after.snapshot()));

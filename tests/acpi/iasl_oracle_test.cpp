@@ -98,7 +98,7 @@ TEST(IaslOracle, ReadsTheSameInEveryTable) {
   const auto tables = tables_at_hand();
   for (const auto& [name, bytes] : tables) {
     const auto read = read_table(bytes);
-    ASSERT_TRUE(read.table) << name << ": " << read.trouble;
+    ASSERT_TRUE(read.table) << name << ": " << read.error;
     EXPECT_EQ(told(*read.table), told_by_iasl(bytes)) << name;
     regions += static_cast<int>(read.table->reserved.size());
   }

@@ -7,7 +7,7 @@
 namespace pci_passthrough {
 namespace {
 
-std::string trouble(std::string bytes) { return read_table(bytes).trouble; }
+std::string error(std::string bytes) { return read_table(bytes).error; }
 
 std::string rmrr(std::uint64_t base, std::uint64_t limit, std::string_view scopes) {
   return bytes_of(1, 2) + bytes_of(24 + scopes.size(), 2) + bytes_of(0, 4) + bytes_of(base, 8) +
@@ -18,12 +18,12 @@ const std::string endpoint("\1\x8\0\0\0\0\x14\0", 8), hpet("\4\x8\0\0\0\xf0\x1f\
 
 TEST(IommuTable, SaysWhyItCannotBeBelieved) {
   const auto whole = table_of("DMAR", rmrr(0x1000, 0x1fff, endpoint));
-  EXPECT_EQ(trouble(whole), "");
-  EXPECT_EQ(trouble(""), "it is cut: its header is not whole");
-  EXPECT_EQ(trouble(whole.substr(0, 70)), "it is cut: it should have 80 bytes, and has 70");
+  EXPECT_EQ(error(whole), "");
+  EXPECT_EQ(error(""), "it is cut: its header is not whole");
+  EXPECT_EQ(error(whole.substr(0, 70)), "it is cut: it should have 80 bytes, and has 70");
   auto flipped = whole;
   flipped[60] = static_cast<char>(flipped[60] ^ 1);
-  EXPECT_EQ(trouble(flipped), "it is damaged: its checksum is wrong");
+  EXPECT_EQ(error(flipped), "it is damaged: its checksum is wrong");
 }
 
 TEST(IommuTable, NoStructureReachesOutOfTheTable) {
@@ -43,7 +43,7 @@ TEST(IommuTable, NoStructureReachesOutOfTheTable) {
   for (const auto& one : cases) {
     const auto read = read_dmar(table_of("DMAR", one.structures));
     EXPECT_FALSE(read.table) << one.what;
-    EXPECT_EQ(read.trouble, "it is damaged: a structure in it ends outside of it") << one.what;
+    EXPECT_EQ(read.error, "it is damaged: a structure in it ends outside of it") << one.what;
   }
   for (const auto& block :
        {bytes_of(0x21, 4), ivmd(0x21, 1, 0, 0, 0, 0), ivmd(0x20, 1, 0, 0, 0, 1) + "x",

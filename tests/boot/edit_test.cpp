@@ -64,7 +64,7 @@ TEST(EditHideLists, ChangesTheRuleInGrubAndNothingElse) {
   };
   for (const auto& [before, kind, list, after] : cases) {
     const auto file = parse_grub(grub_with(before));
-    ASSERT_FALSE(file.trouble) << before;
+    ASSERT_FALSE(file.error) << before;
     const HideEdit edit{0, kind, list};
     const auto text = edit_hide_lists(file, {edit});
     EXPECT_EQ(text, grub_with(after)) << before;
@@ -94,7 +94,7 @@ TEST(EditHideLists, ChangesTheRuleInExtlinuxAndNothingElse) {
   };
   for (const auto& [before, kind, list, after] : cases) {
     const auto file = parse_extlinux(extlinux_with(before));
-    ASSERT_FALSE(file.trouble) << before;
+    ASSERT_FALSE(file.error) << before;
     const HideEdit edit{0, kind, list};
     const auto text = edit_hide_lists(file, {edit});
     EXPECT_EQ(text, extlinux_with(after)) << before;

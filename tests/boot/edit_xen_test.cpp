@@ -63,7 +63,7 @@ TEST(EditXenArguments, ReadsBackInEveryRecordedFile) {
   for (const auto& sick : recorded_hosts("sick/")) names.push_back(sick);
   for (const auto& name : names) {
     const BootFile file = recorded(name).boot.file;
-    if (file.trouble) continue;
+    if (file.error) continue;
     for (std::size_t i = 0; i < file.entries.size(); ++i) {
       if (!file.entries[i].is_xen) continue;
       ++entries;
@@ -91,9 +91,9 @@ TEST(EditXenArguments, ReadsBackInEveryRecordedFile) {
 }
 
 TEST(EditXenArguments, LeavesAFileInTroubleAndAnEntryWithoutXen) {
-  const auto trouble = parse_grub("menuentry 'x' {\n\tmultiboot2 /xen.gz\n");
-  ASSERT_TRUE(trouble.trouble);
-  EXPECT_EQ(edit_xen_arguments(trouble, {{0, phantom}}), trouble.text);
+  const auto error = parse_grub("menuentry 'x' {\n\tmultiboot2 /xen.gz\n");
+  ASSERT_TRUE(error.error);
+  EXPECT_EQ(edit_xen_arguments(error, {{0, phantom}}), error.text);
   const auto linux = parse_grub("menuentry 'x' {\n\tlinux /memtest\n}\n");
   EXPECT_EQ(edit_xen_arguments(linux, {{0, phantom}, {7, phantom}}), linux.text);
 }

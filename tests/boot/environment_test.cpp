@@ -38,14 +38,14 @@ TEST(Environment, ChoosesTheDefault) {
   for (const auto& [head, variables, chosen, stale] : cases) {
     const auto text = head + entries;
     const auto file = parse_grub_with(text, signature + variables + "####");
-    EXPECT_FALSE(file.trouble) << head << file.trouble->sentence;
+    EXPECT_FALSE(file.error) << head << file.error->sentence;
     EXPECT_TRUE(file.needs_environment);
     EXPECT_FALSE(file.default_by_title);
     EXPECT_EQ(file.default_entry, chosen) << head << variables;
     EXPECT_EQ(file.stale_default, stale) << head << variables;
     EXPECT_EQ(with_text(file, text).default_entry, chosen);
     const bool told = head.ends_with("default=0\n");
-    EXPECT_EQ(parse_grub(text).trouble.has_value(), !told) << "without grubenv it cannot be told";
+    EXPECT_EQ(parse_grub(text).error.has_value(), !told) << "without grubenv it cannot be told";
     EXPECT_TRUE(parse_grub(text).needs_environment);
   }
 }
@@ -59,7 +59,7 @@ TEST(Environment, WhatElseChangesTheVariableLeavesItUnknown) {
       loaded + "if [ -z \"$saved_entry\" ]; then set default=$saved_entry; fi\n",
   };
   for (const auto& head : heads)
-    EXPECT_TRUE(parse_grub_with(head + entries, signature + "saved_entry=1\n").trouble) << head;
+    EXPECT_TRUE(parse_grub_with(head + entries, signature + "saved_entry=1\n").error) << head;
 }
 
 TEST(Environment, AStaleOneIsToldFromAnUnreadableOne) {
@@ -74,18 +74,18 @@ TEST(Environment, AnOpenQuoteStopsItsOwnEntryAlone) {
       "menuentry 'XCP-ng' {\nmultiboot2 /x\nmodule2 /k a\n}\n"
       "menuentry 'XCP-ng (Serial)' {\nmultiboot2 /x\nmodule2 /k 'g\"h'\n}\n";
   const auto file = parse_grub(broken);
-  EXPECT_FALSE(file.trouble);
-  EXPECT_FALSE(file.entries.at(0).trouble);
-  ASSERT_TRUE(file.entries.at(1).trouble);
-  EXPECT_EQ(file.entries[1].trouble->line, 7u);
+  EXPECT_FALSE(file.error);
+  EXPECT_FALSE(file.entries.at(0).error);
+  ASSERT_TRUE(file.entries.at(1).error);
+  EXPECT_EQ(file.entries[1].error->line, 7u);
   const auto edited = edit_hide_lists(
       file, {{0, PcibackKind::pvops, "(0000:06:00.0)"}, {1, PcibackKind::pvops, "(0000:06:00.0)"}});
   EXPECT_EQ(edited, all_replaced(broken, "/k a", "/k a xen-pciback.hide=(0000:06:00.0)"));
-  EXPECT_TRUE(parse_grub("set default=1\n" + broken).trouble);
+  EXPECT_TRUE(parse_grub("set default=1\n" + broken).error);
 
   const auto extlinux = parse_extlinux(all_replaced(
       sample_extlinux, "com1=115200,8n1 --- /boot/vmlinuz", "com1 --- /boot/vmlinuz a=\"b"));
-  EXPECT_FALSE(extlinux.trouble);
+  EXPECT_FALSE(extlinux.error);
 }
 
 }  // namespace

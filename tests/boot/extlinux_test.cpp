@@ -8,7 +8,7 @@ namespace {
 
 TEST(Extlinux, ReadsWhatTheInstallerWrites) {
   const auto file = parse_extlinux(std::string(sample_extlinux));
-  ASSERT_FALSE(file.trouble) << file.trouble->sentence;
+  ASSERT_FALSE(file.error) << file.error->sentence;
   EXPECT_EQ(file.loader, BootLoader::extlinux);
   EXPECT_EQ(file.text, sample_extlinux);
   ASSERT_EQ(file.entries.size(), 3u);
@@ -65,7 +65,7 @@ TEST(Extlinux, FindsDom0sKernel) {
   };
   for (const auto& [block, kernel] : cases) {
     const auto file = parse_extlinux(std::string("default a\nlabel a\n") + block);
-    ASSERT_FALSE(file.trouble) << block << ": " << file.trouble->sentence;
+    ASSERT_FALSE(file.error) << block << ": " << file.error->sentence;
     ASSERT_EQ(file.entries.size(), 1u) << block;
     EXPECT_EQ(file.entries[0].is_xen, kernel != nullptr) << block;
     EXPECT_EQ(file.entries[0].kernel, kernel ? kernel : "") << block;
@@ -112,7 +112,7 @@ TEST(Extlinux, ChoosesTheDefaultOfAnUnattendedBoot) {
   for (const auto& [head, inside, chosen] : cases) {
     const auto file =
         parse_extlinux(std::string(head) + "label a\nkernel k\nlabel b\nkernel k\n" + inside);
-    EXPECT_FALSE(file.trouble) << head << file.trouble->sentence;
+    EXPECT_FALSE(file.error) << head << file.error->sentence;
     EXPECT_EQ(file.default_entry, chosen) << head << inside;
   }
 }
@@ -139,9 +139,9 @@ TEST(Extlinux, SaysWhatIsWrongAndWhere) {
   };
   for (const auto& [text, line, said] : cases) {
     const auto file = parse_extlinux(text);
-    ASSERT_TRUE(file.trouble) << text;
-    EXPECT_EQ(file.trouble->line, line) << text << file.trouble->sentence;
-    EXPECT_NE(file.trouble->sentence.find(said), std::string::npos) << file.trouble->sentence;
+    ASSERT_TRUE(file.error) << text;
+    EXPECT_EQ(file.error->line, line) << text << file.error->sentence;
+    EXPECT_NE(file.error->sentence.find(said), std::string::npos) << file.error->sentence;
     EXPECT_EQ(file.text, text);
   }
 }
@@ -150,7 +150,7 @@ TEST(Extlinux, CarriageReturnsAndAMissingNewlineAreKept) {
   auto text = all_replaced(sample_extlinux, "\n", "\r\n");
   text.resize(text.size() - 2);
   const auto file = parse_extlinux(text);
-  ASSERT_FALSE(file.trouble);
+  ASSERT_FALSE(file.error);
   EXPECT_EQ(file.text, text);
   const auto plain = parse_extlinux(std::string(sample_extlinux));
   for (std::size_t i = 0; i < plain.entries.size(); ++i) {

@@ -17,7 +17,7 @@ TEST(GrubMenu, ReadsTitleAndId) {
   };
   for (const auto& [line, title, id] : cases) {
     const auto file = parse_grub(std::string(line) + "\ntrue\n}");
-    ASSERT_FALSE(file.trouble) << line << file.trouble->sentence;
+    ASSERT_FALSE(file.error) << line << file.error->sentence;
     EXPECT_EQ(file.entries.at(0).title, title) << line;
     EXPECT_EQ(file.entries[0].id, id) << line;
   }
@@ -44,13 +44,13 @@ TEST(GrubMenu, NamesEntriesAsXapisToolsDo) {
   };
   for (const auto& [title, label] : cases) {
     const auto file = parse_grub("menuentry '" + std::string(title) + "' {\ntrue\n}");
-    ASSERT_FALSE(file.trouble) << title;
+    ASSERT_FALSE(file.error) << title;
     EXPECT_EQ(file.entries.at(0).label, label) << title;
     EXPECT_EQ(file.find(label), 0u);
   }
   const auto file =
       parse_grub("menuentry a {\ntrue\n}\nmenuentry XCP-ng {\ntrue\n}\nmenuentry a {\ntrue\n}");
-  ASSERT_FALSE(file.trouble);
+  ASSERT_FALSE(file.error);
   EXPECT_EQ(file.find("label1"), 0u);
   EXPECT_EQ(file.find("label2"), 2u);
 }
@@ -89,7 +89,7 @@ TEST(GrubMenu, ChoosesTheDefault) {
   for (const auto& [head, chosen, by_title, overridable] : cases) {
     const auto file = parse_grub(
         head + "menuentry XCP-ng {\ntrue\n}\nmenuentry 'XCP-ng (Serial)' --id serial {\ntrue\n}\n");
-    EXPECT_FALSE(file.trouble) << head << file.trouble->sentence;
+    EXPECT_FALSE(file.error) << head << file.error->sentence;
     EXPECT_EQ(file.default_entry, chosen) << head;
     EXPECT_EQ(file.default_by_title, by_title) << head;
     EXPECT_EQ(file.honours_override, overridable) << head;

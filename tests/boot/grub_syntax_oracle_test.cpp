@@ -49,10 +49,10 @@ TEST(GrubSyntaxOracle, TakesWhatGrubTakesAndNothingElse) {
     const auto text = random_script(random);
     if (differs_by_comment_lines(text)) continue;
     const auto script = parse_grub_script(text);
-    ASSERT_EQ(!script.trouble, grub_accepts(text))
+    ASSERT_EQ(!script.error, grub_accepts(text))
         << text << "\n"
-        << (script.trouble ? script.trouble->sentence : "taken");
-    ++(script.trouble ? refused : taken);
+        << (script.error ? script.error->sentence : "taken");
+    ++(script.error ? refused : taken);
   }
   EXPECT_GT(taken, 50);
   EXPECT_GT(refused, 50);
@@ -62,7 +62,7 @@ TEST(GrubSyntaxOracle, TakesWhatGrubTakesAndNothingElse) {
 /// otherwise.
 std::optional<std::string> words_of(const std::string& line) {
   const auto script = parse_grub_script(line);
-  if (script.trouble || script.commands.size() != 1) return {};
+  if (script.error || script.commands.size() != 1) return {};
   std::string words;
   for (const auto& word : script.commands[0].words) {
     if (word.variable) return {};

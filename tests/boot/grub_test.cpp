@@ -14,7 +14,7 @@ std::vector<std::string> values(const BootEntry& entry) {
 
 TEST(Grub, ReadsWhatTheInstallerWrites) {
   const auto file = parse_grub(std::string(sample_grub));
-  ASSERT_FALSE(file.trouble) << file.trouble->line << file.trouble->sentence;
+  ASSERT_FALSE(file.error) << file.error->line << file.error->sentence;
   EXPECT_EQ(file.loader, BootLoader::grub);
   EXPECT_EQ(file.text, sample_grub);
   EXPECT_EQ(file.default_entry, 0u);
@@ -88,7 +88,7 @@ TEST(Grub, FindsDom0sKernelInEveryFormOfBody) {
   };
   for (const auto& [body, kernel, arguments] : cases) {
     const auto file = parse_grub(one_entry(body));
-    ASSERT_FALSE(file.trouble) << body << ": " << file.trouble->sentence;
+    ASSERT_FALSE(file.error) << body << ": " << file.error->sentence;
     ASSERT_EQ(file.entries.size(), 1u) << body;
     EXPECT_EQ(file.entries[0].is_xen, kernel != nullptr) << body;
     EXPECT_EQ(file.entries[0].kernel, kernel ? kernel : "") << body;
@@ -99,7 +99,7 @@ TEST(Grub, FindsDom0sKernelInEveryFormOfBody) {
 TEST(Grub, PositionsIncludeQuotesAndTheSizeCountsGrubsOwn) {
   const auto file =
       parse_grub(one_entry("multiboot2 /xen.gz\nmodule2 /vmlinuz   'a b'  c\"d\" 'it\"s\"' e\\ f"));
-  ASSERT_FALSE(file.trouble);
+  ASSERT_FALSE(file.error);
   const auto& entry = file.entries[0];
   ASSERT_EQ(entry.arguments.size(), 4u);
   const char* written[] = {"'a b'", "c\"d\"", "'it\"s\"'", "e\\ f"};
@@ -116,7 +116,7 @@ TEST(Grub, SeesVariablesOfGrubWhereTheyCount) {
   for (const auto& [argument, variable] : cases) {
     const auto file =
         parse_grub(one_entry(std::string("multiboot2 /xen $x\nmodule2 /k a ") + argument + " b"));
-    ASSERT_FALSE(file.trouble) << argument << file.trouble->sentence;
+    ASSERT_FALSE(file.error) << argument << file.error->sentence;
     EXPECT_EQ(file.entries[0].has_variables, variable) << argument;
     EXPECT_EQ(raw(file, file.entries[0].arguments.at(1)), argument);
   }
@@ -127,7 +127,7 @@ TEST(Grub, CarriageReturnsAndCommentLinesAreNotThereForGrub) {
       all_replaced(one_entry("multiboot2 /xen.gz\nmodule2 /k a \\\n# b'\n c\r"), "\n", "\r\n") +
       "# a last line";
   const auto file = parse_grub(text);
-  ASSERT_FALSE(file.trouble) << file.trouble->sentence;
+  ASSERT_FALSE(file.error) << file.error->sentence;
   EXPECT_EQ(file.text, text);
   const std::vector<std::string> arguments = {"a", "c"};
   EXPECT_EQ(values(file.entries.at(0)), arguments);

@@ -18,13 +18,13 @@ void expect(std::initializer_list<Trouble> cases) {
   for (const auto& [text, line, said] : cases) {
     const auto file = parse_grub(text);
     EXPECT_EQ(file.text, text);
-    ASSERT_TRUE(file.trouble) << text;
-    EXPECT_EQ(file.trouble->line, line) << text << file.trouble->sentence;
-    EXPECT_NE(file.trouble->sentence.find(said), std::string::npos) << file.trouble->sentence;
+    ASSERT_TRUE(file.error) << text;
+    EXPECT_EQ(file.error->line, line) << text << file.error->sentence;
+    EXPECT_NE(file.error->sentence.find(said), std::string::npos) << file.error->sentence;
   }
 }
 
-TEST(GrubTrouble, Menu) {
+TEST(GrubError, Menu) {
   expect({
       {"", 0, "no menuentry"},
       {"set default=0\n", 0, "no menuentry"},
@@ -44,7 +44,7 @@ TEST(GrubTrouble, Menu) {
   });
 }
 
-TEST(GrubTrouble, Bodies) {
+TEST(GrubError, Bodies) {
   expect({
       {one_entry("true\nmodule2 /vmlinuz"), 3, "module2 stands here without a multiboot2"},
       {one_entry("module2 /vmlinuz\nmultiboot2 /xen"), 2, "without a multiboot2"},
@@ -60,7 +60,7 @@ TEST(GrubTrouble, Bodies) {
   });
 }
 
-TEST(GrubTrouble, Defaults) {
+TEST(GrubError, Defaults) {
   const auto with = [](std::string head) { return head + entry; };
   expect({
       {with("set default=1\n"), 1, "the default is '1', which names no entry; right is a number"},
@@ -82,7 +82,7 @@ TEST(GrubTrouble, Defaults) {
   });
 }
 
-TEST(GrubTrouble, Syntax) {
+TEST(GrubError, Syntax) {
   expect({
 
       {std::string(entry) + "echo \"abc\n\n", 5, "double quote that opens here is never closed"},
@@ -109,16 +109,16 @@ TEST(GrubTrouble, Syntax) {
   });
 }
 
-TEST(GrubTrouble, NoDepthBreaksTheReader) {
+TEST(GrubError, NoDepthBreaksTheReader) {
   std::string blocks, conditions, chain = "if a; then a\n";
   for (int i = 0; i < 20000; ++i) {
     blocks += "a { ";
     conditions += "if ";
     chain += "elif a; then a\n";
   }
-  EXPECT_TRUE(parse_grub(blocks).trouble);
-  EXPECT_TRUE(parse_grub(conditions).trouble);
-  EXPECT_FALSE(parse_grub(chain + "fi\n" + entry).trouble);
+  EXPECT_TRUE(parse_grub(blocks).error);
+  EXPECT_TRUE(parse_grub(conditions).error);
+  EXPECT_FALSE(parse_grub(chain + "fi\n" + entry).error);
 }
 
 }  // namespace

@@ -106,13 +106,13 @@ TEST(Mending, GeneratedFilesAreReadAlikeByAll) {
   for (int round = 0; round < 600; ++round) {
     const auto slip = [&] { return dice.below(2) == 0 ? random_slip(dice) : std::string(); };
     const auto file = parse_grub(entry(slip() + " e" + slip(), slip(), slip()));
-    if (file.trouble || !file.entries.at(0).is_xen) continue;
+    if (file.error || !file.entries.at(0).is_xen) continue;
     const auto text = mended_text(file, release, {0}, {});
     const auto after = parse_grub(text);
     ASSERT_EQ(mended_text(after, release, {0}, {}), text) << file.text;
     if (text == file.text) continue;
     ++changed;
-    ASSERT_FALSE(after.trouble) << text;
+    ASSERT_FALSE(after.error) << text;
     const auto told = stray_rules(after, release);
     for (const auto& stray : told) ASSERT_FALSE(stray.mendable) << file.text << text;
     const auto found = find_hide_arguments(after.entries[0].arguments, PcibackKind::pvops);

@@ -71,11 +71,11 @@ std::vector<HideEdit> random_edits(Dice& dice, const BootFile& file, PcibackKind
 void expect_the_way_back(Dice& dice, const std::string& text, BootFile (*parse)(std::string),
                          PcibackKind kind) {
   const auto file = parse(text);
-  ASSERT_FALSE(file.trouble) << text << file.trouble->line << file.trouble->sentence;
+  ASSERT_FALSE(file.error) << text << file.error->line << file.error->sentence;
   ASSERT_EQ(file.text, text);
   auto edits = random_edits(dice, file, kind);
   const auto edited = parse(edit_hide_lists(file, edits));
-  ASSERT_FALSE(edited.trouble) << edited.text;
+  ASSERT_FALSE(edited.error) << edited.text;
   ASSERT_EQ(edited.entries.size(), file.entries.size());
   for (auto& edit : edits) {
     const auto& entry = edited.entries[edit.entry];

@@ -16,7 +16,7 @@ namespace {
 
 struct Expected {
   std::size_t entries = 0, xen = 0;
-  std::string said{};  ///< of its trouble
+  std::string said{};  ///< of its error
 };
 
 const std::map<std::string, Expected> expected = {
@@ -29,9 +29,8 @@ const std::map<std::string, Expected> expected = {
 void check(const BootFile& file, const Expected& expected) {
   EXPECT_EQ(file.entries.size(), expected.entries);
   EXPECT_EQ(std::ranges::count_if(file.entries, &BootEntry::is_xen), expected.xen);
-  ASSERT_EQ(file.trouble ? file.trouble->sentence.substr(0, expected.said.size()) : "",
-            expected.said);
-  if (file.trouble) return;
+  ASSERT_EQ(file.error ? file.error->sentence.substr(0, expected.said.size()) : "", expected.said);
+  if (file.error) return;
   EXPECT_EQ(file.default_entry, 0u);
 
   std::vector<HideEdit> edits;

@@ -168,8 +168,8 @@ TEST(Readers, WhereTheyDifferItIsSaid) {
   std::size_t said = 0;
   for_each_sample([&](const Sample& sample) {
     const auto& [what, host, meant, entry] = sample;
-    const bool agree = !host.boot().file.trouble && kernels(host, entry) == meant &&
-                       platforms(host, entry) == meant;
+    const bool agree =
+        !host.boot().file.error && kernels(host, entry) == meant && platforms(host, entry) == meant;
     if (!agree) EXPECT_TRUE(is_said(host)) << what;
     said += agree ? 0 : 1;
   });
@@ -180,10 +180,10 @@ TEST(Readers, WhereTheyDifferItIsSaid) {
 TEST(Readers, ARepairIsReadTheSameByAll) {
   for_each_sample([&](const Sample& sample) {
     const auto& [what, host, meant, entry] = sample;
-    if (host.boot().file.trouble) return;
+    if (host.boot().file.error) return;
     const std::vector<std::size_t> entries{entry};
     const auto after = with_boot(host, text_repaired(host, entries, {}));
-    ASSERT_FALSE(after.boot().file.trouble) << what;
+    ASSERT_FALSE(after.boot().file.error) << what;
     EXPECT_EQ(kernels(after, entry), meant) << what;
     EXPECT_EQ(platforms(after, entry), meant) << what;
     EXPECT_EQ(mendable_strays(after, entry), 0u) << what;
@@ -215,7 +215,7 @@ TEST(Readers, WhatARepairCannotGiveBackIsSaidAndStays) {
 TEST(Readers, UnhidingChangesNoEffectOnAnother) {
   for_each_sample([&](const Sample& sample) {
     const auto& [what, host, meant, entry] = sample;
-    if (host.boot().file.trouble) return;
+    if (host.boot().file.error) return;
     for (const auto& device : two_devices(host.snapshot())) {
       const auto after = with_boot(host, text_unhiding(host, {entry}, {device}));
       auto wanted = kernels(host, entry);
@@ -230,7 +230,7 @@ TEST(Readers, UnhidingChangesNoEffectOnAnother) {
 TEST(Readers, HidingEndsNoEffect) {
   for_each_sample([&](const Sample& sample) {
     const auto& [what, host, meant, entry] = sample;
-    if (host.boot().file.trouble) return;
+    if (host.boot().file.error) return;
     const auto& device = host.snapshot().functions.front().address;
     const auto after = with_boot(host, text_hiding(host, {entry}, {device}));
     auto allowed = meant;

@@ -236,7 +236,7 @@ TEST(Change, OfAVmWhoseDeviceWaitsForTheReboot) {
 TEST(Change, ThatWaitsDoesNotSayThatItIsSoAlready) {
   const auto host = recorded("xcp-ng-8.3");
   Decision decision{.before = host, .after = host};
-  decision.remarks = {"the move is not forgotten: repair again once xapi answers"};
+  decision.notices = {"the move is not forgotten: repair again once xapi answers"};
   const auto text =
       find_command("repair").table(report_change(decision, {false, false, {}, {}}, host));
   EXPECT_TRUE(text.starts_with("Nothing is changed:\n\nthe move is not forgotten")) << text;

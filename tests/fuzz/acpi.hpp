@@ -9,7 +9,7 @@ namespace pci_passthrough {
 template <typename Check>
 void try_table(std::string_view input, ReadTable (*read)(std::string_view), Check check) {
   const auto holds = [&](const ReadTable& table) {
-    require(table.table.has_value() == table.trouble.empty(), "a table, or why it is none");
+    require(table.table.has_value() == table.error.empty(), "a table, or why it is none");
     if (!table.table) return;
     for (const auto& memory : table.table->reserved) {
       require(memory.base <= memory.limit, "a region ends behind its start");

@@ -22,7 +22,7 @@ Addresses with_devices(Addresses rules) {
 /// Every entry is kept, and boots the same but for its rules.
 void require_kept(const Analysis& before, const Analysis& after) {
   const auto& entries = before.boot().file.entries;
-  require(!after.boot().file.trouble, "an edited file is understood");
+  require(!after.boot().file.error, "an edited file is understood");
   require(after.boot().file.entries.size() == entries.size(), "every entry is kept");
   for (std::size_t i = 0; i < entries.size(); ++i)
     require(after.boot().file.entries[i].title == entries[i].title &&
@@ -32,7 +32,7 @@ void require_kept(const Analysis& before, const Analysis& after) {
 
 bool is_editable(const Analysis& host, std::size_t i) {
   const auto& entry = host.boot().file.entries[i];
-  return entry.is_xen && !entry.trouble && !entry.has_variables;
+  return entry.is_xen && !entry.error && !entry.has_variables;
 }
 
 /// The rules of each entry, all lists taken together, are what they were and the devices.
@@ -84,7 +84,7 @@ void try_input(std::string_view input) {
   Snapshot snapshot;
   snapshot.boot.kernel_release = (choice & 1) != 0 ? "2.6.32" : "4.19.0";
   snapshot.boot.file = ((choice & 2) != 0 ? parse_extlinux : parse_grub)(std::string(input));
-  if (snapshot.boot.file.trouble) return;
+  if (snapshot.boot.file.error) return;
   const Analysis first = std::move(snapshot);
   const auto& entries = first.rules().editable;
 

@@ -8,10 +8,10 @@ namespace pci_passthrough {
 /// What holds for every boot file, whatever stands in it.
 inline void require_sound(const BootFile& file, std::string_view text) {
   require(file.text == text, "the text is kept");
-  require(file.trouble || file.default_entry, "a file without trouble has a default");
+  require(file.error || file.default_entry, "a file without trouble has a default");
   require(!file.default_entry || *file.default_entry < file.entries.size(),
           "the default is one of the entries");
-  require(!file.trouble || !file.trouble->sentence.empty(), "trouble is said");
+  require(!file.error || !file.error->sentence.empty(), "trouble is said");
   for (const auto& entry : file.entries) {
     std::size_t at = 0;
     for (const auto& argument : entry.arguments) {
@@ -23,7 +23,7 @@ inline void require_sound(const BootFile& file, std::string_view text) {
             "arguments stand in the file");
   }
   require(edit_hide_lists(file, {}) == text, "unedited is byte for byte the same");
-  if (file.trouble)
+  if (file.error)
     require(edit_hide_lists(file, {{0, PcibackKind::pvops, "(0000:06:00.0)"}}) == text,
             "a file in trouble is never edited");
 }

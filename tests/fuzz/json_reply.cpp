@@ -23,7 +23,7 @@ std::string read_in_pieces(std::string_view reply, std::size_t size, bool of_rec
   for (std::size_t at = 0; good && at < reply.size(); at += size)
     good = reader.feed(reply.substr(at, size));
   good = good && reader.finish();
-  require(good || !reader.trouble().empty(), "trouble is said");
+  require(good || !reader.parse_error().empty(), "trouble is said");
   if (!good) return "no JSON";
   const auto error = reader.error().value_or(std::vector<std::string>());
   return json::serialize(

@@ -41,7 +41,7 @@ TEST(Apply, BackupFileProgram) {
   ASSERT_EQ(backups.size(), 1u);
   EXPECT_EQ(applied.backups, Names{backups[0].id});
   EXPECT_EQ(backups[0].content, "old\n");
-  EXPECT_TRUE(applied.remarks.empty());
+  EXPECT_TRUE(applied.notices.empty());
 }
 
 /// All that one change replaces bears its name, and what it left.

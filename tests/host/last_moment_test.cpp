@@ -74,7 +74,7 @@ TEST_F(LastMoment, WhatSomebodyElseWroteGoesBack) {
         renamed_over();
       return 0;
     };
-    EXPECT_EQ(replace().trouble,
+    EXPECT_EQ(replace().error,
               "/boot/grub/grub.cfg was changed by somebody else in the meantime and left as it is; "
               "try again");
     EXPECT_EQ(content(), "theirs\n");
@@ -87,7 +87,7 @@ TEST_F(LastMoment, WhereNothingCanBeExchangedItIsRenamed) {
     directory.write("boot/grub/grub.cfg", "old\n");
     before_exchange = [error] { return error; };
     const auto replaced = replace();
-    EXPECT_EQ(replaced.trouble, "");
+    EXPECT_EQ(replaced.error, "");
     EXPECT_FALSE(replaced.lost);
     EXPECT_EQ(content(), "new\n");
     EXPECT_EQ(directory.names().size(), 3u);
@@ -96,7 +96,7 @@ TEST_F(LastMoment, WhereNothingCanBeExchangedItIsRenamed) {
 
 TEST_F(LastMoment, AnotherErrorChangesNothing) {
   before_exchange = [] { return EROFS; };
-  EXPECT_TRUE(replace().trouble.ends_with("Read-only file system; the old file stands"));
+  EXPECT_TRUE(replace().error.ends_with("Read-only file system; the old file stands"));
   EXPECT_EQ(content(), "old\n");
   EXPECT_EQ(directory.names().size(), 3u);
 }
@@ -105,10 +105,10 @@ TEST_F(LastMoment, AnOwnerThatCannotBeKeptStopsAllButFat) {
   if (::geteuid() != 0) GTEST_SKIP() << "may not give a file away";
   ASSERT_EQ(::chown((directory / "boot/grub/grub.cfg").c_str(), 1234, 1234), 0);
   refuses_owners = true;
-  EXPECT_TRUE(replace().trouble.ends_with("Operation not permitted; the old file stands"));
+  EXPECT_TRUE(replace().error.ends_with("Operation not permitted; the old file stands"));
   EXPECT_EQ(content(), "old\n");
   is_fat = true;
-  EXPECT_EQ(replace().trouble, "");
+  EXPECT_EQ(replace().error, "");
   EXPECT_EQ(content(), "new\n");
 }
 
@@ -119,7 +119,7 @@ TEST_F(LastMoment, WhatIsLostThereIsTold) {
     return 0;
   };
   const auto replaced = replace();
-  EXPECT_EQ(replaced.trouble, "");
+  EXPECT_EQ(replaced.error, "");
   EXPECT_EQ(replaced.lost, "theirs\n");
   EXPECT_EQ(content(), "new\n");
 }

@@ -14,7 +14,7 @@ constexpr char grub_cfg[] = "/boot/grub/grub.cfg";
 struct BootRoot {
   BootRoot() { directory.write("boot/grub/grub.cfg", "old\n", 0600); }
   std::string replace(const std::string& before, const std::string& after) const {
-    return replace_file(Host(directory.path()), grub_cfg, before, after).trouble;
+    return replace_file(Host(directory.path()), grub_cfg, before, after).error;
   }
   std::string content() const { return directory.read("boot/grub/grub.cfg"); }
   TemporaryDirectory directory;
@@ -51,7 +51,7 @@ TEST(ReplaceFile, FollowsALinkAndReplacesItsTarget) {
   TemporaryDirectory root;
   root.write("boot/efi/real.cfg", "old\n");
   root.link("etc/grub.cfg", "/boot/efi/real.cfg");
-  EXPECT_EQ(replace_file(Host(root.path()), "/etc/grub.cfg", "old\n", "new\n").trouble, "");
+  EXPECT_EQ(replace_file(Host(root.path()), "/etc/grub.cfg", "old\n", "new\n").error, "");
   EXPECT_TRUE(std::filesystem::is_symlink(root / "etc/grub.cfg"));
   EXPECT_EQ(root.read("boot/efi/real.cfg"), "new\n");
 }
@@ -60,7 +60,7 @@ TEST(ReplaceFile, NeverOutsideTheRoot) {
   TemporaryDirectory outer;
   outer.write("secret", "old\n");
   outer.link("root/boot/grub/grub.cfg", "../../../secret");
-  EXPECT_EQ(replace_file(Host(outer / "root"), path, "old\n", "new\n").trouble,
+  EXPECT_EQ(replace_file(Host(outer / "root"), path, "old\n", "new\n").error,
             "cannot write /boot/grub/grub.cfg: No such file or directory; "
             "the old file stands");
   EXPECT_EQ(outer.read("secret"), "old\n");
@@ -96,7 +96,7 @@ TEST(ReplaceFile, FullDiskLeavesTheOldFile) {
   if (!root.mount("64k")) GTEST_SKIP() << "may not mount";
   root.write("boot/grub/grub.cfg", "old\n");
   const std::string big(1 << 20, 'x');
-  EXPECT_EQ(replace_file(Host(root.path()), path, "old\n", big).trouble,
+  EXPECT_EQ(replace_file(Host(root.path()), path, "old\n", big).error,
             "cannot write /boot/grub/grub.cfg: No space left on device; "
             "the old file stands");
   EXPECT_EQ(root.read("boot/grub/grub.cfg"), "old\n");
@@ -106,7 +106,7 @@ TEST(ReplaceFile, FullDiskLeavesTheOldFile) {
 TEST(ReplaceFile, RefusesWhatIsNoFile) {
   TemporaryDirectory root;
   std::filesystem::create_directories(root / "boot/grub/grub.cfg");
-  EXPECT_EQ(replace_file(Host(root.path()), path, "", "new\n").trouble,
+  EXPECT_EQ(replace_file(Host(root.path()), path, "", "new\n").error,
             "cannot write /boot/grub/grub.cfg: Invalid argument; the old file stands");
 }
 
@@ -115,8 +115,8 @@ TEST(ReplaceFile, SaysWhereTheBlockDeviceCannotBeFlushed) {
   TemporaryDirectory directory;
   if (!directory.mount("64k")) GTEST_SKIP() << "may not mount";
   directory.write("grub.cfg", "old\n");
-  const auto remark = replace_file(Host("/"), directory / "grub.cfg", "old\n", "new\n").remark;
-  EXPECT_NE(remark.find("its block device could not be opened and flushed"), std::string::npos);
+  const auto notice = replace_file(Host("/"), directory / "grub.cfg", "old\n", "new\n").notice;
+  EXPECT_NE(notice.find("its block device could not be opened and flushed"), std::string::npos);
   EXPECT_EQ(directory.read("grub.cfg"), "new\n");
 }
 

@@ -26,7 +26,7 @@ TEST(Dom0Access, UnknownIsNoWord) {
   EXPECT_EQ(access_at(host, "3b:00.0"), "") << "/proc/cmdline could not be read";
 
   host = with_boot_text(recorded("xcp-ng-8.3"), "menuentry {");
-  ASSERT_TRUE(host.boot.file.trouble);
+  ASSERT_TRUE(host.boot.file.error);
   EXPECT_EQ(access_at(host, "3b:00.0"), "") << "the boot file is broken";
 
   host = recorded("xcp-ng-8.3");

@@ -145,9 +145,9 @@ TEST(Assign, SaysWhenARunningVmTakesNotice) {
     vm.power_state = "Running";
     vm.resident_on = "host-1";
   });
-  ASSERT_EQ(assign(running, {"3b:00.0"}).remarks.size(), 1u);
-  EXPECT_NE(assign(running, {"3b:00.0"}).remarks[0].find("at its next start"), std::string::npos);
-  EXPECT_TRUE(assign(nas_wanting({}), {"3b:00.0"}).remarks.empty());
+  ASSERT_EQ(assign(running, {"3b:00.0"}).notices.size(), 1u);
+  EXPECT_NE(assign(running, {"3b:00.0"}).notices[0].find("at its next start"), std::string::npos);
+  EXPECT_TRUE(assign(nas_wanting({}), {"3b:00.0"}).notices.empty());
 }
 
 Texts codes(const Decision& decision) {

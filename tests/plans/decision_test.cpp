@@ -17,7 +17,7 @@ const Snapshot& without_sr() {
   static const auto host = [] {
     auto changed = recorded("xcp-ng-8.3");
     std::erase_if(changed.blocks,
-                  [](const auto& block) { return block.title.starts_with("VG_XenStorage"); });
+                  [](const auto& block) { return block.dm_name.starts_with("VG_XenStorage"); });
     return changed;
   }();
   return host;

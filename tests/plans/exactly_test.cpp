@@ -54,7 +54,7 @@ TEST(HideExactly, OnEveryHostWhateverStoodThereTheSecondCallChangesNothing) {
       "nonsense", "(0000:06:00.0)(ff:1f.7)"};
   for (const auto& name : recorded_hosts()) {
     const auto& first = recorded(name);
-    if (first.boot.file.trouble) continue;
+    if (first.boot.file.error) continue;
     Addresses some;
     for (const auto& function : first.functions)
       if (function.address.is_nameable() && !function.is_bridge() && some.size() < 3)
@@ -67,14 +67,14 @@ TEST(HideExactly, OnEveryHostWhateverStoodThereTheSecondCallChangesNothing) {
         expect_exactly(once, devices, what);
         const auto again = hide_exactly(once, devices, {}, shell);
         EXPECT_TRUE(again.plan.files.empty()) << what;
-        EXPECT_TRUE(again.remarks.empty()) << what;
+        EXPECT_TRUE(again.notices.empty()) << what;
       }
   }
 }
 
 TEST(HideExactly, IsUnhideWhereNoneIsNamed) {
   for (const auto& name : recorded_hosts()) {
-    if (recorded(name).boot.file.trouble) continue;
+    if (recorded(name).boot.file.error) continue;
     const auto& device = recorded(name).functions.back().address;
     if (!device.is_nameable()) continue;
     const auto none = with_exactly(recorded(name), {});
@@ -86,9 +86,9 @@ TEST(HideExactly, IsUnhideWhereNoneIsNamed) {
 TEST(HideExactly, NamesWhatGoes) {
   const auto host = hiding(recorded(nas), "(0000:3b:00.0)(0000:0b:00.0)");
   const auto decision = hide_exactly(host, all_at({"18:00.0"}), {}, shell);
-  ASSERT_EQ(decision.remarks.size(), 2u);
-  EXPECT_TRUE(decision.remarks[0].starts_with("No rule hides these any more: 0000:3b:00.0"));
-  EXPECT_TRUE(decision.remarks[1].starts_with(
+  ASSERT_EQ(decision.notices.size(), 2u);
+  EXPECT_TRUE(decision.notices[0].starts_with("No rule hides these any more: 0000:3b:00.0"));
+  EXPECT_TRUE(decision.notices[1].starts_with(
       "Rules of devices that are not on this host go: 0000:0b:00.0"));
 }
 

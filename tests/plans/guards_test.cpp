@@ -92,7 +92,7 @@ TEST(Guards, UnassignSaysWhatStands) {
         vm.blocked_operations = {"suspend", "export"};
       });
   const auto said = [&](const std::vector<PciAddress>& devices) {
-    return joined(unassign_devices(host, "nas", devices, {}, remote).remarks);
+    return joined(unassign_devices(host, "nas", devices, {}, remote).notices);
   };
   EXPECT_EQ(said({at("3b:00.0")}), "") << "one is left to guard";
   EXPECT_EQ(

@@ -125,10 +125,10 @@ TEST(Unhide, TakesADeviceOutOfEveryListAndChangesNoEffectOnAnother) {
 TEST(Hide, SaysWhatBeginsToTakeEffectBesideIt) {
   const auto host = with_arguments(recorded(nas), "xe", "pciback.hide=(0000:8b:00.0)");
   const auto decision = hide_devices(host, all_at({"18:00.0"}), {}, shell);
-  ASSERT_EQ(decision.remarks.size(), 1u);
-  EXPECT_NE(decision.remarks[0].find("0000:8b:00.0 is hidden, too"), std::string::npos)
-      << decision.remarks[0];
-  EXPECT_TRUE(hide_devices(recorded(nas), all_at({"18:00.0"}), {}, shell).remarks.empty());
+  ASSERT_EQ(decision.notices.size(), 1u);
+  EXPECT_NE(decision.notices[0].find("0000:8b:00.0 is hidden, too"), std::string::npos)
+      << decision.notices[0];
+  EXPECT_TRUE(hide_devices(recorded(nas), all_at({"18:00.0"}), {}, shell).notices.empty());
 }
 
 TEST(Hide, NamesAreMerged) {

@@ -102,9 +102,9 @@ TEST(Memory, LastsWhileARuleOrAVmNamesTheAddress) {
 TEST(Repair, DoesTheVmsSideOnceXapiIsBack) {
   const auto host = with_vm(moved(), "nas", "0/0000:99:00.0");
   const auto first = repaired(without_vms(host));
-  ASSERT_EQ(first.remarks.size(), 1u);
-  EXPECT_NE(first.remarks[0].find("0000:99:00.0: nobody listens"), std::string::npos)
-      << first.remarks[0];
+  ASSERT_EQ(first.notices.size(), 1u);
+  EXPECT_NE(first.notices[0].find("0000:99:00.0: nobody listens"), std::string::npos)
+      << first.notices[0];
   auto now = done(first, without_vms(host));
   EXPECT_EQ(list_of_xe(now), "xen-pciback.hide=(0000:18:00.0)");
   EXPECT_EQ(remembered(now), "0000:18:00.0 0000:99:00.0");
@@ -115,7 +115,7 @@ TEST(Repair, DoesTheVmsSideOnceXapiIsBack) {
   ASSERT_EQ(second.plan.vm_fields.size(), 1u);
   EXPECT_EQ(second.plan.vm_fields[0].after, "0/0000:18:00.0");
   EXPECT_TRUE(second.plan.files.empty());
-  EXPECT_TRUE(second.remarks.empty());
+  EXPECT_TRUE(second.notices.empty());
   EXPECT_EQ(remembered(done(second, now)), "0000:18:00.0");
 }
 
@@ -124,26 +124,26 @@ TEST(Repair, LeavesAVmThatMayStartElsewhereAndSaysSo) {
       with_second_host(with_vm(moved(), "nas", "0/0000:99:00.0,1/0000:3b:00.0", is_not_pinned));
   const auto decision = repaired(host);
   EXPECT_TRUE(decision.plan.vm_fields.empty());
-  ASSERT_EQ(decision.remarks.size(), 1u);
+  ASSERT_EQ(decision.notices.size(), 1u);
   for (const char* word : {"the VM 'nas'", "names an old address", "may start on another host",
                            "assign vm=uuid-nas devices=0000:18:00.0,0000:3b:00.0 replace=true"})
-    EXPECT_NE(decision.remarks[0].find(word), std::string::npos) << decision.remarks[0];
+    EXPECT_NE(decision.notices[0].find(word), std::string::npos) << decision.notices[0];
   const auto now = done(decision, host);
   EXPECT_EQ(remembered(now), "0000:18:00.0 0000:99:00.0");
-  EXPECT_EQ(repaired(now).remarks, decision.remarks);
+  EXPECT_EQ(repaired(now).notices, decision.notices);
   const auto assigned =
       assign_devices(now, "nas", all_at({"18:00.0", "3b:00.0"}), {true, {}}, shell);
   EXPECT_EQ(remembered(done(assigned, now)), "0000:18:00.0 0000:3b:00.0");
 }
 
 TEST(Repair, SaysOfARunningVmWhenItsEntryTakesEffect) {
-  EXPECT_TRUE(repaired(with_vm(moved(), "nas", "0/0000:99:00.0")).remarks.empty());
+  EXPECT_TRUE(repaired(with_vm(moved(), "nas", "0/0000:99:00.0")).notices.empty());
   const auto decision = repaired(with_vm(moved(), "nas", "0/0000:99:00.0", runs));
-  ASSERT_EQ(decision.remarks.size(), 1u);
-  EXPECT_NE(decision.remarks[0].find("takes effect at its next start"), std::string::npos);
-  EXPECT_EQ(decision.remarks, assign_devices(with_vm(recorded(nas), "nas", {}, runs), "nas",
+  ASSERT_EQ(decision.notices.size(), 1u);
+  EXPECT_NE(decision.notices[0].find("takes effect at its next start"), std::string::npos);
+  EXPECT_EQ(decision.notices, assign_devices(with_vm(recorded(nas), "nas", {}, runs), "nas",
                                              all_at({"3b:00.0"}), {}, shell)
-                                  .remarks);
+                                  .notices);
 }
 
 /// The HBA came to 3b:00.0, where the GPU was; that is at 3c:00.0 now.
@@ -173,7 +173,7 @@ TEST(Repair, ThoseWaitForXapi) {
   const auto host = without_vms(shifted());
   const auto decision = repaired(host);
   EXPECT_TRUE(decision.plan.files.empty());
-  EXPECT_EQ(decision.remarks.size(), 2u);
+  EXPECT_EQ(decision.notices.size(), 2u);
   const auto now = done(decision, host);
   EXPECT_EQ(remembered(now), "0000:18:00.0 0000:3b:00.0");
   EXPECT_EQ(now.identities.at(1).kind, host.identities.at(1).kind);

@@ -24,7 +24,7 @@ Decision imported(const Snapshot& host, const Exported& exported) {
   return import_state(host, exported, Entries::that_boot, at_a_shell);
 }
 
-std::string remarks_of(const Decision& decision) { return joined(decision.remarks, "\n"); }
+std::string remarks_of(const Decision& decision) { return joined(decision.notices, "\n"); }
 
 bool has_file(const Decision& decision) { return !decision.plan.files.empty(); }
 
@@ -48,7 +48,7 @@ TEST(Export, IsReadAgainAsItWas) {
 TEST(Import, OfItsOwnExportChangesNothingOnAnyHost) {
   for (const auto& name : recorded_hosts()) {
     const auto& host = recorded(name);
-    if (host.boot.file.trouble || name == alt) continue;  // its entries do not agree
+    if (host.boot.file.error || name == alt) continue;  // its entries do not agree
     const auto decision = imported(host, exported_of(host));
     EXPECT_TRUE(decision.plan.vm_fields.empty()) << name;
     for (const auto& rule : exported_of(host).rules)
@@ -59,7 +59,7 @@ TEST(Import, OfItsOwnExportChangesNothingOnAnyHost) {
 TEST(Import, GivesAnUpgradedHostItsRulesAgain) {
   for (const auto& name : recorded_hosts()) {
     const auto& host = recorded(name);
-    if (host.boot.file.trouble) continue;
+    if (host.boot.file.error) continue;
     const auto exported = exported_of(host);
     const auto bare = upgraded(host);
     const auto decision = imported(bare, exported);

@@ -45,7 +45,7 @@ TEST(Repair, NoPieceBecomesOneThatKeepsTheVmFromStarting) {
     SCOPED_TRACE(why);
     const auto decision = repaired(with_vm(host, "nas", before));
     EXPECT_EQ(decision.plan.vm_fields.empty() ? "" : decision.plan.vm_fields[0].after, after);
-    const auto said = joined(decision.remarks);
+    const auto said = joined(decision.notices);
     const bool is_dropped = std::string_view(why) != "no IOMMU, one so far";
     EXPECT_EQ(said.find("goes on to drop it") != said.npos, is_dropped) << said;
   }

@@ -47,7 +47,7 @@ struct Changed {
     host.pool->vms.at("ref-nas").pci = after;
   }
   Decision undo() const { return undo_last_change(host, {shell}); }
-  std::string said() const { return undo().remarks.at(0); }
+  std::string said() const { return undo().notices.at(0); }
   std::string refused() const {
     try {
       undo();

@@ -105,7 +105,7 @@ TEST(XenArguments, WhatIsSaidOfDom0Stays) {
 TEST(XenArguments, AFileThatCannotBeUnderstoodRefusesAnAssignThatAsksForThem) {
   auto host = with_vm(xen_host("23-msix-65"), "nas", std::nullopt);
   host.boot.file = with_text(host.boot.file, host.boot.file.text + "menuentry 'x' {\n");
-  ASSERT_TRUE(host.boot.file.trouble);
+  ASSERT_TRUE(host.boot.file.error);
   const Given given = {{"vm", "nas"}, {"devices", "03:00.0"}, {"xen-arguments", "true"}};
   EXPECT_TRUE(says(decided(host, "assign", given).refusals, "boot-config-unparseable"));
   EXPECT_TRUE(decided(host, "assign", {given[0], given[1]}).refusals.empty());

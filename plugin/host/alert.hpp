@@ -9,7 +9,7 @@ namespace pci_passthrough {
 /// What the last message of ours on this host was about, as its author wrote it: kept, for a
 /// message that was dismissed is gone from xapi. "" where none was. Throws Failure internal_error
 /// where it cannot be told, or kept.
-std::string last_notice(const Host& host);
-void keep_notice(const Lock& lock, const std::string& about);
+std::string last_alert(const Host& host);
+void keep_alert(const Lock& lock, const std::string& about);
 
 }  // namespace pci_passthrough

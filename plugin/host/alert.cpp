@@ -1,4 +1,4 @@
-#include "plugin/host/notice.hpp"
+#include "plugin/host/alert.hpp"
 
 #include <fmt/format.h>
 
@@ -8,22 +8,22 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr char notice_name[] = "notice";
+constexpr char alert_name[] = "alert";
 
 }  // namespace
 
-std::string last_notice(const Host& host) {
-  const auto path = fmt::format("{}/{}", state_directory, notice_name);
+std::string last_alert(const Host& host) {
+  const auto path = fmt::format("{}/{}", state_directory, alert_name);
   auto text = host.read(path);
   if (text.error != 0 && !text.absent())
     throw Failure(code::internal_error, fmt::format("cannot read {}: {}", path, text.reason()));
   return std::move(text.value);
 }
 
-void keep_notice(const Lock& lock, const std::string& about) {
-  if (const int error = write_new_file(lock.descriptor(), notice_name, about))
+void keep_alert(const Lock& lock, const std::string& about) {
+  if (const int error = write_new_file(lock.descriptor(), alert_name, about))
     throw Failure(code::internal_error, fmt::format("cannot write {}/{}: {}", state_directory,
-                                                    notice_name, error_text(error)));
+                                                    alert_name, error_text(error)));
 }
 
 }  // namespace pci_passthrough
