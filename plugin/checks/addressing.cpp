@@ -7,6 +7,7 @@
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/vm_remedies.hpp"
 #include "plugin/checks/way_out.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/usage.hpp"
 
 namespace pci_passthrough::checks {
@@ -17,7 +18,7 @@ Reasons domain_unsupported(const Analysis&, const Function& function) {
   return {{fmt::format("{} lies on a segment above ffff (VMD). Neither pciback nor xapi can name "
                        "it.",
                        what_it_is(function)),
-           "/sys/bus/pci/devices"}};
+           paths::pci_devices}};
 }
 constexpr auto domain_unsupported_row = row<domain_unsupported>({
     .code = "domain-unsupported",

@@ -6,6 +6,7 @@
 #include "plugin/checks/named_file.hpp"
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/storage.hpp"
 
 namespace pci_passthrough::checks {
@@ -59,14 +60,14 @@ Reasons boot_config_not_durable(const Analysis& host) {
     return {{.message = fmt::format("Unknown whether {} can be written: no mount is known that "
                                     "holds it.",
                                     path),
-             .evidence = "/proc/self/mountinfo",
+             .evidence = paths::mountinfo,
              .state = FindingState::unknown,
              .remedy = Remedy{"Mount proc at /proc, and try again."}}};
   if (!mount->read_only) return {};
   return {{.message = fmt::format("{} lies on {}, which is mounted read-only. No change can be "
                                   "written.",
                                   path, mount->target),
-           .evidence = "/proc/self/mountinfo",
+           .evidence = paths::mountinfo,
            .remedy =
                Remedy{fmt::format("Mount it read-write: mount -o remount,rw {}.", mount->target)}}};
 }

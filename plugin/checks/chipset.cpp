@@ -8,6 +8,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/way_out.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -163,7 +164,7 @@ Reasons function_split(const Analysis& host, const Function& function) {
                              is_reset_alone ? "Each is reset alone, but they may share what the "
                                               "card has."
                                             : "A reset of the card would hit them, too."),
-      .evidence = "/sys/bus/pci/devices"};
+      .evidence = paths::pci_devices};
   if (is_reset_alone) reason.severity = Severity::info;
   reason.remedy = is_reset_alone ? Remedy{} : whole_card(host, function, kept);
   return {std::move(reason)};

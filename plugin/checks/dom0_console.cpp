@@ -8,6 +8,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/way_out.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -50,7 +51,6 @@ Reasons console_on(const Function& function, std::string_view end) {
 }
 
 Reasons inputs_on(const Analysis& host, const Function& function, std::string_view end) {
-  constexpr char inputs[] = "/sys/class/input";
   std::vector<std::string> names;
   for (const auto& input : host.snapshot().inputs)
     if (reaches(input.path, function) && std::ranges::count(names, input.name) == 0)
@@ -58,13 +58,13 @@ Reasons inputs_on(const Analysis& host, const Function& function, std::string_vi
   if (!names.empty())
     return {{fmt::format("{} carries the host's input device '{}'. {}", what_it_is(function),
                          joined(names, "', '"), end),
-             inputs}};
-  const auto unread = host.snapshot().unreadable.find(inputs);
+             paths::inputs}};
+  const auto unread = host.snapshot().unreadable.find(paths::inputs);
   if (unread == host.snapshot().unreadable.end() || !may_be(function, &ClassCode::is_usb))
     return {};
   return {{fmt::format("Unknown whether {} carries a keyboard or mouse: cannot read {} ({}).",
-                       what_it_is(function), inputs, unread->second),
-           inputs, FindingState::unknown}};
+                       what_it_is(function), paths::inputs, unread->second),
+           paths::inputs, FindingState::unknown}};
 }
 
 Reasons driver_devices_on(const Analysis& host, const Function& function, std::string_view end) {

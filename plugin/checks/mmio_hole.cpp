@@ -3,6 +3,7 @@
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/version.hpp"
 
 namespace pci_passthrough::checks {
@@ -58,7 +59,7 @@ Reasons judged(const Analysis& host, const Need& need, std::uint64_t room, const
   return {{fmt::format("Unknown whether this release puts BARs above 4 GiB: cannot read "
                        "PRODUCT_VERSION of /etc/xensource-inventory. {} needs {} MiB for them.",
                        who, need.all / mib),
-           "/etc/xensource-inventory", FindingState::unknown}};
+           paths::inventory, FindingState::unknown}};
 }
 
 Reasons bar_exceeds_mmio_hole(const Analysis& host, const Function& function) {

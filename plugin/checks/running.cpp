@@ -5,11 +5,10 @@
 
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/model/paths.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
-
-constexpr char command_line[] = "/proc/cmdline";
 
 std::string driver_path(const Function& function) {
   return "/sys/bus/pci/devices/" + function.address.text() + "/driver";
@@ -18,7 +17,7 @@ std::string driver_path(const Function& function) {
 /// "whether a change waits for the next reboot"
 Reasons unknown_without_command_line(std::string_view what) {
   return {{.message = fmt::format("Unknown {}: cannot read /proc/cmdline.", what),
-           .evidence = command_line,
+           .evidence = paths::kernel_command_line,
            .state = FindingState::unknown,
            .remedy = Remedy{"Mount proc at /proc, and try again."}}};
 }
@@ -61,11 +60,11 @@ Reason without_device(const Analysis& host, const HideRule& rule) {
       whole ? std::optional(PciAddress{rule.segment, rule.bus, *rule.device, *rule.function})
             : std::nullopt;
   const auto& unreadable = host.snapshot().unreadable;
-  if (const auto why = unreadable.find("/sys/bus/pci/devices"); why != unreadable.end())
+  if (const auto why = unreadable.find(paths::pci_devices); why != unreadable.end())
     return {.message = fmt::format("Unknown whether the rule {} names a device: cannot read "
                                    "/sys/bus/pci/devices ({}).",
                                    rule.text, why->second),
-            .evidence = "/sys/bus/pci/devices",
+            .evidence = paths::pci_devices,
             .state = FindingState::unknown,
             .device = address,
             .remedy = Remedy{"Mount sysfs at /sys, and try again."}};

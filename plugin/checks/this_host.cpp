@@ -6,6 +6,7 @@
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/xen_size.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -67,7 +68,7 @@ Reasons boot_root_foreign(const Analysis& host) {
     return {
         {"Unknown whether the entry that boots has the root of this host: /proc/cmdline names "
          "none.",
-         "/proc/cmdline", FindingState::unknown}};
+         paths::kernel_command_line, FindingState::unknown}};
   const auto ask = [&](auto about) {
     return of_entries(host, unattended, [&](const BootEntry& entry, const HideRules&) {
       return about(entry, *running);

@@ -8,6 +8,7 @@
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/vm_remedies.hpp"
 #include "plugin/checks/way_out.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::checks {
@@ -44,7 +45,7 @@ Remedy find_again(const Analysis& host, const VmAssignment& assignment, const Pc
 
 Reasons vm_device_missing(const Analysis& host, const VmAssignment& assignment) {
   if (!assignment.may_be_here()) return {};
-  constexpr char devices[] = "/sys/bus/pci/devices";
+  constexpr auto& devices = paths::pci_devices;
   const auto why = host.snapshot().unreadable.find(devices);
   const bool listed = why == host.snapshot().unreadable.end();
   Reasons reasons;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "plugin/model/paths.hpp"
 #include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough {
@@ -12,8 +13,7 @@ constexpr std::string_view serial_files[] = {
     "serial",       "serial_number", "wwid",           "wwn",      "unique_id",
     "product_uuid", "board_serial",  "product_serial", "vpd_pg80", "chassis_serial"};
 constexpr std::string_view host_name_files[] = {"/etc/hostname", "/proc/sys/kernel/hostname"};
-constexpr std::string_view mount_files[] = {"/proc/mounts", "/proc/self/mounts",
-                                            "/proc/self/mountinfo"};
+constexpr std::string_view mount_files[] = {"/proc/mounts", "/proc/self/mounts", paths::mountinfo};
 /// Names that hosts bear, and that mean something else in the files that are recorded.
 constexpr std::string_view common_names[] = {
     "localhost", "localdomain", "xen",  "xenserver", "xcp-ng", "xcp",    "dom0",
@@ -110,7 +110,8 @@ ValuePlaces value_places(const Section& section) {
   if (section.kind == SectionKind::xapi) return ValuePlaces::in_json_values;
   if (holds(mount_files, path)) return ValuePlaces::in_mounts;
   if (path.ends_with("/dm/name")) return ValuePlaces::at_begin;
-  if (path.ends_with("/dm/uuid") || path == "/proc/cmdline" || path.starts_with("/boot/"))
+  if (path.ends_with("/dm/uuid") || path == paths::kernel_command_line ||
+      path.starts_with("/boot/"))
     return ValuePlaces::in_device_names;
   if (holds(host_name_files, path) || holds(serial_files, path.substr(path.rfind('/') + 1)))
     return ValuePlaces::anywhere;

@@ -94,9 +94,8 @@ HttpAnswer Xapi::post_xml(const Method& method, ReplyReader& reader) {
   XmlReply reply(reader);
   auto answer = post(socket_, {"/", "text/xml", write_method_call(method.name, method.parameters)},
                      time_left(), [&](std::string_view piece) { return reply.feed(piece); });
-  const bool whole = answer.status == ok && answer.error.empty() && reader.parse_error().empty();
-  if (whole && !reply.finish())
-    answer.error = "answered what cannot be read: " + reply.parse_error();
+  const bool is_whole = answer.status == ok && answer.error.empty() && reader.parse_error().empty();
+  if (is_whole && !reply.finish()) answer.error = "answered illegibly: " + reply.parse_error();
   return answer;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "plugin/model/mount_kind.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/server_route.hpp"
 #include "plugin/model/storage.hpp"
 #include "plugin/model/text.hpp"
@@ -11,7 +12,7 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr std::array<std::string_view, 3> tables = {"/etc/fstab", "/etc/crypttab",
+constexpr std::array<std::string_view, 3> tables = {paths::fstab, paths::crypttab,
                                                     "/etc/systemd/system"};
 
 struct Ground {

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <set>
 
+#include "plugin/model/paths.hpp"
 #include "plugin/model/usage.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-constexpr char inventory[] = "/etc/xensource-inventory";
 
 class Descent {
  public:
@@ -50,8 +49,8 @@ InterfacePath path_of_interface(const Snapshot& snapshot, const std::string& int
 }
 
 InterfacePath management_path(const Snapshot& snapshot) {
-  if (!snapshot.management_interface) return {false, "", {}, {}, inventory};
-  return path_of_interface(snapshot, *snapshot.management_interface, inventory);
+  if (!snapshot.management_interface) return {false, "", {}, {}, paths::inventory};
+  return path_of_interface(snapshot, *snapshot.management_interface, paths::inventory);
 }
 
 }  // namespace pci_passthrough

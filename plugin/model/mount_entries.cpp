@@ -4,6 +4,7 @@
 #include <array>
 
 #include "plugin/model/mount_kind.hpp"
+#include "plugin/model/paths.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -105,7 +106,7 @@ std::vector<MountEntry> parse_fstab(std::string_view text) {
     const auto column = [&](std::size_t i) { return i < columns.size() ? columns[i] : ""; };
     MountEntry entry{
         without_quotes(columns[0]), columns[1], columns.size() > 2 ? columns[2] : "auto",
-        mount_options(column(3)),   false,      "/etc/fstab"};
+        mount_options(column(3)),   false,      paths::fstab};
     if (entry.type == "swap") entry.target = "swap";
     if (!names_something(entry)) return;
     entry.required = boot_waits_for(entry.options) && mount_kind(entry.type) != MountKind::server;
@@ -124,7 +125,7 @@ std::vector<MountEntry> parse_crypttab(std::string_view text) {
                      "crypt",
                      mount_options(columns.size() > 3 ? columns[3] : ""),
                      false,
-                     "/etc/crypttab"};
+                     paths::crypttab};
     entry.required = boot_waits_for(entry.options);
     entries.push_back(std::move(entry));
   });

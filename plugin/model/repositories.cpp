@@ -1,6 +1,7 @@
 #include <array>
 #include <map>
 
+#include "plugin/model/paths.hpp"
 #include "plugin/model/storage.hpp"
 #include "plugin/model/usage.hpp"
 
@@ -28,7 +29,7 @@ std::vector<Repository> storage_repositories(const Snapshot& snapshot) {
       found.emplace(uuid, Repository{uuid, storage.below(*block).functions, evidence});
   };
   for (const auto& mount : snapshot.mounts)
-    add(uuid_in(mount.target), storage.of(mount), "/proc/self/mountinfo");
+    add(uuid_in(mount.target), storage.of(mount), paths::mountinfo);
   for (const auto& block : snapshot.blocks)
     if (block.mapping == "LVM")
       add(uuid_in(volume_group(block.dm_name)), &block, "/sys/class/block/" + block.name);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "plugin/model/mount_kind.hpp"
+#include "plugin/model/paths.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -54,9 +55,9 @@ void SrExplanation::add(const BackingDevices& found, const std::string& evidence
 
 void SrExplanation::add(const Mount& mount) {
   if (mount_kind(mount.type) != MountKind::server)
-    return add(storage.under(mount), "/proc/self/mountinfo");
+    return add(storage.under(mount), paths::mountinfo);
   const auto& address = mount.server_address;
-  add_server(address.empty() ? server_in(mount.source) : address, "/proc/self/mountinfo");
+  add_server(address.empty() ? server_in(mount.source) : address, paths::mountinfo);
 }
 
 void SrExplanation::add_server(const std::string& server, const std::string& evidence) {

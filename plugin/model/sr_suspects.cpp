@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "plugin/model/paths.hpp"
 #include "plugin/model/sr_account.hpp"
 #include "plugin/model/usage.hpp"
 #include "plugin/model/xapi_uses.hpp"
@@ -24,7 +25,7 @@ void add_with_way(const Snapshot& snapshot, const Function& function, std::set<P
 
 bool has_usb_disks(const Snapshot& snapshot, const Function& function) {
   const auto& unreadable = snapshot.unreadable;
-  return unreadable.contains("/sys/class/block") || unreadable.contains("/sys/block") ||
+  return unreadable.contains(paths::block_devices) || unreadable.contains("/sys/block") ||
          std::ranges::any_of(snapshot.blocks, [&](const BlockDevice& block) {
            return !block.unread.empty() || (block.usb && stands_on(block.path, function));
          });

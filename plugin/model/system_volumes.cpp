@@ -1,6 +1,7 @@
 #include <map>
 
 #include "plugin/model/mount_kind.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/server_route.hpp"
 #include "plugin/model/storage.hpp"
 #include "plugin/model/text.hpp"
@@ -9,7 +10,8 @@
 namespace pci_passthrough {
 namespace {
 
-constexpr char mountinfo[] = "/proc/self/mountinfo", proc_swaps[] = "/proc/swaps";
+constexpr auto& mountinfo = paths::mountinfo;
+constexpr auto& proc_swaps = paths::swaps;
 
 bool needs_no_disk(const Mount& mount) {
   const auto kind = mount_kind(mount.type);

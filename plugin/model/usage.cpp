@@ -5,6 +5,7 @@
 #include <set>
 
 #include "plugin/model/boot_mounts.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/storage.hpp"
 #include "plugin/model/text.hpp"
 
@@ -82,8 +83,7 @@ void add_storage(const Snapshot& snapshot, Gathering& uses) {
   for (const auto& mount : snapshot.mounts) {
     const BlockDevice* block = storage.of(mount);
     if (!block || is_system_target(mount.target)) continue;
-    uses.add(storage.below(*block).functions,
-             {"mount", mount.target, false, "/proc/self/mountinfo"});
+    uses.add(storage.below(*block).functions, {"mount", mount.target, false, paths::mountinfo});
   }
   for (const auto& block : snapshot.blocks) {
     const auto evidence = "/sys/class/block/" + block.name;
@@ -129,7 +129,7 @@ Usage usage_of(const Snapshot& snapshot) {
                {"console", "host console", false,
                 "/sys/bus/pci/devices/" + function.address.text() + "/boot_vga"});
   for (const auto& input : snapshot.inputs)
-    uses.add(input.path, {"input", input.name, false, "/sys/class/input"});
+    uses.add(input.path, {"input", input.name, false, paths::inputs});
   return std::move(uses).sorted();
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
@@ -118,7 +119,7 @@ void probe_boot(const Host& host, Snapshot& snapshot) {
   Boot& boot = snapshot.boot;
   auto known = std::move(boot.file);
   boot = {};
-  boot.running = read_line(host, "/proc/cmdline");
+  boot.running = read_line(host, paths::kernel_command_line);
   boot.kernel_release = read_line(host, "/proc/sys/kernel/osrelease").value_or("");
   choose_file(host, boot);
   read_file(host, boot, std::move(known));

@@ -1,12 +1,13 @@
 #include <algorithm>
 
+#include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
 namespace pci_passthrough {
 namespace {
 
-constexpr char devices[] = "/sys/bus/pci/devices";
+constexpr auto& devices = paths::pci_devices;
 
 template <typename Number>
 std::optional<Number> number_at(const Host& host, const std::string& path, int base = 16) {

@@ -1,10 +1,11 @@
+#include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
 namespace pci_passthrough {
 
 void probe_identity(const Host& host, Snapshot& snapshot) {
-  constexpr char path[] = "/etc/xensource-inventory";
+  constexpr auto& path = paths::inventory;
   const auto inventory = host.read(path);
   if (!inventory) snapshot.unreadable[path] = inventory.reason();
   const auto value = [&](std::string_view key) {

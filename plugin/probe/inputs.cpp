@@ -1,10 +1,11 @@
+#include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
 namespace pci_passthrough {
 
 void probe_inputs(const Host& host, Snapshot& snapshot) {
-  constexpr char inputs[] = "/sys/class/input";
+  constexpr auto& inputs = paths::inputs;
   const auto names = host.list(inputs);
   if (!names && !names.absent()) snapshot.unreadable[inputs] = names.reason();
   for (const auto& name : names.value) {

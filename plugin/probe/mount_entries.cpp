@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plugin/model/paths.hpp"
 #include "plugin/probe/named_blocks.hpp"
 #include "plugin/probe/probe.hpp"
 
@@ -75,8 +76,8 @@ void probe_mount_entries(const Host& host, Snapshot& snapshot) {
   const auto add = [&](std::vector<MountEntry> entries) {
     std::ranges::move(entries, std::back_inserter(snapshot.mount_entries));
   };
-  add(parse_fstab(text_of(host, "/etc/fstab", snapshot)));
-  add(parse_crypttab(text_of(host, "/etc/crypttab", snapshot)));
+  add(parse_fstab(text_of(host, paths::fstab, snapshot)));
+  add(parse_crypttab(text_of(host, paths::crypttab, snapshot)));
   probe_units(host, snapshot);
   for (const auto& entry : snapshot.mount_entries)
     if (const auto link = link_of_tag(entry.what); link.starts_with("/dev/"))

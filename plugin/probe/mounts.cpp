@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "plugin/model/mount_entries.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
 
 namespace pci_passthrough {
@@ -70,7 +71,7 @@ void read_mounts(const Host& host, Snapshot& snapshot) {
     const char* path;
     Mount (*read)(std::string_view);
   };
-  constexpr Source sources[] = {{"/proc/self/mountinfo", mountinfo_line},
+  constexpr Source sources[] = {{paths::mountinfo, mountinfo_line},
                                 {"/proc/self/mounts", mounts_line},
                                 {"/proc/mounts", mounts_line}};
   for (const auto& source : sources) {
@@ -79,12 +80,12 @@ void read_mounts(const Host& host, Snapshot& snapshot) {
     for_each_line(text.value, [&](auto line) { snapshot.mounts.push_back(source.read(line)); });
     return;
   }
-  snapshot.unreadable["/proc/self/mountinfo"] = "no list of mounts could be read";
+  snapshot.unreadable[paths::mountinfo] = "no list of mounts could be read";
 }
 
 void read_swaps(const Host& host, Snapshot& snapshot) {
-  const auto text = host.read("/proc/swaps");
-  if (!text && !text.absent()) snapshot.unreadable["/proc/swaps"] = text.reason();
+  const auto text = host.read(paths::swaps);
+  if (!text && !text.absent()) snapshot.unreadable[paths::swaps] = text.reason();
   for_each_line(text.value, [&](std::string_view line) {
     if (line.starts_with('/'))
       snapshot.swaps.emplace_back(line.substr(0, line.find_first_of(" \t")));

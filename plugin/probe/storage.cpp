@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <set>
 
+#include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
@@ -133,8 +134,8 @@ BlockDevice read_block(const Host& host, const std::string& root, const std::str
 }  // namespace
 
 void probe_storage(const Host& host, Snapshot& snapshot) {
-  const auto class_block = host.list("/sys/class/block");
-  const std::string root = class_block ? "/sys/class/block" : "/sys/block";
+  const auto class_block = host.list(paths::block_devices);
+  const std::string root = class_block ? paths::block_devices : "/sys/block";
   const auto listed = class_block ? class_block : host.list(root);
   if (!listed) snapshot.unreadable[root] = listed.reason();
   Names names(listed.value.begin(), listed.value.end());

@@ -17,7 +17,7 @@ from packages import BINARIES, build, run
 RECORDING = SOURCE / "tests/hosts/xenserver-6.2.host"  # its /sbin/extlinux is run by a change
 DEVICES = "06:00.0,01:00.0"
 STUB_HEAD = "#!/bin/sh\n# pci-passthrough stub\n"
-LARGEST = 4_000_000
+LARGEST = 4_500_000
 DEADLINE = 60  # seconds that a change gives to extlinux
 
 
