@@ -8,13 +8,22 @@ test_packages="clang lld libclang-rt-14-dev libgtest-dev pciutils strace clang-t
   libxml2-utils acpica-tools time"
 command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 
+# The page's tests (tests/page): what is drawn without a font is not what a person sees.
+page_packages="chromium fonts-dejavu-core libxml2-utils zip"
+command -v npm >/dev/null || page_packages="$page_packages nodejs npm"
+
 packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c man-db busybox-static
-  qemu-user-static"
+  qemu-user-static zip"
 
 # The lab (tests/lab): what runs it, and what its dom0 is made of, unpacked there and not installed.
 lab_packages="qemu-system-x86 ovmf mtools dosfstools e2fsprogs fdisk cpio xz-utils grub-common"
 lab_dom0_packages="busybox-static kmod pciutils extlinux syslinux-common grub-pc-bin
   grub-efi-amd64-bin xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils linux-image-amd64 socat"
+
+# Playbooks for a whole pool (install/pool), and its tests: namespaces with an sshd each, which is unpacked and not
+# installed. Only ansible-core runs the playbooks.
+pool_packages="ansible-core ansible-lint openssh-client iproute2"
+pool_packages_unpacked="openssh-server libwrap0"
 
 # Installs those of the named packages that are missing, and says which.
 install_missing() {

@@ -2,12 +2,14 @@
 set(program_directory /usr/libexec/pci-passthrough)
 set(documents /usr/share/doc/pci-passthrough)
 set(bugtool /etc/xensource/bugtool)
+set(page /opt/xensource/www/pci-passthrough)
 
 install(TARGETS pci-passthrough DESTINATION ${program_directory})
 install(FILES LICENSE DESTINATION ${documents})
 install(FILES README.md DESTINATION ${documents} OPTIONAL)
 install(FILES packaging/bugtool/pci-passthrough.xml DESTINATION ${bugtool})
 install(FILES packaging/bugtool/stuff.xml DESTINATION ${bugtool}/pci-passthrough)
+install(DIRECTORY wrapper/page/ DESTINATION ${page} PATTERN tab.html EXCLUDE)
 install(DIRECTORY DESTINATION /var/lib/pci-passthrough
   DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 install(FILES packaging/no-backups-yet DESTINATION /var/lib/pci-passthrough RENAME README

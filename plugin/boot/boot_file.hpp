@@ -18,6 +18,12 @@ struct BootTrouble {
   std::string sentence;
 };
 
+/// A part of a file's text.
+struct TextRange {
+  std::size_t begin = 0, end = 0;
+  bool holds(std::size_t at) const { return at >= begin && at < end; }
+};
+
 /// One way to boot: a `label` of extlinux.conf, a `menuentry` of grub.cfg.
 struct BootEntry {
   std::string title;     ///< the label's or the menu entry's name, unquoted
@@ -26,13 +32,25 @@ struct BootEntry {
   std::size_t line = 0;  ///< from 1
   bool is_xen = false;   ///< boots a hypervisor with a dom0 kernel; only such entries are edited
   std::string kernel;    ///< dom0's, as it is written: "/boot/vmlinuz-4.19-xen"
-  std::vector<std::string> files;          ///< hypervisor, kernel, initrd, as they are written
-  std::vector<Argument> arguments;         ///< of dom0's kernel; positions in BootFile::text
+  std::vector<std::string> files;        ///< hypervisor, kernel, initrd, as they are written
+  std::vector<Argument> arguments;       ///< of dom0's kernel; positions in BootFile::text
+  std::vector<Argument> init_arguments;  ///< "--" and what stands behind it: the kernel reads none
   std::vector<std::string> xen_arguments;  ///< of the hypervisor itself
+  std::vector<Argument> xen_words;         ///< the same, with their positions
+  std::size_t xen_arguments_end = 0;       ///< where one more of them would be appended
   std::size_t arguments_end = 0;           ///< where one more argument would be appended
-  std::size_t command_line_size = 0;       ///< bytes that the loader hands to Xen for dom0
-  std::string stops_at{};      ///< GRUB's exit, halt or reboot among its commands; "" none
-  bool has_variables = false;  ///< an argument holds a GRUB variable: its value is unknown
+  std::string command_line;                ///< what the loader hands to Xen for dom0
+  std::size_t command_line_size = 0;       ///< its bytes
+  std::string stops_at{};               ///< GRUB's exit, halt or reboot among its commands; "" none
+  TextRange range;                      ///< the whole entry
+  TextRange xen_line, kernel_line;      ///< each file and its arguments, as they are written
+  std::vector<TextRange> module_lines;  ///< the same of what comes behind the kernel: the initrd
+  bool has_variables = false;           ///< an argument holds a GRUB variable: its value is unknown
+  std::optional<BootTrouble> trouble;   ///< this entry alone is left alone, where the file has none
+
+  /// Boots the installer, which has no root file system on a disk: /boot/installer/...,
+  /// install.img.
+  bool is_installer() const;
 };
 
 enum class BootLoader { extlinux, grub };
@@ -47,7 +65,11 @@ struct BootFile {
   /// xen-cmdline cannot read such a file (plugin/boot/README.md, "What xen-cmdline does to a boot
   /// file").
   bool default_by_title = false;
-  bool honours_override = false;       ///< loads grubenv and lets override_entry choose
+  bool honours_override = false;           ///< loads grubenv and lets override_entry choose
+  bool needs_environment = false;          ///< another variable of grubenv's chooses the default
+  std::optional<std::string> environment;  ///< grubenv's text, as far as it was handed over
+  std::optional<std::string>
+      stale_default;                   ///< grubenv's default that names no entry: GRUB takes 0
   std::optional<BootTrouble> trouble;  ///< a file in trouble is never edited
 
   std::optional<std::size_t> find(std::string_view label) const;
@@ -55,13 +77,19 @@ struct BootFile {
 
 BootFile parse_extlinux(std::string text);
 BootFile parse_grub(std::string text);
-/// The same file with another text.
+/// `environment` is the text of the grubenv beside it, "" where there is none.
+BootFile parse_grub_with(std::string text, std::optional<std::string> environment);
+/// Another text in the place of this file's: by the same loader, with the same grubenv.
 BootFile with_text(const BootFile& file, std::string text);
 
-/// The value of `override_entry` in a grubenv block, or nothing.
+/// A variable of a grubenv block; nothing where it is not set, or set to nothing.
+std::optional<std::string> environment_value(std::string_view grubenv, std::string_view name);
 std::optional<std::string> override_entry(std::string_view grubenv);
-/// The entry that GRUB would take for "2" or "XCP-ng"; nothing where none fits.
+/// The entry that "2" or "XCP-ng" names; nothing where none fits.
 std::optional<std::size_t> entry_named(const BootFile& file, std::string_view reference);
+/// Does this for certain name no entry? GRUB then boots the first (grub-core/normal/menu.c
+/// run_menu).
+bool names_no_entry(const BootFile& file, std::string_view reference);
 
 /// A boot file of any release has a few KiB. A larger one is read by nobody here, and not edited.
 constexpr std::size_t max_boot_file = 1 << 20;
@@ -70,6 +98,8 @@ constexpr std::size_t max_boot_file = 1 << 20;
 /// command line may be").
 constexpr std::size_t max_command_line = 1023;
 
+/// The release in the name of the entry's kernel: "4.19-xen"; "" where its name has none.
+std::string_view kernel_release(const BootEntry& entry);
 /// Which pciback the entry's kernel has, told by the kernel's name ("vmlinuz-2.6-xen"), else by the
 /// release that runs ("2.6.32.43-0.4.1...", "4.19.0+1").
 PcibackKind pciback_kind(const BootEntry& entry, std::string_view running_release);
@@ -85,6 +115,25 @@ struct HideEdit {
 /// there (the one that counts; all others go); a new one comes right after `splash` in
 /// extlinux.conf, elsewhere at the end. Taking away what was added gives the first text again.
 std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& edits);
+
+/// One list that stands, where it stands; an empty one takes its argument away. The name is written
+/// as the entry's kernel reads it, that of a list which the kernel ignores stays.
+struct ListEdit {
+  std::size_t entry = 0;
+  Argument argument;
+  std::string list;
+};
+std::string edit_lists(const BootFile& file, const std::vector<ListEdit>& edits);
+
+/// One more argument on Xen's own line of an entry.
+struct XenEdit {
+  std::size_t entry = 0;
+  std::string argument;   ///< "pci-phantom=03:00,1"
+  bool replaces = false;  ///< where one of its name stands, the last of them, which counts
+};
+/// The file's text with these arguments and nothing else changed: a new one comes at the end of
+/// Xen's own line, one that stands there is not written twice.
+std::string edit_xen_arguments(const BootFile& file, const std::vector<XenEdit>& edits);
 
 /// The words that stand more than once among an entry's arguments, each once.
 std::vector<std::string> repeated_arguments(const BootEntry& entry);

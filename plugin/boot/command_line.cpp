@@ -1,6 +1,7 @@
 #include "plugin/boot/command_line.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "plugin/pci/kernel_text.hpp"
 
@@ -47,9 +48,30 @@ std::vector<Argument> split_command_line(std::string_view text, std::size_t offs
     while (at < text.size() && is_kernel_space(text[at])) ++at;
     if (at == text.size()) return arguments;
     const auto end = argument_end(text, at);
-    arguments.push_back({unquoted(text.substr(at, end - at)), offset + at, offset + end});
+    arguments.push_back({unquoted(text.substr(at, end - at)), offset + at, offset + end, 0, 0});
     at = end;
   }
+}
+
+bool stops_at_dashes(std::string_view kernel_release) {
+  constexpr std::pair first_that_stops(3u, 15u);
+  std::pair release(0u, 0u);
+  const char* end = kernel_release.data() + kernel_release.size();
+  const auto [dot, no_major] = std::from_chars(kernel_release.data(), end, release.first);
+  if (no_major != std::errc{} || dot == end || *dot != '.') return true;
+  const auto [rest, no_minor] = std::from_chars(dot + 1, end, release.second);
+  return no_minor != std::errc{} || release >= first_that_stops;
+}
+
+SplitCommandLine split_at_dashes(std::vector<Argument> arguments, std::string_view kernel_release) {
+  auto dashes = arguments.end();
+  if (stops_at_dashes(kernel_release))
+    dashes = std::ranges::find(arguments, "--", &Argument::value);
+  SplitCommandLine split;
+  split.init.assign(std::make_move_iterator(dashes), std::make_move_iterator(arguments.end()));
+  arguments.erase(dashes, arguments.end());
+  split.kernel = std::move(arguments);
+  return split;
 }
 
 bool is_quote_open(std::string_view text) { return std::ranges::count(text, '"') % 2 != 0; }

@@ -15,11 +15,25 @@ struct Argument {
   std::string value;
   std::size_t begin = 0;
   std::size_t end = 0;  ///< one past its last byte, quotes included
+  /// The quotes of GRUB's that are open at `begin` and at `end`: '\'', '"', '\0'. Where they
+  /// differ, what is put in its place must close the one and open the other.
+  char quote_at_begin = '\0', quote_at_end = '\0';
 };
 
 /// Splits as the kernel does: blanks separate, double quotes hold together (kernel/params.c
 /// next_arg). Positions count from `offset`.
 std::vector<Argument> split_command_line(std::string_view text, std::size_t offset = 0);
+
+/// A command line, split where its kernel's own part ends: what stands behind "--" goes to init,
+/// from Linux 3.15 on (commit 51e158c12aca, kernel/params.c parse_args); before that all is the
+/// kernel's.
+struct SplitCommandLine {
+  std::vector<Argument> kernel;
+  std::vector<Argument> init;  ///< "--" itself and what stands behind it
+};
+SplitCommandLine split_at_dashes(std::vector<Argument> arguments, std::string_view kernel_release);
+/// Does this kernel stop at "--"? One whose release is not known does.
+bool stops_at_dashes(std::string_view kernel_release);
 
 /// Does a double quote open here and never close? To the kernel all that follows is one argument, a
 /// rule that is appended too.

@@ -3,25 +3,10 @@
 #include <set>
 
 #include "plugin/boot/boot_file.hpp"
+#include "plugin/boot/text_edit.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-struct Replacement {
-  std::size_t begin = 0, end = 0;
-  std::string text;
-};
-
-Replacement removal(const std::string& text, const Argument& argument) {
-  const char before = text[argument.begin - 1];
-  return {argument.begin - (before == ' ' || before == '\t'), argument.end, ""};
-}
-
-std::size_t place_for_new(const BootFile& file, const BootEntry& entry) {
-  const auto splash = std::ranges::find(entry.arguments, "splash", &Argument::value);
-  const bool after_splash = file.loader == BootLoader::extlinux && splash != entry.arguments.end();
-  return after_splash ? splash->end : entry.arguments_end;
-}
 
 void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replacement>& plan) {
   const auto& entry = file.entries[edit.entry];
@@ -31,20 +16,21 @@ void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replaceme
   obsolete.insert(obsolete.end(), found.read.begin(), found.read.end());
 
   if (!edit.list.empty() && obsolete.empty()) {
-    const auto place = place_for_new(file, entry);
+    const auto place = place_for_new_list(file, entry);
     plan.push_back({place, place, ' ' + wanted});
   } else if (!edit.list.empty()) {
     const auto kept = obsolete.back();
     obsolete.pop_back();
-    if (kept.value != wanted || !obsolete.empty()) plan.push_back({kept.begin, kept.end, wanted});
+    if (kept.value != wanted || !obsolete.empty())
+      plan.push_back({kept.begin, kept.end, in_quotes_of(kept, wanted)});
   }
   for (const auto& argument : obsolete) plan.push_back(removal(file.text, argument));
 }
 
-std::string replaced(std::string text, std::vector<Replacement> plan) {
-  std::ranges::sort(plan, std::greater{}, &Replacement::begin);
-  for (const auto& [begin, end, replacement] : plan) text.replace(begin, end - begin, replacement);
-  return text;
+/// "xen-pciback.hide=" of "xen_pciback.hide=".
+std::string as_read(std::string name) {
+  std::ranges::replace(name, '_', '-');
+  return name;
 }
 
 bool stands_later(const BootEntry& entry, const Argument& argument) {
@@ -59,12 +45,27 @@ std::string edit_hide_lists(const BootFile& file, const std::vector<HideEdit>& e
   if (file.trouble) return file.text;
   std::map<std::size_t, const HideEdit*> by_entry;
   for (const auto& edit : edits)
-    if (edit.entry < file.entries.size() && file.entries[edit.entry].is_xen)
+    if (edit.entry < file.entries.size() && file.entries[edit.entry].is_xen &&
+        !file.entries[edit.entry].trouble)
       by_entry[edit.entry] = &edit;
 
   std::vector<Replacement> plan;
   for (const auto& [entry, edit] : by_entry) plan_edit(file, *edit, plan);
-  return replaced(file.text, std::move(plan));
+  return with_replacements(file.text, std::move(plan));
+}
+
+std::string edit_lists(const BootFile& file, const std::vector<ListEdit>& edits) {
+  if (file.trouble) return file.text;
+  std::vector<Replacement> plan;
+  for (const auto& [entry, argument, list] : edits) {
+    if (file.entries[entry].trouble) continue;
+    const auto name = argument.value.substr(0, argument.value.find('=') + 1);
+    if (list.empty())
+      plan.push_back(removal(file.text, argument));
+    else
+      plan.push_back({argument.begin, argument.end, in_quotes_of(argument, as_read(name) + list)});
+  }
+  return with_replacements(file.text, std::move(plan));
 }
 
 std::vector<std::string> repeated_arguments(const BootEntry& entry) {
@@ -80,12 +81,11 @@ std::string without_repeated_arguments(const BootFile& file,
   for (const auto i : entries)
     for (const auto& argument : file.entries.at(i).arguments)
       if (stands_later(file.entries[i], argument)) plan.push_back(removal(file.text, argument));
-  return file.trouble ? file.text : replaced(file.text, std::move(plan));
+  return file.trouble ? file.text : with_replacements(file.text, std::move(plan));
 }
 
 std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit) {
-  const auto parse = file.loader == BootLoader::grub ? parse_grub : parse_extlinux;
-  const auto edited = parse(edit_hide_lists(file, {edit}));
+  const auto edited = with_text(file, edit_hide_lists(file, {edit}));
   return edit.entry < edited.entries.size() ? edited.entries[edit.entry].command_line_size : 0;
 }
 

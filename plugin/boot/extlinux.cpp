@@ -25,6 +25,14 @@ struct Reader {
     if (!file.trouble) file.trouble = BootTrouble{at, std::move(sentence)};
   }
 
+  std::size_t offset(std::string_view text) const {
+    return static_cast<std::size_t>(text.data() - file.text.data());
+  }
+  TextRange range_of(const MultibootPart& part) const {
+    const auto last = part.arguments.empty() ? part.file : part.arguments;
+    return {offset(part.file), offset(last) + last.size()};
+  }
+
   void read_default(std::string_view rest) {
     by_default = {std::string(take_word(rest)), line};
     if (lower(by_default->label).ends_with("menu.c32")) has_menu = true;
@@ -48,6 +56,7 @@ struct Reader {
   void read_label(std::string_view rest) {
     finish_label();
     BootEntry entry;
+    entry.range.begin = offset(rest);
     entry.title = entry.label = take_word(rest);
     entry.line = line;
     if (file.find(entry.label))
@@ -67,21 +76,37 @@ struct Reader {
     const auto index = dom0_kernel_index(entry.files);
     entry.is_xen = index < parts.size() && std::ranges::count(entry.files, "") == 0;
     if (!entry.is_xen) return;
-    for (auto& argument : split_command_line(parts[index - 1].arguments))
-      entry.xen_arguments.push_back(std::move(argument.value));
+    read_xen_part(entry, parts[index - 1]);
+    entry.xen_line = range_of(parts[index - 1]);
+    entry.kernel_line = range_of(parts[index]);
+    for (auto module = index + 1; module < parts.size(); ++module)
+      entry.module_lines.push_back(range_of(parts[module]));
     read_kernel_part(entry, parts[index]);
   }
 
+  void read_xen_part(BootEntry& entry, const MultibootPart& part) const {
+    const auto last = part.arguments.empty() ? part.file : part.arguments;
+    entry.xen_arguments_end = offset(last) + last.size();
+    if (part.arguments.empty()) return;
+    entry.xen_words = split_command_line(part.arguments, offset(part.arguments));
+    for (const auto& word : entry.xen_words) entry.xen_arguments.push_back(word.value);
+  }
+
   void read_kernel_part(BootEntry& entry, const MultibootPart& part) {
-    const auto offset = [&](std::string_view text) {
-      return static_cast<std::size_t>(text.data() - file.text.data());
-    };
     entry.kernel = part.file;
     entry.arguments_end = offset(part.file) + part.file.size();
     if (part.arguments.empty()) return;
-    if (is_quote_open(part.arguments)) trouble(entry.line, std::string(open_quote));
-    entry.arguments = split_command_line(part.arguments, offset(part.arguments));
-    entry.arguments_end = offset(part.arguments) + part.arguments.size();
+    if (is_quote_open(part.arguments))
+      entry.trouble = BootTrouble{entry.line, std::string(open_quote)};
+    auto split = split_at_dashes(split_command_line(part.arguments, offset(part.arguments)),
+                                 kernel_release(entry));
+    entry.arguments = std::move(split.kernel);
+    entry.init_arguments = std::move(split.init);
+    if (entry.init_arguments.empty())
+      entry.arguments_end = offset(part.arguments) + part.arguments.size();
+    else if (!entry.arguments.empty())
+      entry.arguments_end = entry.arguments.back().end;
+    entry.command_line = part.arguments;
     entry.command_line_size = part.arguments.size();
   }
 
@@ -121,7 +146,10 @@ void Reader::choose_default() {
   if (!chosen) return trouble(0, "no default is set; a line 'default LABEL' would set one");
   file.default_entry = file.find(chosen->label);
   if (!file.default_entry)
-    trouble(chosen->line, "the default is " + chosen->label + ", which is no label of this file");
+    return trouble(chosen->line,
+                   "the default is " + chosen->label + ", which is no label of this file");
+  if (const auto& stopped = file.entries[*file.default_entry].trouble)
+    trouble(stopped->line, stopped->sentence);
 }
 
 }  // namespace
@@ -137,6 +165,9 @@ BootFile parse_extlinux(std::string text) {
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
   }
   reader.finish_label();
+  for (std::size_t i = 0; i < file.entries.size(); ++i)
+    file.entries[i].range.end =
+        i + 1 < file.entries.size() ? file.entries[i + 1].range.begin : file.text.size();
   reader.choose_default();
   return file;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "plugin/boot/grub_command_line.hpp"
 #include "plugin/boot/multiboot.hpp"
 
 namespace pci_passthrough {
@@ -18,6 +19,8 @@ constexpr struct {
     {"multiboot2", "module2"}, {"multiboot", "module"}, {"xen_hypervisor", "xen_module"}};
 
 using Words = std::span<const GrubToken>;
+
+TextRange range_of(Words words) { return {words.front().begin, words.back().end}; }
 
 void read_title(Words words, BootEntry& entry) {
   bool titled = false;
@@ -42,12 +45,21 @@ Words operands(const GrubCommand& command) {
   return words;
 }
 
-/// What GRUB makes of an argument (grub-core/lib/cmdline.c): escaped, and quoted where it has
-/// blanks.
-std::size_t size_in_command_line(std::string_view value) {
-  const auto escaped =
-      std::ranges::count_if(value, [](char c) { return c == '\\' || c == '\'' || c == '"'; });
-  return value.size() + escaped + (value.find(' ') == std::string_view::npos ? 0 : 2);
+/// Where one more argument goes: behind the last word of the kernel's own part.
+std::size_t end_of_arguments(Words kernel, const std::vector<Argument>& init) {
+  const auto own = std::ranges::find_if(kernel, [&](const GrubToken& word) {
+    return !init.empty() && init.front().begin < word.end;
+  });
+  return std::prev(own == kernel.begin() ? std::next(own) : own)->end;
+}
+
+/// GRUB puts quotes around a word with a blank and escapes the one in it, which the kernel counts
+/// all the same: no edit of a rule in such a word has an effect that can be told from the file.
+bool tears_rule(const GrubToken& word) {
+  const auto has = [&](std::string_view part) {
+    return word.value.find(part) != std::string::npos;
+  };
+  return has(" ") && has("\"") && has("pciback");
 }
 
 struct EntryReader {
@@ -95,18 +107,31 @@ struct EntryReader {
     if (index == parts.size()) return;
     const auto& kernel = parts[index];
     entry.is_xen = true;
-    for (const auto& word : parts[index - 1].subspan(1)) entry.xen_arguments.push_back(word.value);
-    entry.kernel = kernel.front().value;
-    entry.arguments_end = kernel.back().end;
-    std::string values;
-    for (const auto& word : kernel.subspan(1)) {
-      values += word.value;
-      entry.arguments.push_back({word.value, word.begin, word.end});
-      entry.command_line_size += size_in_command_line(word.value) + (entry.arguments.size() > 1);
-      entry.has_variables = entry.has_variables || word.variable;
+    entry.xen_arguments_end = parts[index - 1].back().end;
+    for (const auto& word : parts[index - 1].subspan(1)) {
+      entry.xen_arguments.push_back(word.value);
+      entry.xen_words.push_back({word.value, word.begin, word.end});
     }
-    if (is_quote_open(values))
-      result.trouble = BootTrouble{kernel.front().line, std::string(open_quote)};
+    entry.xen_line = range_of(parts[index - 1]);
+    entry.kernel_line = range_of(kernel);
+    for (const auto& part : std::span(parts).subspan(index + 1))
+      entry.module_lines.push_back(range_of(part));
+    entry.kernel = kernel.front().value;
+    const auto words = kernel.subspan(1);
+    auto split = split_at_dashes(kernel_arguments(words), kernel_release(entry));
+    entry.arguments = std::move(split.kernel);
+    entry.init_arguments = std::move(split.init);
+    entry.arguments_end = end_of_arguments(kernel, entry.init_arguments);
+    entry.command_line = grub_command_line(words);
+    entry.command_line_size = entry.command_line.size();
+    entry.has_variables = std::ranges::any_of(words, &GrubToken::variable);
+    if (is_quote_open(entry.command_line))
+      entry.trouble = BootTrouble{kernel.front().line, std::string(open_quote)};
+    else if (const auto torn = std::ranges::find_if(words, tears_rule); torn != words.end())
+      entry.trouble =
+          BootTrouble{torn->line,
+                      "a rule stands in one word with a blank and a double quote, which "
+                      "the kernel reads torn; right is a rule outside quotes"};
   }
 };
 
@@ -116,6 +141,7 @@ GrubEntry read_grub_entry(const GrubCommand& menuentry) {
   EntryReader reader;
   auto& [entry, trouble] = reader.result;
   entry.line = menuentry.line();
+  entry.range = {menuentry.words.front().begin, menuentry.end};
   read_title(Words(menuentry.words).subspan(1), entry);
   if (menuentry.body.empty()) reader.trouble(menuentry, "this menuentry has no { commands }");
   for (const auto& command : menuentry.body) reader.read(command);

@@ -18,13 +18,20 @@ struct Lexer {
   std::size_t next = 0;
   GrubTokens result{};
   GrubToken word{};
+  char quote = '\0';  ///< that is open
 
   char peek(std::size_t ahead = 0) const {
     return bytes[std::min(next + ahead, bytes.size() - 1)].value;
   }
   bool ended() const { return next + 1 >= bytes.size(); }
   char take() { return bytes[next++].value; }
-  void keep() { word.value += take(); }
+  bool keep_behind(std::size_t escapes) {
+    const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(bytes[i].at); };
+    word.places.push_back({at(next - escapes), at(next) + 1, quote});
+    word.value += take();
+    return true;
+  }
+  bool keep() { return keep_behind(0); }
 
   bool fail(std::size_t start, std::string sentence) {
     result.trouble = BootTrouble{bytes[start].line, std::move(sentence)};
@@ -57,53 +64,50 @@ struct Lexer {
            fail(start, "'$' stands without a variable's name; right is '$' in single quotes");
   }
 
-  bool single_quoted() {
+  bool quoted(bool (Lexer::*piece)(), const char* never_closed) {
     const auto start = next;
-    for (take(); peek() != '\'';) {
-      if (ended()) return fail(start, "the single quote that opens here is never closed");
-      keep();
+    for (quote = take(); peek() != quote;) {
+      if (ended()) return fail(start, never_closed);
+      if (!(this->*piece)()) return false;
     }
     take();
+    quote = '\0';
     return true;
   }
 
   bool escape_in_quotes() {
     if (peek(1) == '\n') return take(), take(), true;
-    if (is_one_of("$\\\"", peek(1))) take();
-    return keep(), true;
+    const bool escapes = is_one_of("$\\\"", peek(1));
+    if (escapes) take();
+    return keep_behind(escapes);
   }
 
   bool piece_in_quotes() {
     if (peek() == '\\') return escape_in_quotes();
     if (peek() == '$') return variable();
-    return keep(), true;
+    return keep();
   }
 
+  bool single_quoted() {
+    return quoted(&Lexer::keep, "the single quote that opens here is never closed");
+  }
   bool double_quoted() {
-    const auto start = next;
-    for (take(); peek() != '"';) {
-      if (ended()) return fail(start, "the double quote that opens here is never closed");
-      if (!piece_in_quotes()) return false;
-    }
-    take();
-    return true;
+    return quoted(&Lexer::piece_in_quotes, "the double quote that opens here is never closed");
   }
-
   bool translated() { return take(), double_quoted(); }
-
   bool escape() {
     take();
-    return ended() ? fail(next, "the file ends behind a backslash") : (keep(), true);
+    return ended() ? fail(next, "the file ends behind a backslash") : keep_behind(1);
   }
 
   bool piece() {
     const char c = peek();
-    word.quoted = word.quoted || is_one_of("'\"\\", c);
+    word.quoted |= is_one_of("'\"\\", c);
     if (c == '\'') return single_quoted();
     if (c == '"') return double_quoted();
     if (c == '\\') return escape();
     if (c == '$') return peek(1) == '"' ? translated() : variable();
-    return keep(), true;
+    return keep();
   }
 
   bool line_continuation() {
@@ -133,12 +137,8 @@ struct Lexer {
   }
 
   GrubToken token(Kind kind) const {
-    GrubToken token;
-    token.kind = kind;
-    token.begin = bytes[next].at;
-    token.end = token.begin + 1;
-    token.line = bytes[next].line;
-    return token;
+    const auto& [value, at, line] = bytes[next];
+    return {kind, {}, {}, at, at + 1, line};
   }
 
   bool read_symbol(Kind kind) {
@@ -187,7 +187,7 @@ struct Lexer {
 
 GrubTokens split_grub_tokens(std::string_view text) {
   Lexer lexer{read_as_grub(text)};
-  auto& [bytes, next, result, word] = lexer;
+  auto& [bytes, next, result, word, quote] = lexer;
   const std::size_t last = bytes.size() - 1;
   const std::size_t nul = std::ranges::find(bytes, '\0', &GrubByte::value) - bytes.begin();
   if (nul < last) lexer.fail(nul, "a NUL byte stands here; a configuration is text");

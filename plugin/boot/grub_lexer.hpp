@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,12 +11,19 @@
 
 namespace pci_passthrough {
 
+/// Where one byte of a word's value stands in the file: its escape included, in these quotes.
+struct GrubPlace {
+  std::uint32_t begin = 0, end = 0;
+  char quote = '\0';  ///< '\'', '"', or '\0' outside quotes
+};
+
 /// One token of GRUB's shell (grub-core/script/yylex.l).
 struct GrubToken {
   enum class Kind { word, newline, semicolon, open, close, end };
 
   Kind kind = Kind::end;
-  std::string value{};    ///< a word's, unquoted; a variable stays as it is written
+  std::string value{};              ///< a word's, unquoted; a variable stays as it is written
+  std::vector<GrubPlace> places{};  ///< one for each byte of `value`
   std::size_t begin = 0;  ///< in the text, quotes included, line continuations around it not
   std::size_t end = 0;
   std::size_t line = 0;  ///< from 1

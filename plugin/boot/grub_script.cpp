@@ -80,7 +80,10 @@ struct Parser {
   bool simple(GrubCommand& result) {
     while (next().kind == Kind::word) result.words.push_back(take());
     drop_nothings(result.words);
-    return next().kind != Kind::open || block(result.body);
+    if (next().kind != Kind::open) return true;
+    const bool closed = block(result.body);
+    result.end = tokens[at - 1].end;
+    return closed;
   }
 
   bool block(Commands& body) {

@@ -16,6 +16,7 @@ struct GrubCommand {
   std::vector<GrubCommand>
       body;  ///< of its { block }; of a compound, conditions and branches in order
   bool compound = false;
+  std::size_t end = 0;  ///< behind its '}'; 0 where it has no block
 
   const std::string& name() const { return words.front().value; }
   std::size_t line() const { return words.front().line; }

@@ -19,18 +19,22 @@ std::string take_line(std::string_view& block) {
 
 }  // namespace
 
-std::optional<std::string> override_entry(std::string_view grubenv) {
+std::optional<std::string> environment_value(std::string_view grubenv, std::string_view name) {
   constexpr std::string_view signature = "# GRUB Environment Block\n";
-  constexpr std::string_view name = "override_entry=";
+  const auto start = std::string(name) + '=';
   if (!grubenv.starts_with(signature)) return {};
   grubenv.remove_prefix(signature.size());
 
   std::optional<std::string> value;
   while (!grubenv.empty()) {
     const auto line = take_line(grubenv);
-    if (line.starts_with(name)) value = line.substr(name.size());
+    if (line.starts_with(start)) value = line.substr(start.size());
   }
   return value && !value->empty() ? value : std::nullopt;
+}
+
+std::optional<std::string> override_entry(std::string_view grubenv) {
+  return environment_value(grubenv, "override_entry");
 }
 
 }  // namespace pci_passthrough

@@ -14,9 +14,15 @@
 namespace pci_passthrough::checks {
 namespace {
 
+/// xe; where somebody gave it another title, xe-serial.
+std::optional<std::size_t> everyday_entry(const BootFile& file) {
+  const auto everyday = file.find("xe");
+  return everyday ? everyday : file.find("xe-serial");
+}
+
 Reasons hide_missing_in_default(const Analysis& host) {
   const Boot& boot = host.boot();
-  const auto everyday = boot.file.find("xe");
+  const auto everyday = everyday_entry(boot.file);
   if (!everyday || boot.file.trouble) return {};
   const auto& wanted = host.rules().entries[*everyday].hidden;
   std::set<PciAddress> all_lacking;
@@ -24,6 +30,7 @@ Reasons hide_missing_in_default(const Analysis& host) {
       host, host.rules().unattended,
       [&](const BootEntry& entry, const HideRules& rules) -> std::string {
         std::vector<PciAddress> lacking;
+        if (!rules.is_known) return "";
         std::ranges::set_difference(wanted, rules.hidden, std::back_inserter(lacking));
         if (lacking.empty()) return "";
         all_lacking.insert(lacking.begin(), lacking.end());
@@ -47,7 +54,7 @@ constexpr auto hide_missing_in_default_row = row<hide_missing_in_default>({
     .refusal = Refusal::none,
     .means = "The entry that boots by itself lacks hide rules which the everyday entry has.",
     .fires = "The default entry, or the one that grubenv has boot once, does not hide a "
-             "device that the entry xe hides.",
+             "device that the entry xe hides, or xe-serial where there is no xe.",
     .rests_on =
         "xen-cmdline, and with it xapi, writes the entries xe and xe-serial alone, whatever "
         "the default is, such as XCP-ng's kernel-alt (plugin/boot/README.md, \"What "
@@ -57,8 +64,8 @@ constexpr auto hide_missing_in_default_row = row<hide_missing_in_default>({
 
 Reasons hide_missing_in_fallback(const Analysis& host) {
   const Boot& boot = host.boot();
-  const auto next = boot.next_entry();
-  if (!next) return {};
+  const auto next = boot.next_own_entry();
+  if (!next || !host.rules().entries[*next].is_known) return {};
   const auto& wanted = host.rules().entries[*next].hidden;
   const auto& edited = host.rules().everyday;
   std::vector<std::string> titles;
@@ -66,7 +73,8 @@ Reasons hide_missing_in_fallback(const Analysis& host) {
   for (const auto i : host.rules().editable) {
     const auto& entry = boot.file.entries[i];
     const auto& hidden = host.rules().entries[i].hidden;
-    if (std::ranges::count(edited, i) != 0 || std::ranges::includes(hidden, wanted)) continue;
+    const bool is_told = std::ranges::count(edited, i) != 0 || !host.rules().entries[i].is_known;
+    if (is_told || std::ranges::includes(hidden, wanted)) continue;
     titles.push_back(in_quotes(entry.title));
     std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
   }

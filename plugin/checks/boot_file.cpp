@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugin/checks/absent_file.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/entries.hpp"
@@ -15,6 +16,7 @@ std::string at_line(const Boot& boot, std::size_t line) {
 
 Reasons boot_config_ambiguous(const Analysis& host) {
   const Boot& boot = host.boot();
+  if (boot.is_absent) return {};  // of that boot-config-unparseable speaks
   if (!boot.efi && boot.path.starts_with("/boot/efi/"))
     return {{.message = fmt::format("Unknown whether UEFI or BIOS booted this host: there is no "
                                     "/sys/firmware. BIOS does not read {}.",
@@ -24,14 +26,6 @@ Reasons boot_config_ambiguous(const Analysis& host) {
              .remedy = Remedy{"Mount sysfs at /sys, and try again."}}};
   if (boot.platform_path.empty() || boot.path == boot.platform_path) return {};
   const auto* firmware = boot.efi.value_or(false) ? "UEFI" : "BIOS";
-  if (boot.path.empty())
-    return {{.message = fmt::format("{} booted this host, and reads none of the boot files that "
-                                    "are known. xapi's own tools edit {}.",
-                                    firmware, boot.platform_path),
-             .evidence = "/sys/firmware/efi",
-             .remedy = Remedy{fmt::format("Mount what the host boots from below /boot, or find out "
-                                          "why only {} is there.",
-                                          boot.platform_path)}}};
   return {{.message =
                fmt::format("{} booted this host, and reads {}. xapi's own tools edit {} instead.",
                            firmware, boot.path, boot.platform_path),
@@ -53,6 +47,7 @@ constexpr auto boot_config_ambiguous_row = row<boot_config_ambiguous>({
 
 Reasons boot_config_unparseable(const Analysis& host) {
   const Boot& boot = host.boot();
+  if (boot.is_absent) return {absent_boot_file(boot)};
   if (!boot.unreadable.empty())
     return {{.message = fmt::format("Unknown what this host boots: {}.", boot.unreadable),
              .evidence = boot.path.empty() ? "/boot" : boot.path,
@@ -91,6 +86,7 @@ Reasons boot_config_unparseable(const Analysis& host) {
                              "a variable of GRUB's.",
                              entry.title),
                          .evidence = at_line(boot, entry.line),
+                         .state = FindingState::unknown,
                          .remedy = Remedy{fmt::format("Write the variable's value into {} by hand.",
                                                       at_line(boot, entry.line))}});
   }

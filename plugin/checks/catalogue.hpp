@@ -73,6 +73,9 @@ const Check* find_check(std::string_view code);
 /// over the analysis of the changed host.
 std::vector<Finding> judge(const Analysis& host, const std::vector<std::size_t>& entries);
 
+/// What blocks in the entry that boots next, whoever brought it about; found or unknown.
+std::vector<Finding> dangers_of_next_boot(const Analysis& host);
+
 /// Does it bear on what becomes of this VM's devices when it starts here: the finding names the VM;
 /// or it names none, its row concerns VMs, and it is about one of the devices or the whole host.
 bool bears_on(const Finding& finding, const VmAssignment& assignment);

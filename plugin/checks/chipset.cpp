@@ -50,6 +50,7 @@ bool dom0_needs(const Analysis& host, const Function& function) {
          !console_on(function, end).empty() || !management_on(host, function, end).empty() ||
          !other_networks_on(host, function, end).empty() ||
          !repositories_on(host, function, end).empty() ||
+         !awaited_mounts_on(host, function, end).empty() ||
          !system_volumes_on(host, function, false, end).empty() ||
          !system_volumes_on(host, function, true, end).empty();
 }

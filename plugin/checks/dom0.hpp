@@ -9,6 +9,7 @@ namespace pci_passthrough::checks {
 // once."
 Reasons system_volumes_on(const Analysis& host, const Function& function, bool usb,
                           std::string_view end);
+Reasons awaited_mounts_on(const Analysis& host, const Function& function, std::string_view end);
 Reasons repositories_on(const Analysis& host, const Function& function, std::string_view end);
 Reasons sr_networks_on(const Analysis& host, const Function& function, std::string_view end);
 Reasons disks_of_vms_behind(const Analysis& host, const Function& function, std::string_view end);

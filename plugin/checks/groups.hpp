@@ -8,15 +8,22 @@ namespace pci_passthrough::checks {
 
 /// The rows of each file of that name, in the order in which the catalogue has them.
 std::span<const Check> dom0_loses();
+std::span<const Check> dom0_mounts();
 std::span<const Check> dom0_storage();
 std::span<const Check> dom0_console();
 std::span<const Check> chipset();
 std::span<const Check> dom0_in_use();
+std::span<const Check> rule_syntax();
 std::span<const Check> rules();
 std::span<const Check> boot_entries();
+std::span<const Check> next_boot();
 std::span<const Check> upgrade();
 std::span<const Check> boot_file();
 std::span<const Check> boot_disk();
+std::span<const Check> boot_menu();
+std::span<const Check> strays();
+std::span<const Check> platform_rules();
+std::span<const Check> platform_file();
 std::span<const Check> this_host();
 std::span<const Check> running();
 std::span<const Check> identity();

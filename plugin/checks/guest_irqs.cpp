@@ -1,35 +1,14 @@
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
-#include "plugin/model/xen_release.hpp"
-#include "plugin/pci/ascii.hpp"
+#include "plugin/checks/xen_argument_remedy.hpp"
+#include "plugin/model/xen_arguments.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
-
-/// What Xen gives a VM, at least and at most (plugin/model/README.md, "The Xen that really runs");
-/// how it reads extra_guest_irqs: the last one counts, and the number before a comma is the VMs'
-/// (xen/common/domain.c parse_extra_guest_irqs).
-struct GuestIrqs {
-  unsigned long least, most;
-};
-
-GuestIrqs guest_irqs(const Analysis& host, const BootEntry& entry) {
-  constexpr std::string_view name = "extra_guest_irqs=";
-  constexpr unsigned long upstream = 32, xenserver = 64;
-  GuestIrqs irqs{has_known_patches(host.snapshot()) ? xenserver : upstream, xenserver};
-  for (const auto& argument : entry.xen_arguments) {
-    if (!argument.starts_with(name)) continue;
-    const auto* value = argument.c_str() + name.size();
-    if (is_digit(*value)) irqs.least = irqs.most = std::strtoul(value, nullptr, 0);
-  }
-  return irqs;
-}
 
 bool is_told(const Function& function) {
   return is_any_bridge(function) ||
@@ -43,23 +22,17 @@ Reason size_unknown(const Function& function) {
           config, FindingState::unknown};
 }
 
-unsigned long vectors_of(const Function& function) {
-  const bool has_any = !is_any_bridge(function) && function.config && function.config->msix;
-  return has_any ? function.config->msix->count : 0;
-}
-
 /// The first entry that boots unattended and gives a VM fewer; `who` is "The devices of the VM
-/// 'nas' have".
-Reasons too_many(const Analysis& host, unsigned long vectors, const std::string& who) {
+/// 'nas' have", `of` the function or the VM.
+template <typename Of>
+Reasons too_many(const Analysis& host, unsigned long vectors, const std::string& who,
+                 const Of& of) {
   for (const auto i : host.rules().unattended) {
     const BootEntry& entry = host.boot().file.entries[i];
-    const auto [least, most] = guest_irqs(host, entry);
+    const auto [least, most] = pci_passthrough::guest_irqs(host.snapshot(), entry);
     if (vectors <= least) continue;
-    const Remedy remedy{
-        fmt::format("Add extra_guest_irqs={0} to Xen's own arguments: "
-                    "/opt/xensource/libexec/xen-cmdline --set-xen "
-                    "extra_guest_irqs={0}; then reboot.",
-                    vectors)};
+    const auto remedy =
+        xen_argument_remedy(host, of, entry, fmt::format("extra_guest_irqs={}", vectors));
     if (vectors > most)
       return {{.message = fmt::format("{} {} MSI-X vectors, and Xen gives a VM {}. A driver that "
                                       "wants them all fails.",
@@ -78,7 +51,8 @@ Reasons too_many(const Analysis& host, unsigned long vectors, const std::string&
 
 Reasons msix_exceeds_guest_irqs(const Analysis& host, const Function& function) {
   if (!is_told(function)) return {size_unknown(function)};
-  return too_many(host, vectors_of(function), fmt::format("{} has", what_it_is(function)));
+  return too_many(host, msix_vectors(function), fmt::format("{} has", what_it_is(function)),
+                  function);
 }
 constexpr auto msix_exceeds_guest_irqs_row = row<msix_exceeds_guest_irqs>({
     .code = "msix-exceeds-guest-irqs",
@@ -90,7 +64,9 @@ constexpr auto msix_exceeds_guest_irqs_row = row<msix_exceeds_guest_irqs>({
              "32 or 64.",
     .rests_on = "What Xen gives a VM (plugin/model/README.md, \"The Xen that really runs\"); the "
                 "table's size stands in the MSI-X capability.",
-    .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
+    .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors: "
+              "hide or assign "
+              "with xen-arguments=true; then reboot.",
 });
 
 Reasons vm_msix_exceeds_guest_irqs(const Analysis& host, const VmAssignment& assignment) {
@@ -101,10 +77,11 @@ Reasons vm_msix_exceeds_guest_irqs(const Analysis& host, const VmAssignment& ass
     const Function* function = host.find(address);
     if (!function) continue;
     if (!is_told(*function)) unknown = function;
-    vectors += vectors_of(*function);
+    vectors += msix_vectors(*function);
   }
   auto reasons =
-      too_many(host, vectors, fmt::format("The devices of the VM '{}' have", assignment.vm->name));
+      too_many(host, vectors, fmt::format("The devices of the VM '{}' have", assignment.vm->name),
+               assignment);
   if (reasons.empty() && unknown) reasons = {size_unknown(*unknown)};
   return reasons;
 }
@@ -118,7 +95,9 @@ constexpr auto vm_msix_exceeds_guest_irqs_row = row<vm_msix_exceeds_guest_irqs>(
     .rests_on =
         "What Xen gives a VM (plugin/model/README.md, \"The Xen that really runs\"); a VM's "
         "devices share it.",
-    .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors.",
+    .remedy = "Add extra_guest_irqs=N to Xen's own arguments, N at least the number of vectors: "
+              "hide or assign "
+              "with xen-arguments=true; then reboot.",
 });
 
 }  // namespace

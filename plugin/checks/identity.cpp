@@ -117,7 +117,7 @@ Reasons identity_ambiguous(const Analysis& host) {
     if (whereabouts != Whereabouts::ambiguous) return;
     reasons.push_back(
         about(meant,
-              fmt::format("Unknown which device is meant: {}, and that may be {}{} now ({}).",
+              fmt::format("Unknown which device is meant. {}, and that may be {}{} now ({}).",
                           made_for(meant), may_be_here ? "there still, or " : "",
                           candidates.empty() ? "gone" : "at " + texts(candidates), why),
               look_at(meant)));

@@ -69,6 +69,18 @@ std::vector<Finding> judge(const Analysis& host, const std::vector<std::size_t>&
   return findings;
 }
 
+std::vector<Finding> dangers_of_next_boot(const Analysis& host) {
+  const auto next = host.boot().next_own_entry();
+  if (!next) return {};
+  const auto hidden = host.reached_by({*next});
+  auto findings = judge(host, {*next});
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.severity != Severity::block || !finding.vm.empty() ||
+           (finding.device && std::ranges::count(hidden, *finding.device) == 0);
+  });
+  return findings;
+}
+
 bool bears_on(const Finding& finding, const VmAssignment& assignment) {
   if (!finding.vm.empty()) return finding.vm == assignment.vm->uuid;
   return assignment.may_be_here() && find_check(finding.code)->concern != Concern::hiding &&

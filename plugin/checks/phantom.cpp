@@ -6,17 +6,13 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/checks/xen_argument_remedy.hpp"
 #include "plugin/model/dma_alias.hpp"
+#include "plugin/model/xen_arguments.hpp"
 #include "plugin/model/xen_release.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
-
-/// "pci-phantom=03:00,1"
-std::string phantom_argument(const PciAddress& address) {
-  const auto segment = address.segment ? fmt::format("{:04x}:", address.segment) : "";
-  return fmt::format("pci-phantom={}{:02x}:{:02x},1", segment, address.bus, address.device);
-}
 
 /// The first entry that boots unattended without this argument; null where all have it.
 const BootEntry* without_argument(const Analysis& host, const std::string& argument) {
@@ -27,21 +23,6 @@ const BootEntry* without_argument(const Analysis& host, const std::string& argum
   return nullptr;
 }
 
-/// xen-cmdline puts one in the place of another of that name; Xen reads several.
-Remedy set_argument(const BootEntry& entry, const std::string& argument) {
-  const bool has_others = std::ranges::any_of(
-      entry.xen_arguments, [](const auto& one) { return one.starts_with("pci-phantom="); });
-  if (has_others)
-    return {
-        fmt::format("Write {} beside the other pci-phantom= on Xen's line of the boot file, by "
-                    "hand; then reboot.",
-                    argument)};
-  return {
-      fmt::format("Add {0} to Xen's own arguments: /opt/xensource/libexec/xen-cmdline "
-                  "--set-xen {0}; then reboot.",
-                  argument)};
-}
-
 Reasons pci_phantom(const Analysis& host, const Function& function) {
   if (host.hardware().iommu.on == false || is_any_bridge(function)) return {};
   const auto bears = bears_name_of_function_1(function);
@@ -50,7 +31,7 @@ Reasons pci_phantom(const Analysis& host, const Function& function) {
   const auto argument = phantom_argument(function.address);
   const BootEntry* entry = without_argument(host, argument);
   if (!entry) return {};
-  const auto set = set_argument(*entry, argument);
+  const auto set = xen_argument_remedy(host, function, *entry, argument);
   if (!known)
     return {{.message = fmt::format("Unknown whether this release's Xen knows that the DMA of {} "
                                     "bears the name of function 1.",
@@ -77,7 +58,8 @@ constexpr auto pci_phantom_row = row<pci_phantom>({
     .rests_on = "Linux quirks.c quirk_dma_func1_alias; which of them XenServer's Xen knows "
                 "(plugin/model/README.md, \"The Xen that really runs\"). An upgrade loses the "
                 "argument.",
-    .remedy = "Add pci-phantom=BB:DD,1 to Xen's own arguments, and reboot.",
+    .remedy = "Add pci-phantom=BB:DD,1 to Xen's own arguments: hide devices=DEVICE "
+              "xen-arguments=true; then reboot.",
 });
 
 }  // namespace

@@ -11,39 +11,6 @@
 namespace pci_passthrough::checks {
 namespace {
 
-std::string syntax_error(const std::vector<Argument>& arguments,
-                         const std::vector<HideList>& lists) {
-  for (std::size_t i = 0; i < lists.size(); ++i)
-    if (const auto& error = lists[i].error)
-      return fmt::format(
-          "The hide list '{}' is wrong at character {}: {}. The kernel rejects the "
-          "whole list and hides nothing by it.",
-          argument_value(arguments[i]), error->position + 1, error->sentence);
-  return "";
-}
-
-Reasons hide_syntax_error(const Analysis& host) {
-  return of_all_entries(host, [](const BootEntry&, const HideRules& rules) -> std::string {
-    const auto error = syntax_error(rules.stands.read, rules.read);
-    return error.empty() ? syntax_error(rules.stands.ignored, rules.ignored) : error;
-  });
-}
-constexpr auto hide_syntax_error_row = row<hide_syntax_error>({
-    .code = "hide-syntax-error",
-    .severity = Severity::error,
-    .refusal = Refusal::final,
-    .concern = Concern::both,
-    .means = "The kernel cannot read a hide list, and hides nothing by it.",
-    .fires = "A hide list in any entry that boots Xen is not what dom0's pciback reads: a "
-             "wrong character, a number out of range, or a wildcard on 2.6.32. A list under the "
-             "name that the kernel ignores counts, too.",
-    .rests_on = "One error makes pcistub_init return EINVAL: no device is hidden, and the driver "
-                "is not there at all (plugin/pci/README.md, \"A hide list as the kernel reads "
-                "it\"). It is not repaired, since nobody can tell what it was to mean.",
-    .remedy = "Correct the list in the boot file by hand; right is (0000:06:00.0)(0000:07:00.0). "
-              "Or restore the file as it was before: pci-passthrough backups, then restore.",
-});
-
 Reasons hide_not_canonical(const Analysis& host) {
   return of_all_entries(
       host,
@@ -179,9 +146,8 @@ constexpr auto hide_multiple_params_row = row<hide_multiple_params>({
 }  // namespace
 
 std::span<const Check> rules() {
-  static constexpr Check rows[] = {hide_syntax_error_row, hide_not_canonical_row,
-                                   hide_duplicate_row,    hide_legacy_name_row,
-                                   hide_both_names_row,   hide_multiple_params_row};
+  static constexpr Check rows[] = {hide_not_canonical_row, hide_duplicate_row, hide_legacy_name_row,
+                                   hide_both_names_row, hide_multiple_params_row};
   return rows;
 }
 

@@ -154,8 +154,9 @@ constexpr auto hidden_but_not_bound_row = row<hidden_but_not_bound>({
     .rests_on = "pciback takes what it is told to hide when it loads, unless another driver was "
                 "there first, from the initrd for instance, or somebody has bound one since "
                 "(pci_stub.c pcistub_init; the link driver in sysfs).",
-    .remedy = "Look for the reason: dmesg | grep -i pciback. A driver in the initrd may have been "
-              "first; a reboot tries again.",
+    .remedy = "Look for the reason: dmesg | grep -i pciback. A driver that is built in, or in the "
+              "initrd, may have been first. The start of a VM that has the device takes it from "
+              "that driver.",
 });
 
 Reasons bound_without_rule(const Analysis& host) {

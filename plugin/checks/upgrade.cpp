@@ -17,11 +17,17 @@ auto whom(const HideRule& rule) {
   return std::tuple(rule.segment, rule.bus, rule.device, rule.function);
 }
 
-/// What an upgrade carries into every entry of the new host: of the default entry, its first
-/// xen-pciback.hide (host-installer product.py:450, since v10.10.4).
+/// What an upgrade carries into every entry of the new host: of the default entry, the first word
+/// that its installer takes for a xen-pciback.hide, as it stands (host-installer product.py:450,
+/// since v10.10.4).
 HideList carried_over(const Analysis& host) {
   const Boot& boot = host.boot();
   if (!boot.file.default_entry) return {};
+  if (const auto& platform = host.other_readers().platform) {
+    const auto kept = kept_by_installer(*platform);
+    return kept ? parse_hide_list(kept->substr(kept->find('=') + 1), PcibackKind::pvops)
+                : HideList{};
+  }
   const auto& rules = host.rules().entries[*boot.file.default_entry];
   if (rules.stands.kind == PcibackKind::classic || rules.read.empty()) return {};
   return rules.read.front();
@@ -38,7 +44,7 @@ std::vector<HideRule> lost_rules(const HideList& carried, const HideRules& rules
 
 /// Where the list that the installer takes can be made to hold them.
 Remedy keeping(const Analysis& host, const std::vector<HideRule>& lost, bool is_default) {
-  if (is_default) return {"Merge the lists before the upgrade: pci-passthrough repair.", "repair"};
+  if (is_default) return {"Rewrite the list before the upgrade: pci-passthrough repair.", "repair"};
   std::vector<std::string> devices;
   for (const auto& rule : lost) {
     if (!rule.device || !rule.function)
@@ -77,7 +83,9 @@ std::optional<Reason> lost_list(const Analysis& host, const BootEntry& entry,
   return Reason{
       .message = fmt::format(
           "An upgrade loses {}: it keeps {}.", texts,
-          is_default
+          is_default && carried_over(host).rules.empty()
+              ? "none, since the installer reads no list in the default entry"
+          : is_default
               ? fmt::format("the first list alone, '{}'", rules.stands.read.front().value)
               : fmt::format("the list of the default entry alone, that of '{}'", kept.title)),
       .evidence = where(host.boot(), entry),

@@ -113,6 +113,14 @@ Remedy before_the_start(const Analysis& host, const VmAssignment& assignment,
                       the_vm(assignment))};
 }
 
+/// By boot-controller-assigned, or as no use of disks at all.
+bool is_told_elsewhere(const Analysis& host, const Use& use) {
+  return std::ranges::count(kinds_in_use, use.kind) == 0 ||
+         (use.critical && std::ranges::any_of(host.hardware().system_volumes, [&](const auto& one) {
+            return one.name == use.name;
+          }));
+}
+
 Reasons dom0_holds_disks_of_assigned(const Analysis& host, const VmAssignment& assignment) {
   const auto& usage = host.hardware().usage;
   return of_each_device(host, assignment, Severity::warn,
@@ -122,8 +130,7 @@ Reasons dom0_holds_disks_of_assigned(const Analysis& host, const VmAssignment& a
                           const auto found = usage.find(function.address);
                           if (found == usage.end()) return {};
                           for (const auto& use : found->second) {
-                            if (use.critical || std::ranges::count(kinds_in_use, use.kind) == 0)
-                              continue;
+                            if (is_told_elsewhere(host, use)) continue;
                             if (uses.empty()) evidence = use.evidence;
                             uses.push_back(fmt::format("{} {}", use.kind, use.name));
                           }

@@ -41,6 +41,7 @@ inline constexpr ArgumentRule vm_to_change = {
 inline constexpr ArgumentRule vm_to_judge = {
     "vm", "nas", "will this VM start here, and what will it take; with devices: if it had them too",
     read_text<&Arguments::vm>};
+inline constexpr std::string_view of_a_vm_with_devices[] = {"guards", "xen-arguments"};
 inline constexpr ArgumentRule devices_to_assign = {
     .name = "devices",
     .value = "06:00.0,0000:07:00.0",
@@ -50,7 +51,7 @@ inline constexpr ArgumentRule devices_to_assign = {
     .read = read_devices,
     .positional = true,
     .required = true,
-    .unless = "guards"};
+    .unless = of_a_vm_with_devices};
 inline constexpr ArgumentRule devices_to_take = {"devices", "06:00.0,0000:07:00.0",
                                                  "only these; else all", read_devices, true};
 inline constexpr ArgumentRule replace = {"replace", "true",
@@ -61,6 +62,11 @@ inline constexpr ArgumentRule guards = {
     "block suspend, checkpoint and migration of the VM, set its affinity to this host, and fix "
     "its memory, too",
     read_switch<&Arguments::guards>};
+
+inline constexpr ArgumentRule xen_arguments = {
+    "xen-arguments", "true",
+    "set pci-phantom and extra_guest_irqs on Xen's own line, where the devices need them",
+    read_switch<&Arguments::xen_arguments>};
 
 inline constexpr ProbeScope listings = ProbeScope::pool | ProbeScope::listings;
 inline constexpr ArgumentRule scope_to_list = {
@@ -115,11 +121,11 @@ inline constexpr ArgumentRule list_arguments[] = {
 inline constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge,
                                                     status, notify};
 inline constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
-inline constexpr ArgumentRule hiding_arguments[] = {devices_to_hide, replace_rules, dry_run, accept,
-                                                    entries};
+inline constexpr ArgumentRule hiding_arguments[] = {devices_to_hide, replace_rules, xen_arguments,
+                                                    dry_run,         accept,        entries};
 inline constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
-inline constexpr ArgumentRule assign_arguments[] = {vm_to_change, devices_to_assign, replace,
-                                                    guards,       dry_run,           accept};
+inline constexpr ArgumentRule assign_arguments[] = {
+    vm_to_change, devices_to_assign, replace, guards, xen_arguments, dry_run, accept};
 inline constexpr ArgumentRule unassign_arguments[] = {vm_to_change, devices_to_take, dry_run,
                                                       accept};
 inline constexpr ArgumentRule undo_arguments[] = {dry_run, accept};

@@ -102,7 +102,8 @@ Arguments read_arguments(const Command& command, const Request& request) {
   if (arguments.notify && (arguments.vm || arguments.of_pool || !arguments.devices.empty()))
     throw misuse("notify=true is about this host as it stands; leave out devices, vm and scope");
   for (const auto& rule : command.arguments)
-    if (rule.required && std::ranges::count(given, rule.name) == 0 && !is_on(rule.unless))
+    if (rule.required && std::ranges::count(given, rule.name) == 0 &&
+        std::ranges::none_of(rule.unless, is_on))
       throw misuse(fmt::format("{0} needs the argument {1}, for instance {1}={2}", command.name,
                                rule.name, rule.value));
   return arguments;

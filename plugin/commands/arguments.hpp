@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,8 @@ struct Arguments {
   std::optional<std::string> vm, backup, function, check;
   Exported exported;        ///< of import
   bool no_devices = false;  ///< devices=none
-  bool dry_run = false, replace = false, guards = false, mask = false, of_pool = false;
+  bool dry_run = false, replace = false, guards = false, xen_arguments = false, mask = false,
+       of_pool = false;
   bool by_model = false, status = false, notify = false;
   Entries entries = Entries::that_boot;
   Format format = Format::json;
@@ -49,7 +51,7 @@ struct ArgumentRule {
   bool stands_beside = false;     ///< may stand beside one that asks another question
   bool is_file = false;           ///< the command line takes a file's name for it
   std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
-  std::string_view unless{};      ///< a switch: where it is on, this is not required
+  std::span<const std::string_view> unless{};  ///< switches: where one is on, it is not required
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
@@ -52,6 +53,25 @@ bool waits_for_reboot(const Analysis& host, const std::string& vm) {
   });
 }
 
+/// Beside what the change itself has to say.
+std::vector<Finding> standing_dangers(const Analysis& host, const std::vector<Finding>& said) {
+  auto dangers = dangers_of_next_boot(host);
+  std::erase_if(dangers, [&](const Finding& one) {
+    return std::ranges::any_of(said, [&](const Finding& other) {
+      return other.code == one.code && other.device == one.device;
+    });
+  });
+  return dangers;
+}
+
+/// Does Xen boot with another line than before?
+bool sets_xen_arguments(const Decision& decision) {
+  if (decision.plan.files.empty()) return false;
+  return !std::ranges::equal(decision.before.boot().file.entries,
+                             decision.after.boot().file.entries, {}, &BootEntry::xen_arguments,
+                             &BootEntry::xen_arguments);
+}
+
 }  // namespace
 }  // namespace reports
 
@@ -63,12 +83,16 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"dry_run", outcome.dry_run},
                   {"refused", !decision.refusals.empty()}};
   const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
-  reply["reboot_required"] = waits_for_reboot(hypothetical ? decision.after : now, decision.vm);
+  const Analysis& host = hypothetical ? decision.after : now;
+  reply["reboot_required"] = waits_for_reboot(host, decision.vm) || sets_xen_arguments(decision);
   reply["plan"] = plan_json(decision.plan);
   reply["backup"] = outcome.backups.empty() ? boost::json::value(nullptr)
                                             : boost::json::value(outcome.backups.front());
   reply["findings"] = findings_json(decision.findings);
   reply["refusals"] = findings_json(decision.refusals);
+  if (reply["reboot_required"].as_bool())
+    if (const auto dangers = standing_dangers(host, decision.findings); !dangers.empty())
+      reply["dangers"] = findings_json(dangers);
   array remarks(outcome.remarks.begin(), outcome.remarks.end());
   for (const auto& remark : decision.remarks) remarks.emplace_back(remark);
   if (!remarks.empty()) reply["remarks"] = std::move(remarks);

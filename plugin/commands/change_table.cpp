@@ -66,6 +66,9 @@ std::string change_table(const object& reply) {
             : !edits_a_file(plan)    ? "\nAn earlier change takes effect at the next reboot.\n"
             : dry_run                ? "\nIt would take effect at the next reboot.\n"
                                      : "\nIt takes effect at the next reboot.\n";
+  if (const auto* dangers = reply.if_contains("dangers"))
+    text += "\nThat reboot meets more, whoever brought it about:\n\n" +
+            findings_table(dangers->as_array());
   return text;
 }
 

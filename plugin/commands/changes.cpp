@@ -32,7 +32,8 @@ Decision hide(const Analysis& host, const Arguments& arguments) {
     throw misuse("devices=none hides nothing; with replace=true it takes all rules away");
   auto selection = select_devices(host, arguments.devices);
   const auto change = arguments.replace ? hide_exactly : hide_devices;
-  auto decision = change(host, selection.devices, arguments.entries, arguments.consent);
+  auto decision = change(host, selection.devices, arguments.entries, arguments.consent,
+                         arguments.xen_arguments ? XenArguments::set : XenArguments::as_they_are);
   return with(std::move(selection), std::move(decision));
 }
 
@@ -63,8 +64,9 @@ Decision assign(const Analysis& host, const Arguments& arguments) {
   const auto placing = arguments.replace ? Placing::replace : Placing::append;
   auto selection = select_devices(host, arguments.devices);
   const auto devices = arguments.devices.empty() ? std::nullopt : std::optional(selection.devices);
-  auto decision = assign_devices(host, arguments.vm.value(), devices, {placing, arguments.guards},
-                                 arguments.consent);
+  auto decision =
+      assign_devices(host, arguments.vm.value(), devices,
+                     {placing, arguments.guards, arguments.xen_arguments}, arguments.consent);
   return with(std::move(selection), std::move(decision));
 }
 

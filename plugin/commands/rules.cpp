@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
@@ -18,20 +19,42 @@ array hidden_texts(const std::vector<PciAddress>& addresses) {
   return all;
 }
 
+/// Words that mean a rule and are none: of one entry, or of none.
+array strays_json(const Analysis& host, std::optional<std::size_t> entry) {
+  array all;
+  const auto add = [&](const StrayRule& stray, const std::string& path) {
+    all.push_back({{"path", path},
+                   {"line", stray.line},
+                   {"word", valid_text(stray.word)},
+                   {"why", explained(stray.kind)},
+                   {"meant", write_hide_list(std::span(stray.meant))}});
+  };
+  for (const auto& stray : host.other_readers().strays)
+    if (stray.entry == entry) add(stray, host.boot().path);
+  if (!entry)
+    for (const auto& [path, stray] : host.other_readers().modules) add(stray, path);
+  return all;
+}
+
 array entries_json(const Analysis& host) {
   const Boot& boot = host.boot();
   array entries;
   for (std::size_t i = 0; i < boot.file.entries.size(); ++i) {
     const BootEntry& entry = boot.file.entries[i];
     if (!entry.is_xen) continue;
-    entries.push_back({{"title", entry.title},
-                       {"label", entry.label},
-                       {"line", entry.line},
-                       {"default", boot.file.default_entry == i},
-                       {"next", boot.next_entry() == i},
-                       {"edited_by_us", std::ranges::count(host.rules().everyday, i) != 0},
-                       {"value", value_or_null(host.rules().entries[i].stands)},
-                       {"devices", hidden_texts(host.rules().entries[i].hidden)}});
+    const auto& rules = host.rules().entries[i];
+    object row = {{"title", valid_text(entry.title)},
+                  {"label", valid_text(entry.label)},
+                  {"line", entry.line},
+                  {"default", boot.file.default_entry == i},
+                  {"next", boot.next_entry() == i},
+                  {"edited_by_us", std::ranges::count(host.rules().everyday, i) != 0}};
+    if (rules.is_known) {
+      row["value"] = value_or_null(rules.stands);
+      row["devices"] = hidden_texts(rules.hidden);
+    }
+    if (auto strays = strays_json(host, i); !strays.empty()) row["strays"] = std::move(strays);
+    entries.push_back(std::move(row));
   }
   return entries;
 }
@@ -62,7 +85,7 @@ array devices_json(const Analysis& host) {
 object rules_of_host(const Analysis& host) {
   const Boot& boot = host.boot();
   object reply;
-  const auto next = boot.next_entry();
+  const auto next = boot.next_own_entry();
   reply["parameter"] = hide_parameter(next ? host.rules().entries[*next].stands.kind
                                            : host.rules().running.stands.kind);
   if (!boot.path.empty()) reply["file"] = boot.path;
@@ -73,6 +96,8 @@ object rules_of_host(const Analysis& host) {
   if (boot.file.trouble)
     reply["trouble"] = {{"line", boot.file.trouble->line},
                         {"message", boot.file.trouble->sentence}};
+  if (auto strays = strays_json(host, std::nullopt); !strays.empty())
+    reply["strays"] = std::move(strays);
   if (boot.running) reply["running"] = running_json(host);
   reply["devices"] = devices_json(host);
   return reply;

@@ -22,10 +22,13 @@ void add_entry(Rows& rows, const std::string& title, const std::string& boots,
     line.clear();
     first = false;
   };
-  for (const auto& address : entry.at("devices").as_array()) {
-    line.emplace_back(address.as_string());
-    if (line.size() == addresses_a_line) flush();
-  }
+  const auto* devices = entry.if_contains("devices");
+  if (!devices) line.emplace_back("unknown");
+  if (devices)
+    for (const auto& address : devices->as_array()) {
+      line.emplace_back(address.as_string());
+      if (line.size() == addresses_a_line) flush();
+    }
   if (line.empty() && first) line.emplace_back("-");
   if (!line.empty()) flush();
 }
@@ -49,10 +52,35 @@ Rows entry_rows(const object& reply) {
   return rows;
 }
 
+/// A sentence for each word that means a rule and is none, below the entries.
+std::string strays_text(const object& reply) {
+  std::string text;
+  const auto add = [&](const object& of, const std::string& title) {
+    if (const auto* strays = of.if_contains("strays"))
+      for (const auto& value : strays->as_array()) {
+        const auto& stray = value.as_object();
+        text += wrapped(fmt::format("{}:{}{}: '{}' is no rule as it is meant: {}.",
+                                    member(stray, "path"), stray.at("line").to_number<int>(), title,
+                                    printable(member(stray, "word")), member(stray, "why")),
+                        "") +
+                "\n";
+      }
+  };
+  if (const auto* entries = reply.if_contains("entries"))
+    for (const auto& value : entries->as_array())
+      add(value.as_object(), fmt::format(" '{}'", member(value.as_object(), "title")));
+  add(reply, "");
+  return text.empty() ? text : "\n" + text;
+}
+
 }  // namespace
 
 std::string rules_table(const object& reply) {
-  auto text = wrapped(member(reply, "file") + ", " + member(reply, "parameter"), "") + "\n";
+  auto text =
+      wrapped(reply.contains("file") ? member(reply, "file") + ", " + member(reply, "parameter")
+                                     : member(reply, "parameter"),
+              "") +
+      "\n";
   if (const auto* trouble = reply.if_contains("trouble")) {
     const auto& why = trouble->as_object();
     text += wrapped(fmt::format("It cannot be understood at line {}: {}.",
@@ -73,6 +101,7 @@ std::string rules_table(const object& reply) {
     devices.push_back({member(device, "address"), member(device, "dom0_access"),
                        driver_word(read_device(device))});
   }
+  text += strays_text(reply);
   if (devices.empty()) return text;
   return text + "\n" + table({{"ADDRESS", 13}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}}, devices);
 }

@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "plugin/host/xml_text.hpp"
-#include "plugin/model/utf8.hpp"
+#include "plugin/pci/utf8.hpp"
 
 namespace pci_passthrough {
 namespace {

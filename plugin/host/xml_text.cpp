@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include "plugin/model/utf8.hpp"
+#include "plugin/pci/utf8.hpp"
 
 namespace pci_passthrough {
 namespace {

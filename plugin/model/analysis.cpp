@@ -26,7 +26,7 @@ std::vector<ReservedRegion> reserved_regions(const Snapshot& snapshot) {
 }
 
 HideRules hide_rules(const Snapshot& snapshot, HideArguments stands, HideList in_effect) {
-  HideRules rules{std::move(stands), {}, {}, std::move(in_effect), {}, {}};
+  HideRules rules{.stands = std::move(stands), .in_effect = std::move(in_effect)};
   const auto parse = [&](const auto& arguments, auto& lists) {
     for (const auto& one : arguments)
       lists.push_back(parse_hide_list(argument_value(one), rules.stands.kind));
@@ -59,7 +59,7 @@ HardwareAnalysis::HardwareAnalysis(const Snapshot& snapshot)
       system_volumes(pci_passthrough::system_volumes(snapshot)),
       management(management_path(snapshot)),
       network_uses(pci_passthrough::network_uses(snapshot)),
-      boot_mounts(pci_passthrough::boot_mounts(snapshot)),
+      awaited_mounts(pci_passthrough::awaited_mounts(snapshot, system_volumes)),
       repositories(storage_repositories(snapshot)),
       srs(sr_accounts(snapshot)),
       why_srs_are_untold(pci_passthrough::why_srs_are_untold(snapshot)),
@@ -83,9 +83,11 @@ BootAnalysis::BootAnalysis(const Snapshot& snapshot)
       unattended(unattended_entries(snapshot.boot)),
       everyday(edited_entries(snapshot.boot, false)),
       editable(edited_entries(snapshot.boot, true)) {
-  for (const auto& entry : snapshot.boot.file.entries)
+  for (const auto& entry : snapshot.boot.file.entries) {
     entries.push_back(
         hide_rules(snapshot, hide_arguments(snapshot.boot, entry), list_of(snapshot.boot, entry)));
+    entries.back().is_known = !entry.has_variables;
+  }
   reached = merged(entries, unattended);
 }
 
@@ -124,12 +126,17 @@ Analysis Analysis::read_again(Snapshot snapshot) const {
 }
 
 Dom0Access Analysis::dom0_access(const Function& function) const {
-  const auto next = boot().next_entry();
-  if (!next || !boot().running) return Dom0Access::unknown;
+  const auto next = boot().next_own_entry();
+  if (!next || !boot().running || !rules_->entries[*next].is_known) return Dom0Access::unknown;
   const bool now = std::ranges::binary_search(rules_->running.hidden, function.address);
   const bool then = std::ranges::binary_search(rules_->entries[*next].hidden, function.address);
   if (now) return then ? Dom0Access::disabled : Dom0Access::enable_on_reboot;
   return then ? Dom0Access::disable_on_reboot : Dom0Access::enabled;
+}
+
+const OtherReaders& Analysis::other_readers() const {
+  if (!other_readers_) other_readers_ = std::make_shared<const OtherReaders>(*snapshot_);
+  return *other_readers_;
 }
 
 std::vector<PciAddress> Analysis::reached_by(const std::vector<std::size_t>& entries) const {

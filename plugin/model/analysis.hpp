@@ -8,6 +8,7 @@
 
 #include "plugin/model/boot_mounts.hpp"
 #include "plugin/model/dom0_access.hpp"
+#include "plugin/model/other_readers.hpp"
 #include "plugin/model/reset.hpp"
 #include "plugin/model/snapshot.hpp"
 #include "plugin/model/sr_account.hpp"
@@ -31,7 +32,7 @@ struct HardwareAnalysis {
   std::vector<SystemVolume> system_volumes;
   InterfacePath management;
   std::vector<NetworkUse> network_uses;
-  std::vector<BootMount> boot_mounts;
+  std::vector<BootMount> awaited_mounts;                    ///< beyond the system volumes
   std::vector<Repository> repositories;                     ///< by sysfs: what is mounted or active
   std::vector<SrAccount> srs;                               ///< by xapi
   std::string why_srs_are_untold, why_networks_are_untold;  ///< sr_account.hpp
@@ -47,7 +48,8 @@ struct HardwareAnalysis {
 struct HideRules {
   HideArguments stands;                 ///< in the text
   std::vector<HideList> read, ignored;  ///< the same, parsed, in the order of `stands`
-  HideList in_effect;  ///< what the kernel hides by; a list that Xen would cut hides nothing
+  HideList in_effect;    ///< what the kernel hides by; a list that Xen would cut hides nothing
+  bool is_known = true;  ///< no: a variable of the boot loader's stands among the arguments
   std::vector<PciAddress> hidden;   ///< functions that it hides, in order
   std::vector<PciAddress> reached;  ///< those, and every bridge that a rule names
 
@@ -100,6 +102,8 @@ class Analysis {
   const HardwareAnalysis& hardware() const { return *hardware_; }
   const BootAnalysis& rules() const { return *rules_; }
   const VmAnalysis& vms() const { return *vms_; }
+  /// Read when it is first asked for.
+  const OtherReaders& other_readers() const;
   /// Where the device of each of snapshot().identities is now, in their order.
   const std::vector<Located>& located() const { return *located_; }
 
@@ -122,6 +126,7 @@ class Analysis {
   std::shared_ptr<const BootAnalysis> rules_;
   std::shared_ptr<const VmAnalysis> vms_;
   std::shared_ptr<const std::vector<Located>> located_;
+  mutable std::shared_ptr<const OtherReaders> other_readers_;
 };
 
 }  // namespace pci_passthrough

@@ -73,14 +73,30 @@ Ground ground_of(const Snapshot& snapshot, const Storage& storage, const MountEn
 
 BootMount resolved(const Snapshot& snapshot, const Storage& storage, const MountEntry& entry) {
   const auto ground = ground_of(snapshot, storage, entry);
-  BootMount boot{entry.target,   entry.what, entry.required, ground.all.functions, ground.all.disks,
-                 ground.all.usb, "",         entry.evidence};
+  BootMount boot{entry.target,
+                 entry.what,
+                 entry.required,
+                 ground.all.functions,
+                 ground.all.disks,
+                 ground.all.may_be_remote,
+                 "",
+                 entry.evidence};
   for (const auto& block : ground.blocks) boot.evidence += ", /sys/class/block/" + block;
   if (!ground.is_found)
-    boot.unknown = "no block device is " + entry.what;
+    boot.unknown = "no block device is known as " + entry.what;
   else if (!ground.all.known)
     boot.unknown = "cannot follow " + ground.all.lost;
   return boot;
+}
+
+/// Does what is said of the volume say all of the mount?
+bool is_of(const SystemVolume& volume, const BootMount& mount) {
+  const bool is_swap = mount.target == "swap" && volume.name.starts_with("swap");
+  const auto has = [&](const PciAddress& address) {
+    return std::ranges::count(volume.functions, address) != 0;
+  };
+  return (is_swap || volume.name == mount.target) && std::ranges::all_of(mount.functions, has) &&
+         (mount.unknown.empty() || !volume.known);
 }
 
 }  // namespace
@@ -96,6 +112,16 @@ std::vector<BootMount> boot_mounts(const Snapshot& snapshot) {
         boot.push_back(
             {"", "", true, {}, {}, false, "cannot read " + path + " (" + why + ")", path});
   return boot;
+}
+
+std::vector<BootMount> awaited_mounts(const Snapshot& snapshot,
+                                      const std::vector<SystemVolume>& volumes) {
+  auto awaited = boot_mounts(snapshot);
+  std::erase_if(awaited, [&](const BootMount& mount) {
+    return !mount.required ||
+           std::ranges::any_of(volumes, [&](const auto& one) { return is_of(one, mount); });
+  });
+  return awaited;
 }
 
 }  // namespace pci_passthrough

@@ -50,8 +50,9 @@ HideArguments hide_arguments(const Boot& boot, const BootEntry& entry) {
 }
 
 HideArguments running_hide_arguments(const Boot& boot) {
-  return find_hide_arguments(split_command_line(boot.running.value_or("")),
-                             pciback_kind(boot.kernel_release));
+  const auto split =
+      split_at_dashes(split_command_line(boot.running.value_or("")), boot.kernel_release);
+  return find_hide_arguments(split.kernel, pciback_kind(boot.kernel_release));
 }
 
 HideList running_list(const Boot& boot) { return running_hide_arguments(boot).list(); }

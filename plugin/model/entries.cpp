@@ -11,7 +11,7 @@ namespace pci_passthrough {
 std::vector<std::size_t> unattended_entries(const Boot& boot) {
   std::set<std::size_t> entries;
   if (boot.file.trouble) return {};
-  if (const auto next = boot.next_entry()) entries.insert(*next);
+  if (const auto next = boot.next_own_entry()) entries.insert(*next);
   if (const auto fallback = boot.file.default_entry) entries.insert(*fallback);
   return {entries.begin(), entries.end()};
 }
@@ -24,7 +24,7 @@ std::vector<std::size_t> edited_entries(const Boot& boot, bool all) {
     const BootEntry& entry = boot.file.entries[i];
     const bool wanted = all || std::ranges::count(everyday, entry.label) != 0 ||
                         std::ranges::count(unattended, i) != 0;
-    if (entry.is_xen && wanted) entries.push_back(i);
+    if (entry.is_xen && wanted && !entry.is_installer()) entries.push_back(i);
   }
   return entries;
 }

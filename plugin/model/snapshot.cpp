@@ -6,8 +6,18 @@ namespace pci_passthrough {
 
 std::optional<std::size_t> Boot::next_entry() const {
   if (file.trouble) return std::nullopt;
+  if (override_is_stale()) return 0;
   if (grubenv_override) return entry_named(file, *grubenv_override);
   return file.default_entry;
+}
+
+bool Boot::override_is_stale() const {
+  return grubenv_override && !file.entries.empty() && names_no_entry(file, *grubenv_override);
+}
+
+std::optional<std::size_t> Boot::next_own_entry() const {
+  const auto next = next_entry();
+  return next && file.entries[*next].is_installer() ? file.default_entry : next;
 }
 
 const Function* Snapshot::find(const PciAddress& address) const {

@@ -120,10 +120,12 @@ struct DriverDevice {
 
 /// How this host boots.
 struct Boot {
-  std::optional<bool> efi;    ///< /sys/firmware/efi is there
-  std::string path;           ///< the file that this firmware boots; "" where none
-  std::string platform_path;  ///< the file that xapi's own tools would edit
-  std::string unreadable;     ///< why `path` could not be read; "" where it could
+  std::optional<bool> efi;          ///< /sys/firmware/efi is there
+  std::string path;                 ///< the file that this firmware boots; "" where none
+  std::string platform_path;        ///< the file that xapi's own tools would edit
+  std::string unreadable;           ///< why `path` could not be read; "" where it could
+  bool is_absent = false;           ///< there is no such file
+  std::vector<std::string> beside;  ///< then: what is there that tells why: menu.lst, xen.cfg
   BootFile file;
   std::optional<std::string>
       grubenv_override;                ///< grubenv's override_entry, where the file honours it
@@ -131,9 +133,14 @@ struct Boot {
   std::string kernel_release;          ///< "4.19.0+1"; "" unknown
   std::vector<std::string> present;    ///< what stands in /boot: "/boot/vmlinuz-4.19-xen"
   std::vector<RunProgram> after_edit;  ///< what the host needs run after an edit: extlinux -i /boot
+  std::map<std::string, std::string> module_options;  ///< /etc/modprobe.d: path and text
 
-  /// The entry that the next boot takes: grubenv's, else the default.
+  /// The entry that the next boot takes: grubenv's, else the default. Where grubenv's names none,
+  /// GRUB takes the first (grub-core/normal/menu.c run_menu).
   std::optional<std::size_t> next_entry() const;
+  bool override_is_stale() const;  ///< grubenv's override_entry names no entry
+  /// The same of this host's own: after an installer that boots first, the default.
+  std::optional<std::size_t> next_own_entry() const;
 };
 
 /// /etc/xensource-inventory and its like. "" unknown.

@@ -4,7 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <cstdint>
 
-#include "plugin/model/utf8.hpp"
+#include "plugin/pci/utf8.hpp"
 
 namespace pci_passthrough {
 namespace {

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "plugin/model/boot_mounts.hpp"
 #include "plugin/model/storage.hpp"
 #include "plugin/model/text.hpp"
 
@@ -61,12 +62,23 @@ std::vector<PciAddress> with_bridges(const Function& function) {
   return all;
 }
 
-void add_storage(const Snapshot& snapshot, Gathering& uses) {
-  const Storage storage(snapshot);
-  for (const auto& volume : system_volumes(snapshot)) {
+void add_what_boots(const Snapshot& snapshot, Gathering& uses) {
+  const auto volumes = system_volumes(snapshot);
+  for (const auto& volume : volumes) {
     const bool is_swap = volume.name.starts_with("swap");
     uses.add(volume.functions, {is_swap ? "swap" : "mount", volume.name, true, volume.evidence});
   }
+  for (const auto& mount : awaited_mounts(snapshot, volumes)) {
+    const bool is_swap = mount.target == "swap", is_map = mount.target.starts_with("/dev/");
+    const auto kind = is_swap ? "swap" : is_map ? "mapping" : "mount";
+    uses.add(mount.functions,
+             {kind, is_swap ? "swap on " + mount.what : mount.target, true, mount.evidence});
+  }
+}
+
+void add_storage(const Snapshot& snapshot, Gathering& uses) {
+  const Storage storage(snapshot);
+  add_what_boots(snapshot, uses);
   for (const auto& mount : snapshot.mounts) {
     const BlockDevice* block = storage.of(mount);
     if (!block || is_system_target(mount.target)) continue;

@@ -26,7 +26,13 @@ struct HideRule {
   std::optional<std::uint8_t> function;  ///< absent: every function of the device
   std::string text;                      ///< as it stands in the list, blanks included
 
+  static HideRule of(const PciAddress& address);
+
   bool names(const PciAddress& address) const;
+  bool is_wildcard() const { return !device || !function; }
+  bool same_devices(const HideRule& other) const;
+  /// "(0000:06:00.0)"; where it is a wildcard "(0000:06:00.*)", "(0000:06:*.*)".
+  std::string written() const;
   /// The one form that kernel, xapi, xen-cmdline and Xen Orchestra all take: "(0000:06:00.0)".
   bool is_canonical() const;
 };
@@ -41,6 +47,7 @@ struct HideList {
   std::optional<Error> error;
 
   bool names(const PciAddress& address) const;
+  bool covers(std::span<const HideRule> others) const;  ///< each of them stands in it as it is
   bool is_canonical() const;  ///< only canonical rules with nothing between them
 };
 
@@ -49,5 +56,12 @@ HideList parse_hide_list(std::string_view text, PcibackKind kind);
 
 /// "(0000:06:00.0)(0000:07:00.0)", in the order given.
 std::string write_hide_list(std::span<const PciAddress> addresses);
+/// The same of rules, wildcards as they are: "(0000:06:00.0)(0000:99:*.*)".
+std::string write_hide_list(std::span<const HideRule> rules);
+
+/// Each rule once, a wildcard as the functions among `present` that it names; one that names none
+/// stays a wildcard.
+std::vector<HideRule> write_out(std::span<const HideRule> rules,
+                                std::span<const PciAddress> present);
 
 }  // namespace pci_passthrough

@@ -10,7 +10,9 @@
 #include "plugin/model/vms.hpp"
 #include "plugin/plans/devices.hpp"
 #include "plugin/plans/guards.hpp"
+#include "plugin/plans/hide.hpp"
 #include "plugin/plans/vm_entries.hpp"
+#include "plugin/plans/xen_arguments.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -75,23 +77,27 @@ Decision assign_devices(const Analysis& host, const std::string& vm,
   const auto& [ref, record] = found;
   const Pool& pool = *host.snapshot().pool;
   check_place(pool, record);
-  std::vector<SetVmField> fields;
-  if (how.guards) add_guards(pool, found, fields);
-  if (!devices) {
-    if (parse_vm_entry(record.pci.value_or("")).plugged().empty())
-      throw misuse(fmt::format("the VM '{}' has no devices to guard; name some, with devices=",
-                               record.name));
-    return decide_vm(host, found, std::move(fields), {}, consent);
+  VmChange change;
+  if (how.guards) add_guards(pool, found, change.fields);
+  auto plugged = parse_vm_entry(record.pci.value_or("")).plugged();
+  if (!devices && plugged.empty())
+    throw misuse(fmt::format("the VM '{}' has no devices to do this for; name some, with devices=",
+                             record.name));
+  if (devices) {
+    for (const auto& device : *devices) check_assignable(host, device);
+    auto wanted = how.placing == Placing::replace ? Kept() : kept_of(host, found);
+    for (const auto& device : *devices) add_once(wanted.devices, device);
+    std::erase_if(wanted.dropped, [&](const auto& one) {
+      return std::ranges::count(wanted.devices, *one.address) != 0;
+    });
+    add_field(pool, found, VmField::pci, entry_of(record, wanted), change.fields);
+    plugged = std::move(wanted.devices);
+    change.asked_for = *devices;
   }
-  for (const auto& device : *devices) check_assignable(host, device);
-  auto wanted = how.placing == Placing::replace ? Kept() : kept_of(host, found);
-  for (const auto& device : *devices) add_once(wanted.devices, device);
-  const auto is_wanted = [&](const auto& one) {
-    return std::ranges::count(wanted.devices, *one.address) != 0;
-  };
-  std::erase_if(wanted.dropped, is_wanted);
-  add_field(pool, found, VmField::pci, entry_of(record, wanted), fields);
-  return decide_vm(host, found, std::move(fields), *devices, consent);
+  if (how.xen_arguments)
+    change.boot_text = with_xen_arguments(host, host.boot().file.text,
+                                          edited(host, Entries::that_boot), plugged, true);
+  return decide_vm(host, found, std::move(change), consent);
 }
 
 Decision unassign_devices(const Analysis& host, const std::string& vm,
@@ -107,7 +113,7 @@ Decision unassign_devices(const Analysis& host, const std::string& vm,
   std::erase_if(kept.dropped, [&](const auto& one) { return is_taken(*one.address); });
   std::vector<SetVmField> fields;
   add_field(pool, found, VmField::pci, entry_of(record, kept), fields);
-  auto decision = decide_vm(host, found, std::move(fields), {}, consent);
+  auto decision = decide_vm(host, found, {std::move(fields)}, consent);
   if (auto remark = remark_of_guards(pool, record); remark && kept.devices.empty())
     decision.remarks.push_back(std::move(*remark));
   return decision;

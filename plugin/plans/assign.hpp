@@ -14,13 +14,14 @@ enum class Placing { append, replace };
 /// How a VM gets its devices.
 struct Assigning {
   Placing placing = Placing::append;
-  bool guards = false;  ///< set what makes the VM sound, too (guards.hpp)
+  bool guards = false;         ///< set what makes the VM sound, too (guards.hpp)
+  bool xen_arguments = false;  ///< and on Xen's own line what its devices ask for
 };
 
 /// other_config:pci of the VM, written so that xapi plugs the devices in this order; judged as
-/// decide_vm does. Where none are named, its entry stays, and only guards are set. Throws
+/// decide_vm does. Where none are named, its entry stays, and only the rest is done. Throws
 /// Failure unknown_device for a device that this host does not have; invalid_argument for a bridge,
-/// for a VM that belongs to another host, for guards of a VM without devices, and where the entry
+/// for a VM that belongs to another host, for nothing to do it for, and where the entry
 /// holds something that cannot be understood and would have to be kept.
 Decision assign_devices(const Analysis& host, const std::string& vm,
                         const std::optional<std::vector<PciAddress>>& devices, const Assigning& how,

@@ -35,11 +35,6 @@ bool lifts(const Acceptance& acceptance, const Check& check, const Finding& find
   return may && acceptance.check == finding.code && acceptance.device == finding.device;
 }
 
-void check_size(const std::string& text) {
-  if (text.size() > max_boot_file)
-    throw misuse("the boot file would hold more than 1 MiB, and nobody here could read it again");
-}
-
 }  // namespace
 
 void judge_change(std::vector<Finding> findings, const Bearing& bearing, const Consent& consent,
@@ -76,25 +71,36 @@ std::vector<Finding> newly_found(const std::vector<Finding>& before,
   return found;
 }
 
+bool is_new_of_host(const std::vector<Finding>& before, const Finding& finding) {
+  return !finding.device && finding.vm.empty() &&
+         std::ranges::none_of(before, [&](const Finding& old) {
+           return old.code == finding.code && old.message == finding.message;
+         });
+}
+
+void add_boot_edit(const Analysis& before, std::string text, Plan& plan, HostChange& change) {
+  const Boot& boot = before.boot();
+  if (!boot.unreadable.empty() || text == boot.file.text) return;
+  if (text.size() > max_boot_file)
+    throw misuse("the boot file would hold more than 1 MiB, and nobody here could read it again");
+  change.boot_file = with_text(boot.file, text);
+  plan.files.push_back({boot.path, boot.file.text, std::move(text)});
+  plan.programs = boot.after_edit;
+}
+
 Decision decide(const Analysis& before, BootChange change, const Consent& consent) {
-  const auto& old = before.boot().file;
-  const bool readable = before.boot().unreadable.empty();
-  const bool is_edit = readable && change.text != old.text;
   HostChange what;
   what.vm_fields = change.vm_fields;
-  if (is_edit) check_size(change.text);
-  if (is_edit) what.boot_file = with_text(old, change.text);
-  Decision decision{.before = before, .after = before.with(std::move(what))};
+  Plan plan;
+  add_boot_edit(before, std::move(change.text), plan, what);
+  Decision decision{
+      .plan = std::move(plan), .before = before, .after = before.with(std::move(what))};
   Analysis& after = decision.after;
   const std::set<PciAddress> none_is_suspect;
   if (!change.arrived.empty())
     if (auto followed = to_remember(before, after, change.arrived, none_is_suspect))
       after = after.with({.identities = std::move(followed->all)});
   decision.plan.vm_fields = change.vm_fields;
-  if (is_edit) {
-    decision.plan.files.push_back({before.boot().path, old.text, std::move(change.text)});
-    decision.plan.programs = before.boot().after_edit;
-  }
   const auto reached = newly_reached(before, after);
   const auto is_reached = [&](const Finding& finding) {
     return finding.device && reached.contains(*finding.device);
@@ -106,11 +112,6 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
   const auto known = judge(before, before.rules().editable);
   const auto of_vms =
       before.snapshot().pool ? newly_found(known, findings) : std::vector<Finding>();
-  const auto is_new_of_host = [&](const Finding& finding) {
-    return !finding.device && std::ranges::none_of(known, [&](const Finding& old) {
-      return old.code == finding.code && old.message == finding.message;
-    });
-  };
   const Bearing bearing = {
       [&](const Finding& finding) {
         if (std::ranges::count(change.vm_fields, finding.vm, &SetVmField::vm_uuid) != 0)
@@ -120,7 +121,7 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
                               : finding.vm.empty();
       },
       [&](const Finding& finding) {
-        return finding.vm.empty() ? is_reached(finding) || is_new_of_host(finding)
+        return finding.vm.empty() ? is_reached(finding) || is_new_of_host(known, finding)
                                   : std::ranges::count(of_vms, finding) != 0;
       }};
   judge_change(findings, bearing, consent, decision);

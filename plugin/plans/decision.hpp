@@ -52,6 +52,14 @@ void judge_change(std::vector<Finding> findings, const Bearing& bearing, const C
 std::vector<Finding> newly_found(const std::vector<Finding>& before,
                                  const std::vector<Finding>& after);
 
+/// Is it about the host as a whole, and was not said of it before?
+bool is_new_of_host(const std::vector<Finding>& before, const Finding& finding);
+
+/// Adds the replacement of the boot file and what the host needs run after it; nothing where the
+/// text stands there already, or what stands there is unknown. Throws Failure invalid_argument for
+/// a text that nobody here could read again.
+void add_boot_edit(const Analysis& before, std::string text, Plan& plan, HostChange& change);
+
 /// What a change of the boot file, and of VMs' entries with it, is about.
 struct BootChange {
   std::string text;                     ///< of the boot file

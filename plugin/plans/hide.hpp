@@ -11,14 +11,17 @@ namespace pci_passthrough {
 enum class Entries { that_boot, all };
 const std::vector<std::size_t>& edited(const Analysis& host, Entries entries);
 
+/// Is what these devices ask of Xen's own line (model/xen_arguments.hpp) set in the same entries?
+enum class XenArguments { as_they_are, set };
+
 /// Throws Failure unknown_device for a device that is not there (or, to unhide, neither there nor
 /// named by a rule), invalid_argument for one that a bridge's rule would still hide.
 Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
-                      const Consent& consent);
+                      const Consent& consent, XenArguments xen = XenArguments::as_they_are);
 /// Hides exactly these, and unhides what else a rule of these entries names, present or not;
 /// remarks name what goes. A list that cannot be read is replaced, too.
 Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devices, Entries entries,
-                      const Consent& consent);
+                      const Consent& consent, XenArguments xen = XenArguments::as_they_are);
 Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& devices,
                         Entries entries, const Consent& consent);
 

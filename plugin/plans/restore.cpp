@@ -61,7 +61,7 @@ Decision put_back(const Analysis& host, const std::vector<const Backup*>& backup
   }
   const bool is_of_one_vm = std::ranges::all_of(
       backups, [&](const auto* one) { return one->is_of_vm() && one->vm == backups[0]->vm; });
-  if (vm && is_of_one_vm) return decide_vm(host, *vm, std::move(change.vm_fields), {}, consent);
+  if (vm && is_of_one_vm) return decide_vm(host, *vm, {std::move(change.vm_fields)}, consent);
   auto decision = decide(host, std::move(change), consent);
   decision.remarks = std::move(remarks);
   return decision;

@@ -35,32 +35,41 @@ void add_field(const Pool& pool, const Vm& vm, VmField field,
   if (now != after) fields.push_back({ref, record.uuid, record.name, std::move(now), after, field});
 }
 
-Decision decide_vm(const Analysis& before, const Vm& vm, std::vector<SetVmField> fields,
-                   const std::vector<PciAddress>& asked_for, const Consent& consent) {
+Decision decide_vm(const Analysis& before, const Vm& vm, VmChange change, const Consent& consent) {
   const auto& [ref, record] = vm;
-  Decision decision{
-      .vm = record.uuid, .before = before, .after = before.with({.vm_fields = fields})};
-  const bool is_of_entry = std::ranges::count(fields, VmField::pci, &SetVmField::field) != 0;
+  HostChange what{.vm_fields = change.fields};
+  Plan plan;
+  if (change.boot_text) add_boot_edit(before, *change.boot_text, plan, what);
+  Decision decision{.plan = std::move(plan),
+                    .vm = record.uuid,
+                    .before = before,
+                    .after = before.with(std::move(what))};
+  const bool is_of_entry = std::ranges::count(change.fields, VmField::pci, &SetVmField::field) != 0;
   if (auto remark = remark_of_running(record); remark && is_of_entry)
     decision.remarks.push_back(std::move(*remark));
-  decision.plan.vm_fields = std::move(fields);
+  decision.plan.vm_fields = std::move(change.fields);
   const Analysis& after = decision.after;
   auto findings = judge(after, before.rules().unattended);
-  const auto caused = newly_found(judge(before, before.rules().unattended), findings);
+  const auto known = judge(before, before.rules().unattended);
+  const auto caused = newly_found(known, findings);
   const Pool& pool = *after.snapshot().pool;
   const auto assignment = vm_assignment(pool, ref, pool.vms.at(ref));
-  decision.plan.remember = to_remember(before, after, asked_for, findings);
+  decision.plan.remember = to_remember(before, after, change.asked_for, findings);
   const auto is_about = [&](const Finding& finding) { return finding.vm == decision.vm; };
-  const auto bears = [&](const Finding& finding) {
-    return !is_about(finding) && bears_on(finding, assignment);
+  const auto is_of_edit = [&](const Finding& finding) {
+    return change.boot_text && is_new_of_host(known, finding);
   };
-  std::ranges::copy_if(findings, std::back_inserter(decision.findings), bears);
-  judge_change(std::move(findings),
-               {is_about,
-                [&](const Finding& finding) {
-                  return is_about(finding) && std::ranges::count(caused, finding) != 0;
-                }},
-               consent, decision);
+  const auto concerns = [&](const Finding& finding) {
+    return is_about(finding) || is_of_edit(finding) ||
+           (change.boot_text && find_check(finding.code)->refusal == Refusal::final);
+  };
+  const auto causes = [&](const Finding& finding) {
+    return is_about(finding) ? std::ranges::count(caused, finding) != 0 : is_of_edit(finding);
+  };
+  std::ranges::copy_if(findings, std::back_inserter(decision.findings), [&](const auto& finding) {
+    return !concerns(finding) && bears_on(finding, assignment);
+  });
+  judge_change(std::move(findings), {concerns, causes}, consent, decision);
   std::ranges::stable_sort(decision.findings, std::greater{}, &Finding::severity);
   return decision;
 }

@@ -23,9 +23,14 @@ void check_place(const Pool& pool, const VmRecord& vm);
 void add_field(const Pool& pool, const Vm& vm, VmField field,
                const std::optional<std::string>& after, std::vector<SetVmField>& fields);
 
-/// Fields of one VM set, or none, judged as if the VM were to start here; what the host says of its
-/// devices stands among the findings, and refuses nothing.
-Decision decide_vm(const Analysis& before, const Vm& vm, std::vector<SetVmField> fields,
-                   const std::vector<PciAddress>& asked_for, const Consent& consent);
+/// What a change of one VM is about.
+struct VmChange {
+  std::vector<SetVmField> fields;          ///< to set; none where all is so already
+  std::vector<PciAddress> asked_for{};     ///< devices
+  std::optional<std::string> boot_text{};  ///< of the boot file, where that is asked for, too
+};
+/// Judged as if the VM were to start here; what the host says of its devices stands among the
+/// findings, and refuses nothing, but for what the boot file brings about.
+Decision decide_vm(const Analysis& before, const Vm& vm, VmChange change, const Consent& consent);
 
 }  // namespace pci_passthrough

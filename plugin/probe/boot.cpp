@@ -15,6 +15,17 @@ constexpr std::array bios_files = {"/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"
 constexpr std::array extlinux_programs = {"/sbin/extlinux", "/usr/sbin/extlinux",
                                           "/usr/bin/extlinux"};
 
+/// What tells why the firmware's file is not there.
+constexpr std::array beside_it = {"/boot/efi/EFI",
+                                  "/boot/efi/EFI/xcp-ng/grub.cfg",
+                                  "/boot/efi/EFI/xenserver/xen.cfg",
+                                  "/boot/efi/EFI/xcp-ng/xen.cfg",
+                                  "/boot/efi/EFI/xen/xen.cfg",
+                                  "/boot/grub/menu.lst",
+                                  "/boot/grub/grub.conf",
+                                  "/boot/grub2/grub.conf"};
+constexpr char module_folder[] = "/etc/modprobe.d";
+
 std::string first_bios_file(const Host& host) {
   for (const char* path : bios_files)
     if (host.exists(path)) return path;
@@ -31,6 +42,11 @@ void choose_file(const Host& host, Boot& boot) {
     boot.path = bios;
   else
     boot.path = efi_file;
+  boot.is_absent = boot.path.empty() || boot.path != boot.platform_path;
+  if (boot.is_absent && !boot.path.empty()) boot.is_absent = !host.exists(boot.path);
+  if (!boot.is_absent) return;
+  for (const char* path : beside_it)
+    if (host.exists(path)) boot.beside.emplace_back(path);
 }
 
 /// A text that is known already is not parsed again.
@@ -45,8 +61,8 @@ void read_file(const Host& host, Boot& boot, BootFile known) {
     return;
   }
   if (text.value.size() > max_boot_file) {
-    boot.unreadable =
-        boot.path + ": it holds more than 1 MiB, which is no boot configuration of any release";
+    boot.unreadable = fmt::format(
+        "{} holds more than 1 MiB, which is no boot configuration of any release", boot.path);
     return;
   }
   const bool extlinux = boot.path.ends_with("extlinux.conf");
@@ -58,15 +74,19 @@ void read_file(const Host& host, Boot& boot, BootFile known) {
         extlinux ? parse_extlinux(std::move(text.value)) : parse_grub(std::move(text.value));
 }
 
-void read_override(const Host& host, Boot& boot) {
-  if (!boot.file.honours_override) return;
+/// What grubenv chooses: the default, or an entry for once. One that is not there sets nothing.
+void read_environment(const Host& host, Boot& boot) {
+  if (!boot.file.honours_override && !boot.file.needs_environment) return;
   const auto path = boot.path.substr(0, boot.path.rfind('/')) + "/grubenv";
-  const auto block = host.read(path);
-  if (!block && !block.absent())
+  auto block = host.read(path);
+  if (!block && !block.absent()) {
     boot.unreadable = fmt::format("cannot read {} ({})", path, block.reason());
-  if (!block) return;
-  auto value = override_entry(block.value);
-  if (value && !value->empty()) boot.grubenv_override = std::move(value);
+    return;
+  }
+  std::string environment = block ? std::move(block.value) : "";
+  if (boot.file.environment != environment)
+    boot.file = parse_grub_with(std::move(boot.file.text), std::move(environment));
+  if (boot.file.honours_override) boot.grubenv_override = override_entry(*boot.file.environment);
 }
 
 void read_after_edit(const Host& host, Boot& boot) {
@@ -75,6 +95,20 @@ void read_after_edit(const Host& host, Boot& boot) {
     if (!host.has_program(program)) continue;
     boot.after_edit.push_back({program, {"-i", "/boot"}});
     return;
+  }
+}
+
+void read_module_options(const Host& host, Snapshot& snapshot) {
+  const auto names = host.list(module_folder);
+  if (!names && !names.absent()) snapshot.unreadable[module_folder] = names.reason();
+  for (const auto& name : names.value) {
+    if (!name.ends_with(".conf")) continue;
+    auto path = fmt::format("{}/{}", module_folder, name);
+    auto text = host.read(path, max_boot_file);
+    if (text)
+      snapshot.boot.module_options.emplace(std::move(path), std::move(text.value));
+    else if (!text.absent())
+      snapshot.unreadable[path] = text.reason();
   }
 }
 
@@ -88,10 +122,11 @@ void probe_boot(const Host& host, Snapshot& snapshot) {
   boot.kernel_release = read_line(host, "/proc/sys/kernel/osrelease").value_or("");
   choose_file(host, boot);
   read_file(host, boot, std::move(known));
-  read_override(host, boot);
+  read_environment(host, boot);
   read_after_edit(host, boot);
   for (const auto& name : host.list("/boot").value)
     if (auto path = "/boot/" + name; host.exists(path)) boot.present.push_back(std::move(path));
+  read_module_options(host, snapshot);
 }
 
 }  // namespace pci_passthrough

@@ -20,6 +20,12 @@ std::string changes(const Analysis& before, const Analysis& after) {
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (const auto was = value_in(before, i), is = value_in(after, i); was != is)
       changed.push_back(fmt::format("{}: {} became {}", entries[i].title, was, is));
+  for (std::size_t i = 0; i < entries.size() && i < after.boot().file.entries.size(); ++i) {
+    const auto &was = entries[i].xen_arguments, &is = after.boot().file.entries[i].xen_arguments;
+    if (was != is)
+      changed.push_back(fmt::format("{}, Xen: {} became {}", entries[i].title, joined(was, " "),
+                                    joined(is, " ")));
+  }
   return changed.empty() ? "no list changed" : joined(changed);
 }
 

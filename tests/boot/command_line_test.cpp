@@ -46,7 +46,7 @@ TEST(CommandLine, PositionsCountQuotesAndTheOffset) {
   ASSERT_EQ(arguments.size(), 3u);
   const char* raw[] = {"ro", "a=\"b c\"", "\"x y\""};
   for (std::size_t i = 0; i < 3; ++i) {
-    const auto& [value, begin, end] = arguments[i];
+    const auto& [value, begin, end, open_before, open_after] = arguments[i];
     EXPECT_EQ(text.substr(begin - 100, end - begin), raw[i]);
   }
 }

@@ -147,7 +147,7 @@ TEST(Extlinux, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(Extlinux, CarriageReturnsAndAMissingNewlineAreKept) {
-  auto text = replaced(sample_extlinux, "\n", "\r\n");
+  auto text = all_replaced(sample_extlinux, "\n", "\r\n");
   text.resize(text.size() - 2);
   const auto file = parse_extlinux(text);
   ASSERT_FALSE(file.trouble);

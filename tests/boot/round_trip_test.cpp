@@ -1,24 +1,13 @@
 /// Adding a list and taking it away again gives the file as it was, whatever stands in it.
 #include <gtest/gtest.h>
 
-#include <random>
-
 #include "plugin/boot/boot_file.hpp"
+#include "tests/boot/dice.hpp"
 #include "tests/boot/grub_script_check.hpp"
 #include "tests/boot/samples.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-struct Dice {
-  std::mt19937 random;
-
-  std::size_t below(std::size_t n) { return random() % n; }
-  template <std::size_t N>
-  std::string one_of(const std::string_view (&choices)[N]) {
-    return std::string(choices[below(N)]);
-  }
-};
 
 std::string arguments(Dice& dice, bool grub) {
   constexpr std::string_view plain[] = {"ro",      "quiet", "splash", "a=\"b c\"",    "x=",
@@ -46,7 +35,7 @@ std::string grub_file(Dice& dice) {
   std::string text;
   for (auto number = 1 + dice.below(5); number > 0; --number) {
     for (auto count = dice.below(3); count > 0; --count) text += dice.one_of(heads);
-    text += "menuentry " + replaced(dice.one_of(titles), "%", std::to_string(number)) + " {\n" +
+    text += "menuentry " + all_replaced(dice.one_of(titles), "%", std::to_string(number)) + " {\n" +
             "\tmultiboot2 /xen.gz" + arguments(dice, true) + "\n\tmodule2 /k" +
             arguments(dice, true) + dice.one_of(ends) + "\tmodule2 /initrd\n}\n";
   }
@@ -104,10 +93,10 @@ TEST(RoundTrip, GeneratedFilesComeBackByteForByte) {
   Dice dice{std::mt19937(5)};
   for (int round = 0; round < 1500; ++round) {
     auto text = grub_file(dice);
-    if (dice.below(4) == 0) text = replaced(text, "\n", "\r\n");
+    if (dice.below(4) == 0) text = all_replaced(text, "\n", "\r\n");
     expect_the_way_back(dice, text, parse_grub, PcibackKind::pvops);
     text = extlinux_file(dice);
-    if (dice.below(4) == 0) text = replaced(text, "\n", "\r\n");
+    if (dice.below(4) == 0) text = all_replaced(text, "\n", "\r\n");
     expect_the_way_back(dice, text, parse_extlinux, PcibackKind::classic);
     if (HasFatalFailure()) return;
   }

@@ -74,7 +74,7 @@ label safe
   append /boot/xen.gz nosmp --- /boot/vmlinuz-2.6-xen ro --- /boot/initrd-2.6-xen.img
 )";
 
-inline std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+inline std::string all_replaced(std::string_view text, std::string_view from, std::string_view to) {
   std::string result(text);
   for (std::size_t at = 0; (at = result.find(from, at)) != std::string::npos; at += to.size())
     result.replace(at, from.size(), to);

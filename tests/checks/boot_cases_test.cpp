@@ -12,10 +12,42 @@ Snapshot stale_efi_file(Snapshot) {
                 "=== /boot/efi/EFI/xenserver/grub.cfg\nset default=0\n");
 }
 
+/// An upgrade is armed: the next boot is the installer's.
+Snapshot with_installer_next(Snapshot host) {
+  host = with_boot_text(
+      host,
+      host.boot.file.text +
+          "menuentry 'Upgrade' {\n\txen_hypervisor /boot/installer/xen.efi\n\txen_module "
+          "/boot/installer/vmlinuz console=tty0\n\txen_module /boot/installer/install.img\n}\n");
+  host.boot.grubenv_override = "Upgrade";
+  return host;
+}
+
 }  // namespace
 
 std::vector<Case> boot_cases() {
   return {
+      {"next-boot-differs",
+       nine,
+       [](Snapshot h) {
+         h.boot.grubenv_override = "2";
+         return h;
+       },
+       found,
+       "",
+       {"The next boot takes 'XenServer (Xen 4.20.2", "not the default 'XenServer'."},
+       false,
+       "",
+       Severity::warn,
+       "/boot/efi/EFI/xenserver/grubenv unset override_entry."},
+      {"next-boot-differs",
+       nine,
+       with_installer_next,
+       found,
+       "",
+       {"not the default 'XenServer'. It is an installer"}},
+      silent("next-boot-differs", nine, as_it_is),
+      silent("boot-root-foreign", nine, with_installer_next),
       {"boot-config-ambiguous",
        bios,
        stale_efi_file,
@@ -53,12 +85,12 @@ std::vector<Case> boot_cases() {
       {"boot-config-unparseable",
        nas,
        [](Snapshot h) {
-         h.boot.grubenv_override = "gone";
+         h.boot.grubenv_override = "1>0";
          return h;
        },
        found,
        "",
-       {"grubenv has the entry 'gone' boot next"},
+       {"grubenv has the entry '1>0' boot next"},
        false,
        "",
        Severity::block,
@@ -66,7 +98,7 @@ std::vector<Case> boot_cases() {
       {"boot-config-unparseable",
        nas,
        [](Snapshot h) { return edited(h, " splash", " $extra splash"); },
-       found,
+       unknown,
        "",
        {"Unknown what 'XCP-ng' boots with", "a variable"}},
       {"boot-config-unparseable",

@@ -53,6 +53,8 @@ std::vector<Case> dom0_cases();
 /// Rules in the boot configuration, and that itself.
 std::vector<Case> boot_cases();
 std::vector<Case> rule_cases();
+/// The boot file as its other readers see it.
+std::vector<Case> reader_cases();
 /// Rules against what runs.
 std::vector<Case> running_cases();
 /// Rules against what they were made for.

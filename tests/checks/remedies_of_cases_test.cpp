@@ -29,7 +29,8 @@ void walk(const Analysis& host, const Finding& finding) {
 /// Beside the recorded hosts (tests/commands), on every case of these groups.
 TEST(RemediesOfCases, AreNotRefusedAndHelp) {
   std::size_t walked = 0;
-  for (const auto& cases : {rule_cases(), boot_cases(), running_cases(), identity_cases()})
+  for (const auto& cases :
+       {rule_cases(), boot_cases(), reader_cases(), running_cases(), identity_cases()})
     for (const auto& one : cases) {
       const Analysis host = one.changed(recorded(one.host));
       for (const auto& finding : judge(host, host.rules().unattended)) {

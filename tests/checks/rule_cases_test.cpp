@@ -192,8 +192,7 @@ std::vector<Case> rule_cases() {
        nas,
        [](Snapshot h) {
          h = hiding(h, "(0000:3b:00.0)(0000:18:00.0)");
-         h.boot.file.default_entry = h.boot.file.find("fallback");
-         return h;
+         return with_boot_text(h, replaced(h.boot.file.text, "set default=0", "set default=3"));
        },
        found,
        "",

@@ -21,7 +21,8 @@ struct Right {
 const std::vector<Right> rights = {
     {"16-m9125",
      "unsafe",
-     {{"pci-phantom", "bears the name of function 1", "--set-xen pci-phantom=03:00,1"}},
+     {{"pci-phantom", "bears the name of function 1",
+       "hide devices=0000:03:00.0 xen-arguments=true"}},
      {},
      "0000:03:00.0"},
     {"16-m9230", "safe", {}, {"pci-phantom"}},

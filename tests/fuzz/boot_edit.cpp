@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
@@ -18,25 +19,52 @@ Addresses with_devices(Addresses rules) {
   return rules;
 }
 
-Addresses without_devices(Addresses rules) {
-  std::erase_if(rules, [](const auto& rule) { return std::ranges::count(devices, rule) != 0; });
-  return rules;
-}
-
-/// Each entry's rules are what `change` makes of those before; all else is still there.
-void require_changed(const Analysis& before, const Analysis& after,
-                     Addresses (*change)(Addresses)) {
+/// Every entry is kept, and boots the same but for its rules.
+void require_kept(const Analysis& before, const Analysis& after) {
   const auto& entries = before.boot().file.entries;
   require(!after.boot().file.trouble, "an edited file is understood");
   require(after.boot().file.entries.size() == entries.size(), "every entry is kept");
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& edited = after.boot().file.entries[i];
-    require(edited.title == entries[i].title && edited.files == entries[i].files &&
-                edited.xen_arguments == entries[i].xen_arguments,
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    require(after.boot().file.entries[i].title == entries[i].title &&
+                after.boot().file.entries[i].files == entries[i].files,
             "an entry boots the same");
-    auto rules = entries[i].is_xen ? rules_of(before, i) : std::nullopt;
-    if (rules && !entries[i].has_variables)
-      require(rules_of(after, i) == change(std::move(*rules)), "the rules are those asked for");
+}
+
+bool is_editable(const Analysis& host, std::size_t i) {
+  const auto& entry = host.boot().file.entries[i];
+  return entry.is_xen && !entry.trouble && !entry.has_variables;
+}
+
+/// The rules of each entry, all lists taken together, are what they were and the devices.
+void require_hidden(const Analysis& before, const Analysis& after) {
+  require_kept(before, after);
+  for (std::size_t i = 0; i < before.boot().file.entries.size(); ++i)
+    if (auto rules = rules_of(before, i); rules && is_editable(before, i))
+      require(rules_of(after, i) == with_devices(std::move(*rules)),
+              "the rules are those asked for");
+}
+
+/// What the kernel goes by, one list or none, without the devices.
+std::set<std::string> others_in_effect(const Analysis& host, std::size_t i) {
+  std::set<std::string> others;
+  for (const auto& rule : host.rules().entries[i].in_effect.rules)
+    if (std::ranges::none_of(devices, [&](const auto& device) { return rule.names(device); }))
+      others.insert(rule.written());
+  return others;
+}
+
+/// No list names the devices any more, and no other rule begins or ceases to take effect; but for a
+/// line that Xen cut, and cuts no longer.
+void require_unhidden(const Analysis& before, const Analysis& after) {
+  require_kept(before, after);
+  for (std::size_t i = 0; i < before.boot().file.entries.size(); ++i) {
+    const auto& was = before.boot().file.entries[i];
+    if (!is_editable(before, i)) continue;
+    for (const auto* lists : {&after.rules().entries[i].read, &after.rules().entries[i].ignored})
+      for (const auto& list : *lists)
+        for (const auto& device : devices) require(!list.names(device), "no list names it");
+    if (was.command_line_size <= max_command_line && rules_of(before, i))
+      require(others_in_effect(after, i) == others_in_effect(before, i), "no other is touched");
   }
 }
 
@@ -61,15 +89,24 @@ void try_input(std::string_view input) {
   const auto& entries = first.rules().editable;
 
   const auto hidden = with_text_of(first, text_hiding(first, entries, devices));
-  require_changed(first, hidden, with_devices);
+  require_hidden(first, hidden);
   const auto back = with_text_of(hidden, text_unhiding(hidden, entries, devices));
-  require_changed(hidden, back, without_devices);
+  require_unhidden(hidden, back);
   require(!has_no_list(first) || back.boot().file.text == input, "unhiding gives the first file");
   const auto again = with_text_of(hidden, text_hiding(hidden, entries, devices));
   require(again.boot().file.text == hidden.boot().file.text, "hiding again changes nothing");
+  require_unhidden(first, with_text_of(first, text_unhiding(first, entries, devices)));
 
   const auto repaired = with_text_of(first, text_repaired(first, entries, {}));
-  require_changed(first, repaired, [](Addresses rules) { return rules; });
+  require_kept(first, repaired);
+  for (const auto i : entries)
+    if (const auto rules = rules_of(first, i); rules && is_editable(first, i)) {
+      const auto now = rules_of(repaired, i);
+      require(
+          now && std::ranges::all_of(
+                     *rules, [&](const auto& one) { return std::ranges::count(*now, one) != 0; }),
+          "a repair loses no rule");
+    }
   require(text_repaired(repaired, entries, {}) == repaired.boot().file.text,
           "a repaired file needs no repair");
 }

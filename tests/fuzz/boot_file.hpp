@@ -18,7 +18,8 @@ inline void require_sound(const BootFile& file, std::string_view text) {
       require(at < argument.begin && argument.begin < argument.end, "one after the other");
       at = argument.end;
     }
-    require(at <= entry.arguments_end && entry.arguments_end <= text.size(),
+    require((at <= entry.arguments_end || !entry.init_arguments.empty()) &&
+                entry.arguments_end <= text.size(),
             "arguments stand in the file");
   }
   require(edit_hide_lists(file, {}) == text, "unedited is byte for byte the same");

@@ -13,7 +13,7 @@ void try_input(std::string_view input) {
   require(arguments.size() == expected.size(), "as many arguments as for the kernel");
   std::size_t at = offset;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const auto& [value, begin, end] = arguments[i];
+    const auto& [value, begin, end, open_before, open_after] = arguments[i];
     require(value == expected[i], "the same arguments as for the kernel");
     require(at <= begin && begin < end && end <= offset + input.size(), "one after the other");
     at = end;

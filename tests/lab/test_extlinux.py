@@ -15,7 +15,7 @@ from host import STATE  # lab knows where it lies
 from seed import HIDDEN, Seed
 
 CONTROLLER = "0000:00:1f.2"
-ACCEPT = f"boot-controller-hidden@{CONTROLLER}"
+ACCEPT = f"boot-controller-hidden@{CONTROLLER},sr-controller-hidden@{CONTROLLER}"  # no xapi here tells of SRs
 NO_ROOT = "LAB-NO-ROOT"
 RECORDING = SOURCE / "tests/hosts/lab-xen-4.17.host"
 REMARK = """# The lab (tests/lab): Xen 4.17 and Linux 6.1 of Debian 12 in QEMU, extlinux, one NVMe controller and one

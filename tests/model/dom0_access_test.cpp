@@ -30,8 +30,19 @@ TEST(Dom0Access, UnknownIsNoWord) {
   EXPECT_EQ(access_at(host, "3b:00.0"), "") << "the boot file is broken";
 
   host = recorded("xcp-ng-8.3");
-  host.boot.grubenv_override = "no such entry";
-  EXPECT_EQ(access_at(host, "3b:00.0"), "") << "what boots next is not there";
+  host.boot.file.entries.at(0).has_variables = true;
+  EXPECT_EQ(access_at(host, "3b:00.0"), "") << "a variable of GRUB's may hold a list";
+}
+
+TEST(Dom0Access, AnOverrideThatNamesNoEntryBootsTheFirst) {
+  auto host = recorded("xcp-ng-8.3");
+  host.boot.file =
+      with_text(host.boot.file, replaced(host.boot.file.text, "set default=0", "set default=2"));
+  EXPECT_EQ(access_at(host, "3b:00.0"), "enable_on_reboot");
+  for (const char* stale : {"no such entry", "44"}) {
+    host.boot.grubenv_override = stale;
+    EXPECT_EQ(access_at(host, "3b:00.0"), "disabled") << stale;
+  }
 }
 
 TEST(Dom0Access, TheNextBootIsTheOverridesNotTheDefaults) {

@@ -63,5 +63,20 @@ TEST(Entries, ReachedAreFunctionsAndNamedBridges) {
   EXPECT_TRUE(host.reached_by({}).empty());
 }
 
+TEST(Entries, AnInstallersIsNoneOfThisHosts) {
+  auto host = recorded(nine);
+  const auto before = edited_entries(host.boot, true);
+  const auto text = host.boot.file.text +
+                    "menuentry 'Upgrade' {\n\txen_hypervisor /boot/installer/xen.efi\n"
+                    "\txen_module /boot/installer/vmlinuz console=tty0\n"
+                    "\txen_module /boot/installer/install.img\n}\n";
+  host = with_boot_text(std::move(host), text);
+  host.boot.grubenv_override = "Upgrade";
+  EXPECT_EQ(host.boot.next_entry(), host.boot.file.entries.size() - 1);
+  EXPECT_EQ(host.boot.next_own_entry(), host.boot.file.default_entry);
+  EXPECT_EQ(edited_entries(host.boot, true), before);
+  EXPECT_EQ(unattended_entries(host.boot), std::vector{*host.boot.file.default_entry});
+}
+
 }  // namespace
 }  // namespace pci_passthrough

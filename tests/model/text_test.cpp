@@ -6,7 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <random>
 
-#include "plugin/model/utf8.hpp"
+#include "plugin/pci/utf8.hpp"
 
 namespace pci_passthrough {
 namespace {

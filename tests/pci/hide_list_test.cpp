@@ -122,12 +122,37 @@ TEST(HideList, WhatIsWrittenIsCanonical) {
     EXPECT_EQ(list.rules.size(), 2u);
     for (const auto& address : addresses) EXPECT_TRUE(list.names(address));
   }
-  EXPECT_EQ(write_hide_list({}), "");
+  EXPECT_EQ(write_hide_list(std::span<const PciAddress>()), "");
 }
 
 TEST(HideList, TheParameterHasTheDriversName) {
   EXPECT_EQ(hide_parameter(Kind::pvops), "xen-pciback.hide");
   EXPECT_EQ(hide_parameter(Kind::classic), "pciback.hide");
+}
+
+TEST(HideList, AWildcardOfAnAbsentBusStaysOne) {
+  const auto present = {*PciAddress::parse("06:00.0"), *PciAddress::parse("06:00.1"),
+                        *PciAddress::parse("07:00.0")};
+  const struct {
+    const char *list, *written;
+  } cases[] = {
+      {"(0000:99:*.*)", "(0000:99:*.*)"},
+      {"(99:1f.*)(7:0.0)", "(0000:99:1f.*)(0000:07:00.0)"},
+      {"(06:*.*)", "(0000:06:00.0)(0000:06:00.1)"},
+      {"(06:00.*)(06:00.1)", "(0000:06:00.0)(0000:06:00.1)"},
+      {"(06:00.1)(06:00.*)(06:00.1)", "(0000:06:00.1)(0000:06:00.0)"},
+      {"(ffff:ff:*.*)(FFFF:FF:*.*)", "(ffff:ff:*.*)"},
+      {"", ""},
+  };
+  for (const auto& [list, written] : cases) {
+    const auto rules = parse_hide_list(list, PcibackKind::pvops).rules;
+    const auto out = write_out(rules, present);
+    EXPECT_EQ(write_hide_list(out), written) << list;
+    const auto again = parse_hide_list(written, PcibackKind::pvops).rules;
+    EXPECT_TRUE(std::ranges::equal(out, again, [](const auto& a, const auto& b) {
+      return a.same_devices(b);
+    })) << list;
+  }
 }
 
 }  // namespace

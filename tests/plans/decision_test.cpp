@@ -70,10 +70,6 @@ TEST(Decide, EachWayToBecomeEffectiveIsJudged) {
       {"a broken list, repaired",
        decide_text(broken, text_with_arguments(broken, "xe", "xen-pciback.hide=(0000:88:00.0)"))},
       {"a legacy name, renamed", hide(legacy, {"18:00.0"})},
-      {"a legacy name, renamed by unhiding another",
-       unhide_devices(
-           with_arguments(without_sr(), "xe", "pciback.hide=(0000:88:00.0)(0000:3b:00.0)"),
-           all_at({"3b:00.0"}), {}, remote)},
       {"a second list, merged", hide(twice, {"18:00.0"})},
       {"another entry becomes the default",
        decide_text(safe_only,

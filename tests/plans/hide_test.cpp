@@ -115,11 +115,39 @@ TEST(Hide, WildcardsAreWrittenOut) {
             "xen-pciback.hide=(0000:5e:00.1)(0000:3b:00.0)(0000:3b:00.1)");
 }
 
-TEST(Hide, AWildcardOfAnAbsentCardKeepsItsEightFunctions) {
-  const auto host = after(hide_devices, hiding(recorded(nas), "(99:00.*)"), {"18:00.0"});
-  EXPECT_EQ(lists(host, "xe"),
-            "xen-pciback.hide=(0000:99:00.0)(0000:99:00.1)(0000:99:00.2)(0000:99:00.3)"
-            "(0000:99:00.4)(0000:99:00.5)(0000:99:00.6)(0000:99:00.7)(0000:18:00.0)");
+TEST(Hide, AWildcardOfAnAbsentCardStays) {
+  const auto wild = hiding(recorded(nas), "(99:*.*)");
+  EXPECT_EQ(lists(after(hide_devices, wild, {"18:00.0"}), "xe"),
+            "xen-pciback.hide=(0000:99:*.*)(0000:18:00.0)");
+  EXPECT_EQ(lists(after(unhide_devices, wild, {"99:00.0"}), "xe"), "");
+}
+
+TEST(Unhide, TakesADeviceOutOfEveryListAndChangesNoEffectOnAnother) {
+  const struct {
+    const char* before;
+    const char* after;
+  } cases[] = {
+      {"pciback.hide=(0000:3b:00.0)(8b:00.0)", "pciback.hide=(0000:8b:00.0)"},
+      {"pciback.hide=(0000:3b:00.0)", ""},
+      {"xen-pciback.hide=(0000:3b:00.0)(0000:18:00.0) xen-pciback.hide=(0000:8b:00.0)",
+       "xen-pciback.hide=(0000:18:00.0) xen-pciback.hide=(0000:8b:00.0)"},
+      {"xen-pciback.hide=(0000:18:00.0) xen-pciback.hide=(0000:3b:00.0)", ""},
+      {"xen-pciback.hide=(0000:18:00.0) xen_pciback.hide=(3b:00.*)(8b:00.0)",
+       "xen-pciback.hide=(0000:18:00.0) xen-pciback.hide=(0000:3b:00.1)(0000:8b:00.0)"},
+  };
+  for (const auto& [before, wanted] : cases) {
+    const auto host = with_arguments(recorded(nas), "xe", before);
+    EXPECT_EQ(lists(after(unhide_devices, host, {"3b:00.0"}), "xe"), wanted) << before;
+  }
+}
+
+TEST(Hide, SaysWhatBeginsToTakeEffectBesideIt) {
+  const auto host = with_arguments(recorded(nas), "xe", "pciback.hide=(0000:8b:00.0)");
+  const auto decision = hide_devices(host, all_at({"18:00.0"}), {}, shell);
+  ASSERT_EQ(decision.remarks.size(), 1u);
+  EXPECT_NE(decision.remarks[0].find("0000:8b:00.0 is hidden, too"), std::string::npos)
+      << decision.remarks[0];
+  EXPECT_TRUE(hide_devices(recorded(nas), all_at({"18:00.0"}), {}, shell).remarks.empty());
 }
 
 TEST(Hide, NamesAreMerged) {

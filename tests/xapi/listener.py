@@ -8,6 +8,7 @@ import pathlib
 import socketserver
 import threading
 
+from files import answer
 from wire import XapiError, json_response, read_xml_call, xml_response
 
 LONGEST_HEADER = 1024  # on the unix socket
@@ -23,7 +24,7 @@ class HangUp(Exception):
 
 class Handler(socketserver.StreamRequestHandler):
     def handle(self):
-        with contextlib.suppress(HangUp):
+        with contextlib.suppress(HangUp, ConnectionError):  # a browser leaves when it likes
             while self.one_request():
                 pass
 
@@ -31,6 +32,13 @@ class Handler(socketserver.StreamRequestHandler):
         body = body.encode()
         self.wfile.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\nconnection: keep-alive\r\n"
                          f"cache-control: no-cache, no-store\r\ncontent-type: {kind}\r\n\r\n".encode() + body)
+
+    def file(self, target, host):
+        status, kind, body, location = answer(self.server.www, target, host, self.server.plain_http)
+        moved = f"location: {location}\r\n" if location else ""
+        self.wfile.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n{moved}"
+                         f"content-type: {kind}\r\n\r\n".encode() + body)
+        return False
 
     def error(self, status):
         self.reply(status, f"<html><body><h1>{status}</h1></body></html>", "text/html")
@@ -46,6 +54,8 @@ class Handler(socketserver.StreamRequestHandler):
             return self.error("500 Internal Server Error")
         words = head[0].split(" ")
         fields = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:])}
+        if words[0] == "GET" and len(words) == 3 and self.server.www:
+            return self.file(words[1], fields.get("host"))
         if len(words) != 3 or words[0] != "POST" or "content-length" not in fields:
             return self.error("500 Internal Server Error")
         body = self.rfile.read(int(fields["content-length"])).decode()
@@ -55,7 +65,7 @@ class Handler(socketserver.StreamRequestHandler):
                 return False
         elif words[1] == "/jsonrpc" and not self.server.has_json:
             self.reply("200 OK", NO_XML, "text/xml")
-        elif words[1] in ("/", "/RPC2"):
+        elif words[1] in ("/", "/RPC2", "/json"):
             self.reply("200 OK", self.call(*read_xml_call(body), write=xml_response), "text/xml")
         else:
             return self.error("404 Not Found")
@@ -67,7 +77,8 @@ class Handler(socketserver.StreamRequestHandler):
             return self.error("500 Internal Server Error")
 
         def write(**outcome):
-            return json_response(call.get("jsonrpc"), call["id"], self.server.forwards, **outcome)
+            version = call.get("jsonrpc") if self.server.has_v2 else None
+            return json_response(version, call["id"], self.server.forwards, **outcome)
         self.reply("200 OK", self.call(call["method"], call["params"], write), "application/json")
         return True
 
@@ -84,6 +95,8 @@ class Serving:
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 64
+    www = plain_http = None  # what GET finds, where it finds anything
+    has_v2 = True  # 7.0 to 7.2 answer every JSON-RPC call as version 1
 
     def serve(self, dispatch, local, has_json=True, forwards=False):
         self.dispatch, self.local, self.has_json, self.forwards = dispatch, local, has_json, forwards
@@ -106,5 +119,5 @@ class OnSocket(Serving, socketserver.ThreadingMixIn, socketserver.UnixStreamServ
 
 
 class OnTcp(Serving, socketserver.ThreadingMixIn, socketserver.TCPServer):
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), Handler)

@@ -41,11 +41,14 @@ def ref():
 
 
 def is_where(expression, record):
-    """xapi's own language, as far as: (field "SR"="...") or (field "SR"="...")."""
-    terms = [re.fullmatch(r'\(field "(\w+)"="([^"]*)"\)', term) for term in expression.split(" or ")]
+    """xapi's own language, as far as: (field "SR"="...") or (field "SR"="..."); one term needs no parentheses."""
+    terms = [re.fullmatch(r'\(?field "(\w+)"="([^"]*)"\)?', term) for term in expression.split(" or ")]
     if not all(terms):
         raise XapiError("INTERNAL_ERROR", f"Parse error: {expression}")
-    return any(record[name] == value for name, value in (term.groups() for term in terms))
+
+    def text(value):
+        return str(value).lower() if isinstance(value, bool) else value
+    return any(text(record[name]) == value for name, value in (term.groups() for term in terms))
 
 
 class Session:
@@ -66,8 +69,8 @@ class Pool:
 
     users = {"admin": ("secret", "pool-admin"), "operator": ("secret", "vm-operator")}
 
-    def __init__(self, hosts, xapi_build="25.33.1", has_json=True, socket="var/lib/xcp/xapi"):
-        self.has_json, self.socket, self.xapi_build = has_json, socket, xapi_build
+    def __init__(self, hosts, xapi_build="25.33.1", has_json=True, socket="var/lib/xcp/xapi", port=0):
+        self.has_json, self.socket, self.xapi_build, self.port = has_json, socket, xapi_build, port
         self.hosts = {ref(): host for host in hosts}
         self.coordinator = next(iter(self.hosts))
         self.sessions, self.servers = {}, []
@@ -83,7 +86,7 @@ class Pool:
             host.path("/etc/xensource/pool.conf").write_text(role)
             self.servers.append(OnSocket(host.root / self.socket).serve(
                 self.dispatch, True, self.has_json, forwards=role != "master"))
-        self.tcp = OnTcp().serve(self.dispatch, False, self.has_json)
+        self.tcp = OnTcp(self.port).serve(self.dispatch, False, self.has_json)
         self.servers.append(self.tcp)
         self.url = "http://127.0.0.1:%d" % self.tcp.server_address[1]
         return self
@@ -93,6 +96,15 @@ class Pool:
             server.end()
         for host in self.hosts.values():
             (host.root / self.socket).unlink(missing_ok=True)
+
+    def serve_page(self):
+        """wrapper/page, where the package puts it on the coordinator."""
+        www = self.hosts[self.coordinator].path("/opt/xensource/www")
+        www.mkdir(parents=True, exist_ok=True)
+        if not (www / "pci-passthrough").exists():
+            (www / "pci-passthrough").symlink_to(SOURCE / "wrapper/page")
+        self.tcp.www = www
+        return f"{self.url}/pci-passthrough"
 
     def socket_of(self, host_ref):
         return self.servers[list(self.hosts).index(host_ref)]

@@ -76,7 +76,7 @@ class Guards(WithOpenVm):
         self.assert_guarded()
         self.assertEqual(self.entry(), f"5/{GPU.upper()}")
         del self.config()["pci"]
-        self.assert_fails("PCI_PASSTHROUGH_INVALID_ARGUMENT", "no devices to guard", "assign", guards="true")
+        self.assert_fails("PCI_PASSTHROUGH_INVALID_ARGUMENT", "has no devices", "assign", guards="true")
         self.assert_fails("PCI_PASSTHROUGH_INVALID_ARGUMENT", "needs the argument devices", "assign")
 
     def test_unassign_says_which_stand(self):

@@ -1,4 +1,4 @@
-#include "plugin/model/utf8.hpp"
+#include "plugin/pci/utf8.hpp"
 
 #include <cstdint>
 

@@ -1,0 +1,200 @@
+#include "plugin/boot/stray_rules.hpp"
+
+#include <algorithm>
+
+#include "plugin/boot/grub_lexer.hpp"
+#include "plugin/boot/hide_phrase.hpp"
+#include "plugin/boot/meant_rules.hpp"
+#include "plugin/boot/plain_text.hpp"
+#include "plugin/boot/words.hpp"
+
+namespace pci_passthrough {
+namespace {
+
+using Name = HidePhrase::Name;
+
+constexpr StrayKind told_alone[] = {StrayKind::lone_group, StrayKind::behind_hash,
+                                    StrayKind::elsewhere, StrayKind::other_system,
+                                    StrayKind::modprobe};
+
+/// One line of the file with all that is continued, read as a person reads it.
+struct PersonsLine {
+  PlainText plain;
+  std::size_t number = 0;
+  bool is_remark = false;
+
+  std::string_view text(HidePhrase::Range range) const {
+    return std::string_view(plain.text).substr(range.begin, range.end - range.begin);
+  }
+  TextRange in_file(HidePhrase::Range range) const {
+    return {plain.begins[range.begin], plain.ends[range.end - 1]};
+  }
+};
+
+/// What of an entry's arguments counts: found once for each.
+struct Lists {
+  HideArguments found;
+  HideList effective;
+};
+
+struct Finder {
+  const BootFile& file;
+  std::string_view release;
+  std::vector<TextRange> words{};  ///< GRUB's; what stands in none is a remark
+  std::vector<std::optional<Lists>> lists{};
+  std::vector<StrayRule> result{};
+
+  bool is_code(std::size_t at, const PersonsLine& line) const {
+    if (file.loader == BootLoader::extlinux) return !line.is_remark;
+    const auto next = std::ranges::upper_bound(words, at, {}, &TextRange::begin);
+    return next != words.begin() && std::prev(next)->holds(at);
+  }
+
+  std::optional<std::size_t> entry_at(std::size_t at) const {
+    const auto next = std::ranges::upper_bound(
+        file.entries, at, {}, [](const BootEntry& entry) { return entry.range.begin; });
+    if (next == file.entries.begin() || !std::prev(next)->range.holds(at)) return {};
+    return std::prev(next) - file.entries.begin();
+  }
+
+  const Lists& lists_of(std::size_t entry) {
+    auto& known = lists[entry];
+    if (!known) {
+      const auto& arguments = file.entries[entry].arguments;
+      known = {find_hide_arguments(arguments, pciback_kind(file.entries[entry], release)), {}};
+      known->effective = known->found.list();
+    }
+    return *known;
+  }
+
+  void add(const PersonsLine& line, StrayKind kind, HidePhrase::Range all, std::string_view list,
+           std::optional<std::size_t> entry) {
+    const auto [begin, end] = line.in_file(all);
+    StrayRule stray{
+        entry, 0, begin, end, file.text.substr(begin, end - begin), kind, meant_rules(list), false};
+    const auto before = std::string_view(file.text).substr(line.plain.begins.front(),
+                                                           begin - line.plain.begins.front());
+    stray.line = line.number + std::ranges::count(before, '\n');
+    stray.mendable = !file.trouble && entry && file.entries[*entry].is_xen &&
+                     !file.entries[*entry].trouble && !stray.meant.empty() &&
+                     std::ranges::find(told_alone, kind) == std::end(told_alone);
+    result.push_back(std::move(stray));
+  }
+
+  /// The groups of a list that the kernel reads, but for those behind the argument's end.
+  void add_rest(const PersonsLine& line, const HidePhrase& phrase, const Argument& argument,
+                std::size_t entry) {
+    const auto rest = std::ranges::find_if(phrase.groups, [&](const auto& group) {
+      return line.plain.begins[group.begin] >= argument.end;
+    });
+    if (rest == phrase.groups.end()) return;
+    const auto before = rest == phrase.groups.begin() ? phrase.value.begin : std::prev(rest)->end;
+    const HidePhrase::Range all{rest->begin, phrase.value.end};
+    const bool semicolon = line.text({before, rest->begin}).find(';') != std::string_view::npos;
+    add(line, semicolon ? StrayKind::behind_semicolon : StrayKind::behind_blank, all,
+        line.text(all), entry);
+  }
+
+  void judge_read_list(const PersonsLine& line, const HidePhrase& phrase, const Argument& argument,
+                       std::size_t entry) {
+    const auto value = argument_value(argument);
+    if (file.entries[entry].has_variables && value.find('$') != value.npos) return;
+    const auto list = parse_hide_list(value, lists_of(entry).found.kind);
+    const bool is_cut = !list.error && !list.covers(meant_rules(value));
+    if (list.error || is_cut)
+      add(line, is_cut ? StrayKind::list_cut : StrayKind::list_rejected, phrase.all,
+          line.text(phrase.value), entry);
+    else
+      add_rest(line, phrase, argument, entry);
+  }
+
+  StrayKind by_looks(const PersonsLine& line, const HidePhrase& phrase) const {
+    const auto [begin, end] = line.in_file(phrase.all);
+    const auto raw = std::string_view(file.text).substr(begin, end - begin);
+    if (std::ranges::any_of(raw, [](char c) { return c < 0; }))
+      return StrayKind::foreign_characters;
+    if (phrase.name == Name::none) return StrayKind::lone_group;
+    if (phrase.is_split) return StrayKind::split_name;
+    if (phrase.name == Name::hide) return StrayKind::bare_hide;
+    return phrase.has_equals ? StrayKind::misspelt_name : StrayKind::no_equals;
+  }
+
+  void judge_argument(const PersonsLine& line, const HidePhrase& phrase, std::size_t at,
+                      std::size_t entry) {
+    const auto holds = [&](const Argument& one) { return at >= one.begin && at < one.end; };
+    const auto& [found, effective] = lists_of(entry);
+    const auto read = std::ranges::find_if(found.read, holds);
+    if (read != found.read.end()) return judge_read_list(line, phrase, *read, entry);
+    const auto ignored = std::ranges::find_if(found.ignored, holds);
+    const auto list = line.text(phrase.value);
+    if (ignored == found.ignored.end())
+      add(line, by_looks(line, phrase), phrase.all, list, entry);
+    else if (!effective.covers(meant_rules(list)))
+      add(line, StrayKind::other_kernels_name, phrase.all, list, entry);
+  }
+
+  void judge_in_entry(const PersonsLine& line, const HidePhrase& phrase, std::size_t at,
+                      std::size_t index) {
+    const auto& entry = file.entries[index];
+    const auto list = line.text(phrase.value);
+    const bool behind = !entry.init_arguments.empty() && at >= entry.init_arguments.front().begin;
+    const bool is_named = phrase.name != Name::none;
+    if (entry.kernel_line.holds(at) && !behind)
+      judge_argument(line, phrase, at, index);
+    else if (!is_named)
+      return;
+    else if (entry.kernel_line.holds(at))
+      add(line, StrayKind::behind_dashes, phrase.all, list, index);
+    else if (entry.xen_line.holds(at))
+      add(line, StrayKind::on_xen_line, phrase.all, list, index);
+    else if (std::ranges::any_of(entry.module_lines, [&](auto one) { return one.holds(at); }))
+      add(line, StrayKind::on_initrd_line, phrase.all, list, index);
+    else if (phrase.name != Name::hide)
+      add(line, StrayKind::elsewhere, phrase.all, list, index);
+  }
+
+  void judge(const PersonsLine& line, const HidePhrase& phrase) {
+    const auto at = line.plain.begins[phrase.name_begin];
+    const auto list = line.text(phrase.value);
+    const auto entry = entry_at(at);
+    const bool code = is_code(at, line);
+    if (phrase.name == Name::other_system) {
+      if (code) add(line, StrayKind::other_system, phrase.all, list, entry);
+    } else if (!code) {
+      if (phrase.name != Name::none && !meant_rules(list).empty())
+        add(line, StrayKind::behind_hash, phrase.all, list, entry);
+    } else if (entry) {
+      judge_in_entry(line, phrase, at, *entry);
+    } else if (phrase.name == Name::right || phrase.name == Name::alike) {
+      add(line, StrayKind::elsewhere, phrase.all, list, entry);
+    }
+  }
+
+  void read_line(std::string_view raw, std::size_t begin, std::size_t number) {
+    auto first = raw;
+    PersonsLine line{read_as_person(raw, begin), number, take_word(first).starts_with('#')};
+    for (const auto& phrase : find_hide_phrases(line.plain.text)) judge(line, phrase);
+  }
+};
+
+}  // namespace
+
+std::vector<StrayRule> stray_rules(const BootFile& file, std::string_view running_release) {
+  Finder finder{file, running_release};
+  finder.lists.resize(file.entries.size());
+  const bool grub = file.loader == BootLoader::grub;
+  if (grub)
+    for (const auto& token : split_grub_tokens(file.text).tokens)
+      if (token.kind == GrubToken::Kind::word) finder.words.push_back({token.begin, token.end});
+  const std::string_view text = file.text;
+  std::size_t number = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto size = size_of_joined_line(text.substr(at), grub);
+    finder.read_line(text.substr(at, size), at, number);
+    number += std::ranges::count(text.substr(at, size + 1), '\n');
+    at += size + 1;
+  }
+  return std::move(finder.result);
+}
+
+}  // namespace pci_passthrough
