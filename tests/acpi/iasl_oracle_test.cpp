@@ -1,6 +1,7 @@
 /// The reader of DMAR and IVRS against ACPICA's disassembler, on the same bytes.
 #include <gtest/gtest.h>
 
+#include <bitset>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -50,6 +51,14 @@ std::vector<std::pair<std::string, std::string>> disassembled(const std::string&
 
 std::uint64_t hex(const std::string& text) { return std::stoull(text, nullptr, 16); }
 
+/// iasl prints an IVMD's flags as one number; in words, as Linux names them in
+/// drivers/iommu/amd/init.c: of UNITY_MAP, IR, IW and EXCLUSION_RANGE the first or the last.
+bool reserves(std::uint64_t flags) {
+  enum Bit { unity_map, readable, writable, exclusion_range };
+  const std::bitset<8> bits(flags);
+  return bits[unity_map] || bits[exclusion_range];
+}
+
 /// The same words, from iasl's lines.
 std::string told_by_iasl(const std::string& bytes) {
   const bool dmar = bytes.starts_with("DMAR");
@@ -78,15 +87,17 @@ std::string told_by_iasl(const std::string& bytes) {
       static std::uint16_t id, aux;
       if (key == "DeviceId") id = static_cast<std::uint16_t>(hex(value));
       if (key == "Auxiliary Data") aux = static_cast<std::uint16_t>(hex(value));
-      if (key == "Start Address" && (flags & 9) != 0)
+      if (key == "Start Address")
         table.reserved.push_back({hex(value),
                                   0,
                                   {},
                                   {kind == "20"   ? DeviceIds{0, 0, 0xffff}
                                    : kind == "21" ? DeviceIds{0, id, id}
                                                   : DeviceIds{0, id, aux}}});
-      if (key == "Memory Length" && (flags & 9) != 0)
+      if (key == "Memory Length") {
         table.reserved.back().limit = table.reserved.back().base + hex(value) - 1;
+        if (!reserves(flags)) table.reserved.pop_back();
+      }
     }
   }
   return told(table);

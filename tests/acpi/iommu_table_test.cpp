@@ -59,6 +59,30 @@ TEST(IommuTable, LeavesOutWhatIsNoPciFunction) {
   EXPECT_EQ(read.table->interrupt_remapping, false);
 }
 
+/// Of the kinds of scope that VT-d's specification (8.3.1) has, PCI functions are 1 and 2.
+TEST(IommuTable, ScopesAreEndpointsAndBridges) {
+  for (std::uint8_t kind = 0; kind <= 6; ++kind) {
+    auto scope = endpoint;
+    scope[0] = static_cast<char>(kind);
+    const auto read = read_dmar(table_of("DMAR", rmrr(0x1000, 0x1fff, scope)));
+    ASSERT_TRUE(read.table && read.table->reserved.size() == 1) << int{kind};
+    const auto& scopes = read.table->reserved[0].scopes;
+    ASSERT_EQ(scopes.size(), kind == 1 || kind == 2 ? 1u : 0u) << int{kind};
+    if (!scopes.empty()) EXPECT_EQ(static_cast<int>(scopes[0].kind), kind);
+  }
+}
+
+/// AMD's IOMMU specification, flags of an IVMD: bit 0 maps the block one to one, bit 3 leaves it
+/// out of the translation; by 1 and 2 alone, what may be done there, nothing is reserved.
+TEST(IommuTable, AnIvmdReservesWhatIsMappedOrExcluded) {
+  for (std::uint8_t flags = 0; flags < 16; ++flags) {
+    const auto read = read_ivrs(table_of("IVRS", ivmd(0x21, flags, 0xa0, 0, 0xdf7c0000, 0x10000)));
+    ASSERT_TRUE(read.table);
+    const bool is_unity = flags % 2 != 0, is_excluded = flags >= 8;
+    EXPECT_EQ(read.table->reserved.size(), is_unity || is_excluded ? 1u : 0u) << int{flags};
+  }
+}
+
 TEST(IommuTable, EveryCutIsTold) {
   for (const auto& [name, bytes] : tables_at_hand())
     for (std::size_t size = 0; size < bytes.size(); ++size) {

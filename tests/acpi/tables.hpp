@@ -71,6 +71,12 @@ inline const std::map<std::string, std::string>& tables_at_hand() {
       "IVRS", ivmd(0x20, 9, 0, 0, 0x1000, 0x2000) + ivmd(0x21, 1, 0xa0, 0, 0xdf7c0000, 0x10000) +
                   ivmd(0x22, 7, 0x10, 0x18, 0x100000000, 0x1000) +
                   ivmd(0x21, 0, 0xa8, 0, 0x3000, 0x1000));
+  for (const auto& [flags, name] : {std::pair{0x08, "excluded"},
+                                    {0x0e, "excluded, read, written"},
+                                    {0x01, "unity"},
+                                    {0x06, "read, written"}})
+    tables[fmt::format("an IVRS with memory that is {}", name)] =
+        table_of("IVRS", ivmd(0x21, static_cast<std::uint8_t>(flags), 0xb0, 0, 0x4000, 0x1000));
   return tables;
 }
 

@@ -164,6 +164,12 @@ std::vector<Case> interrupt_cases() {
        "0000:8b:00.0",
        {"with 0000:01:00.0", "(igb, ehci_hcd:usb1 in dom0)"}},
       silent("shared-intx", nas, [](Snapshot h) { return handled_by(with_shared_line(h), {}); }),
+      silent("shared-intx", nas,
+             [](Snapshot h) {
+               h = handled_by(with_shared_line(h), {"xhci_hcd:usb5"});
+               function_of(h, "8b:00.0").driver = "xhci_hcd";
+               return h;
+             }),
       {"shared-intx",
        nas,
        [](Snapshot h) {

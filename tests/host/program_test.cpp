@@ -1,8 +1,11 @@
 #include "plugin/host/program.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+
+#include <functional>
 
 #include "plugin/host/descriptor.hpp"
 #include "plugin/host/recording.hpp"
@@ -39,11 +42,21 @@ TEST(Program, GivesStatusAndBothStreams) {
   EXPECT_FALSE(result.timed_out);
 }
 
+/// Runs it until it is so quick; false where it never is. A busy machine takes longer now and then,
+/// a needless wait every time.
+bool is_quick(std::chrono::milliseconds bound, const std::function<void()>& run) {
+  constexpr int tries = 20;
+  for (int i = 0; i < tries; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    run();
+    if (since(begin) < bound) return true;
+  }
+  return false;
+}
+
 TEST(Program, DoesNotWaitLongerThanTheChild) {
   const StubRoot root("exit 0\n");
-  const auto begin = std::chrono::steady_clock::now();
-  root.run();
-  EXPECT_LT(since(begin), 150ms);
+  EXPECT_TRUE(is_quick(200ms, [&] { root.run(); }));
 }
 
 TEST(Program, TellsTheSignal) { EXPECT_EQ(StubRoot("kill -9 $$\n").run().status, 128 + 9); }
@@ -109,35 +122,53 @@ TEST(Program, KeepsSixtyFourKibibytes) {
   EXPECT_LE(result.output.size(), 64u << 10);
 }
 
-TEST(Program, IsKilledAtTheDeadlineWithItsChildren) {
-  const StubRoot root("trap '' TERM\nsleep 100 & echo $! >\"$0.pid\"\nwait\nsleep 100\n");
-  const auto begin = std::chrono::steady_clock::now();
-  const auto result = root.run({}, 300ms);
-  EXPECT_TRUE(result.timed_out);
-  EXPECT_EQ(result.status, 128 + SIGKILL);
-  EXPECT_GE(since(begin), 300ms);
-  EXPECT_LT(since(begin), 4s);
-  const int grandchild = std::stoi(root.directory.read("sbin/stub.pid"));
-  ::usleep(100000);
-  const auto state = Host("/").read("/proc/" + std::to_string(grandchild) + "/stat").value;
-  EXPECT_TRUE(state.empty() || state.find(") Z ") != std::string::npos) << state;
+/// Runs it with longer and longer deadlines, until it got as far as to make the file stub.ready.
+ProgramResult timed_out_when_ready(const StubRoot& root) {
+  for (auto deadline = 100ms;; deadline *= 2) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto result = root.run({}, deadline);
+    EXPECT_TRUE(result.timed_out);
+    EXPECT_GE(since(begin), deadline);
+    if (std::filesystem::exists(root.directory / "sbin/stub.ready")) return result;
+  }
+}
+
+/// A child of the program that ignores SIGTERM holds a pipe open until it is gone. The program
+/// itself ends by SIGTERM, or ignores it, too.
+TEST(Program, IsEndedAtTheDeadlineWithItsChildren) {
+  for (const auto& [own, status] :
+       {std::pair{"trap 'exit 7' TERM\n", 7}, std::pair{"trap '' TERM\n", 128 + SIGKILL}}) {
+    SCOPED_TRACE(own);
+    const StubRoot root(std::string(own) +
+                        "(trap '' TERM; exec 9>\"$0.pipe\"; : >\"$0.ready\"; sleep 1000) &\n"
+                        "wait\nsleep 1000\n");
+    ASSERT_EQ(::mkfifo((root.directory / "sbin/stub.pipe").c_str(), 0600), 0);
+    const Descriptor pipe(
+        ::open((root.directory / "sbin/stub.pipe").c_str(), O_RDONLY | O_NONBLOCK));
+    EXPECT_EQ(timed_out_when_ready(root).status, status);
+    pollfd hung_up{pipe.get(), POLLIN, 0};
+    constexpr int far_less_than_the_sleep = 100'000;
+    EXPECT_EQ(::poll(&hung_up, 1, far_less_than_the_sleep), 1) << "its child lives on";
+  }
 }
 
 TEST(Program, StopsAtOnceOnSigterm) {
-  const auto begin = std::chrono::steady_clock::now();
-  const auto result = StubRoot("exec sleep 100\n").run({}, 200ms);
-  EXPECT_TRUE(result.timed_out);
-  EXPECT_EQ(result.status, 128 + SIGTERM);
-  EXPECT_LT(since(begin), 1500ms);
+  const StubRoot root("exec sleep 1000\n");
+  EXPECT_TRUE(is_quick(1500ms, [&] {
+    const auto result = root.run({}, 200ms);
+    EXPECT_TRUE(result.timed_out);
+    EXPECT_EQ(result.status, 128 + SIGTERM);
+  }));
 }
 
 TEST(Program, AGrandchildThatKeepsThePipeHangsNobody) {
-  const auto begin = std::chrono::steady_clock::now();
-  const auto result = StubRoot("echo out\nsleep 5 &\nexit 4\n").run();
-  EXPECT_EQ(result.status, 4);
-  EXPECT_EQ(result.output, "out\n");
-  EXPECT_FALSE(result.timed_out);
-  EXPECT_LT(since(begin), 3s);
+  const StubRoot root("echo out\nsleep 10 &\nexit 4\n");
+  EXPECT_TRUE(is_quick(3s, [&] {
+    const auto result = root.run();
+    EXPECT_EQ(result.status, 4);
+    EXPECT_EQ(result.output, "out\n");
+    EXPECT_FALSE(result.timed_out);
+  }));
 }
 
 TEST(Program, RunsWhereSigchldIsIgnored) {

@@ -16,7 +16,7 @@ namespace json = boost::json;
 using namespace std::chrono_literals;
 
 constexpr std::string_view fields[] = {"uuid", "name_label", "other_config.pci", "memory"};
-constexpr Timeouts short_patience{300ms, 2s};
+constexpr Timeouts short_patience{300ms, 1h}, endless_patience{1h, 1h};
 
 UnixServer::Answer always(const std::string& bytes) {
   return [bytes](int fd, const std::string&) { send_text(fd, bytes); };
@@ -135,8 +135,8 @@ TEST(Xapi, ReadsNotANumber) {
   EXPECT_EQ(json::serialize(asked.records.at("OpaqueRef:1")), R"({"memory":0,"uuid":"NaN"})");
 }
 
+/// Whoever waited here would do so for ever.
 TEST(Xapi, DoesNotWaitForWhoeverIsSilent) {
-  const auto begun = std::chrono::steady_clock::now();
   const auto asked = records_of(
       [](int fd, const std::string&) {
         char byte;
@@ -146,11 +146,9 @@ TEST(Xapi, DoesNotWaitForWhoeverIsSilent) {
       short_patience);
   EXPECT_EQ(asked.failure,
             "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: VM.get_all_records: xapi did not answer in 1 s");
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, 2s);
 }
 
 TEST(Xapi, DoesNotWaitForADrip) {
-  const auto begun = std::chrono::steady_clock::now();
   const auto asked = records_of(
       [](int fd, const std::string&) {
         send_text(fd, "HTTP/1.1 200 OK\r\n\r\n");
@@ -158,24 +156,19 @@ TEST(Xapi, DoesNotWaitForADrip) {
       },
       short_patience);
   EXPECT_NE(asked.failure.find("did not answer in 1 s"), std::string::npos) << asked.failure;
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, 2s);
 }
 
+/// However quick each answer is. The last one may be cut off; then nothing is asked any more.
 TEST(Xapi, KeepsToTheTimeOfAWholeCommand) {
-  const UnixServer server([](int fd, const std::string&) {
-    std::this_thread::sleep_for(100ms);
-    send_text(fd, http_reply(two_vms));
-  });
+  const UnixServer server(always(http_reply(two_vms)));
   const Host host(server.directory().path());
-  Xapi xapi(host, with_session, {5s, 250ms});
-  const auto count = [&] {
-    return xapi.records("VM", fields, [](std::string_view, const json::object&) {});
-  };
-  EXPECT_FALSE(count());
-  EXPECT_FALSE(count());
-  EXPECT_TRUE(count());
-  EXPECT_EQ(count().value().sentence,
-            "xapi takes too long: the time for all that is asked of it is over");
+  Xapi xapi(host, with_session, {1h, 250ms});
+  std::optional<Failure> failure;
+  while (!failure)
+    failure = xapi.records("VM", fields, [](std::string_view, const json::object&) {});
+  failure = xapi.records("VM", fields, [](std::string_view, const json::object&) {});
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->sentence, "xapi takes too long: the time for all that is asked of it is over");
 }
 
 TEST(Xapi, SaysSoWhereTheReplyEndsHalfWay) {
@@ -202,13 +195,15 @@ std::size_t peak_of_memory() {
 TEST(Xapi, GivesUpOnAReplyOf200MegabytesInLittleMemory) {
   std::ofstream("/proc/self/clear_refs") << "5";
   const auto before = peak_of_memory();
-  const auto asked = records_of([](int fd, const std::string&) {
-    send_text(fd, "HTTP/1.1 200 OK\r\ncontent-length: 209715200\r\n\r\n{\"result\":{");
-    const std::string key = "\"OpaqueRef:1\":{\"uuid\":\"u\",\"x\":\"";
-    const std::string filling(1 << 20, 'x');
-    while (send_text(fd, key) && send_text(fd, filling) && send_text(fd, "\"},")) {
-    }
-  });
+  const auto asked = records_of(
+      [](int fd, const std::string&) {
+        send_text(fd, "HTTP/1.1 200 OK\r\ncontent-length: 209715200\r\n\r\n{\"result\":{");
+        const std::string key = "\"OpaqueRef:1\":{\"uuid\":\"u\",\"x\":\"";
+        const std::string filling(1 << 20, 'x');
+        while (send_text(fd, key) && send_text(fd, filling) && send_text(fd, "\"},")) {
+        }
+      },
+      endless_patience);
   EXPECT_EQ(asked.failure,
             "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: VM.get_all_records: xapi cannot be "
             "read: the reply is larger than 100 MB");
@@ -216,12 +211,14 @@ TEST(Xapi, GivesUpOnAReplyOf200MegabytesInLittleMemory) {
 }
 
 TEST(Xapi, GivesUpOnOneEndlessString) {
-  const auto asked = records_of([](int fd, const std::string&) {
-    send_text(fd, "HTTP/1.1 200 OK\r\n\r\n{\"result\":{\"OpaqueRef:1\":{\"uuid\":\"");
-    const std::string filling(1 << 20, 'x');
-    while (send_text(fd, filling)) {
-    }
-  });
+  const auto asked = records_of(
+      [](int fd, const std::string&) {
+        send_text(fd, "HTTP/1.1 200 OK\r\n\r\n{\"result\":{\"OpaqueRef:1\":{\"uuid\":\"");
+        const std::string filling(1 << 20, 'x');
+        while (send_text(fd, filling)) {
+        }
+      },
+      endless_patience);
   EXPECT_NE(asked.failure.find("one record of the reply is larger than 4 MB"), std::string::npos)
       << asked.failure;
 }

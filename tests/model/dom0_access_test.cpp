@@ -70,6 +70,23 @@ TEST(Dom0Access, AListThatXenWouldCutHidesNothing) {
             "disable_on_reboot");
 }
 
+/// A cut takes the blank before an argument with it: what is left whole counts, and half a rule
+/// does not.
+TEST(Dom0Access, ACutBetweenTwoArgumentsLeavesTheFirstWhole) {
+  const auto& host = recorded("xcp-ng-8.3");
+  const std::string rule = " xen-pciback.hide=(0000:01:00.0)", last = " quiet";
+  const auto with_filler = [&](std::size_t size) {
+    return with_arguments(host, "xe", std::string(size, 'x') + rule + last);
+  };
+  const auto shortest = entry_of(with_filler(1), "xe").command_line_size;
+  for (std::size_t excess = 0; excess <= rule.size() + last.size() + 1; ++excess) {
+    const auto cut = with_filler(max_command_line + excess - shortest + 1);
+    ASSERT_EQ(entry_of(cut, "xe").command_line_size, max_command_line + excess);
+    EXPECT_EQ(access_at(cut, "01:00.0"), excess <= last.size() ? "disable_on_reboot" : "enabled")
+        << excess;
+  }
+}
+
 TEST(Dom0Access, ALegacyNameHidesNothing) {
   const auto& host = recorded("xcp-ng-8.3");
   EXPECT_EQ(access_at(with_arguments(host, "xe", "pciback.hide=(0000:3b:00.0)"), "3b:00.0"),

@@ -244,6 +244,18 @@ TEST(Twins, ThatCameLaterAreNotTakenForIt) {
       << "whether it had a twin is unknown";
 }
 
+/// Alone of its kind when it was remembered; now there are two, of which one is another's.
+TEST(Twins, TheOtherOfTwoIsNotItForItsKindAlone) {
+  auto host = with_twin(remembering(recorded(nas), {"3b:00.0"}), "3b:00.0");
+  host = remembering(host, {"19:00.0"});
+  move(host, "3b:00.0", "3c:00.0");
+  function_of(host, "3c:00.0").path = {at("5d:02.0")};
+  EXPECT_EQ(told(host), "ambiguous 0000:3c:00.0; here");
+  take_out(host, "19:00.0");
+  host.identities.pop_back();
+  EXPECT_EQ(told(host), "moved 0000:3c:00.0") << "alone then and now";
+}
+
 TEST(Card, ItsFunctionsMoveTogetherOrNotAtAll) {
   auto host = remembering(recorded(nas), {"3b:00.0", "3b:00.1"});
   move(host, "3b:00.0", "3c:00.0");

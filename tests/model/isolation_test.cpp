@@ -65,6 +65,27 @@ TEST(Isolation, WithoutAcsAllBelowAPortBelongToIt) {
   EXPECT_EQ(machine.groups(), "00:01.0 01:00.0") << "what the port cannot do it does by itself";
 }
 
+/// Linux pci_regs.h PCI_ACS_*; iommu.c REQ_ACS_FLAGS.
+TEST(Isolation, EachRequirementOfAcsIsOne) {
+  const struct {
+    const char* name;
+    std::uint16_t bit;
+    bool required;
+  } features[] = {{"source validation", 0x01, true},     {"translation blocking", 0x02, false},
+                  {"request redirect", 0x04, true},      {"completion redirect", 0x08, true},
+                  {"upstream forwarding", 0x10, true},   {"egress control", 0x20, false},
+                  {"direct translated P2P", 0x40, false}};
+  for (const auto& [name, bit, required] : features) {
+    Machine machine;
+    machine.root_port("00:01.0", Acs{0x7f, static_cast<std::uint16_t>(0x7f & ~bit)});
+    machine.endpoint("01:00.0", {"00:01.0"});
+    EXPECT_EQ(machine.groups(), required ? "00:01.0 00:01.0" : "00:01.0 01:00.0")
+        << name << " is off";
+    machine.host.functions[0].config->acs->can &= static_cast<std::uint16_t>(~bit);
+    EXPECT_EQ(machine.groups(), "00:01.0 01:00.0") << name << " is not there";
+  }
+}
+
 TEST(Isolation, ASwitchNeedsAcsOnEachDownstreamPortAndTheRootPort) {
   for (const bool root : {true, false}) {
     for (const bool down : {true, false}) {

@@ -46,6 +46,19 @@ TEST(SrServers, ByTheNarrowestAndCheapestRoute) {
             std::vector{at("03:00.1")});
 }
 
+TEST(SrServers, InWhateverOrderTheRoutesStand) {
+  for (const auto& [server, interface] :
+       {std::pair{"10.1.2.3", "eth1"}, {"10.2.0.1", "gone"}, {"10.3.2.1", "eth0"}}) {
+    auto host = host_with("server", server);
+    std::vector<std::size_t> order = {0, 1, 2, 3};
+    const auto routes = host.routes;
+    do {
+      for (std::size_t i = 0; i < order.size(); ++i) host.routes[i] = routes[order[i]];
+      EXPECT_EQ(sr_accounts(host)[0].servers[0].route.interface, interface) << server;
+    } while (std::ranges::next_permutation(order).found);
+  }
+}
+
 TEST(SrServers, EachOfAList) {
   EXPECT_EQ(told("target", "10.1.2.3,10.3.2.1"),
             (std::vector<Told>{{"10.1.2.3", "eth1", ""}, {"10.3.2.1", "eth0", ""}}));

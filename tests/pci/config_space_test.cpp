@@ -87,6 +87,16 @@ TEST(ConfigSpace, ReadsEachCapability) {
   EXPECT_EQ(space.acs->does, 0x1d);
 }
 
+/// PCI ECN Advanced Capabilities: bit 0, transactions pending can be told; bit 1, FLR. A reset
+/// takes both.
+TEST(ConfigSpace, AdvancedFeaturesResetWithBothBits) {
+  for (unsigned bits = 0; bits < 4; ++bits) {
+    auto bytes = card();
+    put(bytes, 0xc3, bits, 1);
+    EXPECT_EQ(parsed(bytes).af_flr, bits == 3) << bits;
+  }
+}
+
 TEST(ConfigSpace, NeedsAHeaderThatIsOne) {
   EXPECT_FALSE(parse_config_space(""));
   EXPECT_FALSE(parse_config_space(card().substr(0, 63)));

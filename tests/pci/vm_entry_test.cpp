@@ -1,5 +1,6 @@
 #include "plugin/pci/vm_entry.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace pci_passthrough {
@@ -138,6 +139,18 @@ TEST(VmEntry, WhatEachPieceMeans) {
       EXPECT_EQ(devices[i].address ? devices[i].address->text() : "", wanted[i].address) << text;
     }
   }
+}
+
+/// Of the numbers that fit, PCI has 32 devices of 8 functions.
+TEST(VmEntry, NoDeviceIsAbove1fAndNoFunctionAbove7) {
+  for (unsigned device = 0; device <= 0xff; ++device)
+    for (unsigned function = 0; function <= 0xf; ++function) {
+      const auto text = fmt::format("0/0000:06:{:02x}.{:x}", device, function);
+      const auto read = parse_vm_entry(text).devices;
+      ASSERT_EQ(read.size(), 1u) << text;
+      const bool is_one = device < 32 && function < 8;
+      EXPECT_EQ(read[0].flaw, is_one ? EntryFlaw::none : EntryFlaw::out_of_range) << text;
+    }
 }
 
 TEST(VmEntry, WritesWhatXapiReadsInTheSameOrder) {

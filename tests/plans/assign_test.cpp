@@ -212,6 +212,17 @@ TEST(Assign, OneSentenceForWhatCannotBe) {
                 "replace=true");
 }
 
+TEST(Assign, KeepsNoPieceThatCannotBeUnderstood) {
+  for (const char* piece : {"0/0000:06:20.0", "0/0000:06:00.8", "0/0000:06:00.01",
+                            "0/0000:06:00.0 nas", "nas", "0/0000:06:00.*"})
+    for (const std::string& entry : {std::string(piece), "1/0000:3b:00.1," + std::string(piece)}) {
+      const auto host = nas_wanting(entry);
+      EXPECT_NE(failure(host, "nas", {"3b:00.0"}).find("cannot be kept: "), std::string::npos)
+          << entry;
+      EXPECT_EQ(change(assign(host, {"3b:00.0"}, {true})), entry + " -> 0/0000:3b:00.0");
+    }
+}
+
 TEST(Assign, OneNameForTwoVms) {
   auto host = with_vm(nas_wanting({}), "second", {}, [](VmRecord& vm) { vm.name = "nas"; });
   EXPECT_EQ(failure(host, "nas", {"3b:00.0"}),

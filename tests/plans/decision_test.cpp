@@ -142,6 +142,26 @@ TEST(Decide, AcceptLiftsOneCheckOfOneDevice) {
   EXPECT_EQ(refusals(hide(host, {"03:00.0"}, accepted({console}))), Texts{});
 }
 
+TEST(Decide, AFindingOfAVmThatGrewGraverIsNew) {
+  using enum Severity;
+  const auto of = [](Severity severity, std::string vm, std::string_view device) {
+    Finding finding;
+    finding.code = "sr-controller-assigned";
+    finding.severity = severity;
+    finding.vm = std::move(vm);
+    finding.device = at(device);
+    return std::vector{finding};
+  };
+  for (const auto before : {info, warn, error, block})
+    for (const auto after : {info, warn, error, block}) {
+      const auto now = of(after, "nas", "18:00.0");
+      EXPECT_EQ(newly_found(of(before, "nas", "18:00.0"), now).size(), after > before ? 1u : 0u);
+      EXPECT_EQ(newly_found(of(before, "nas", "18:00.1"), now).size(), 1u) << "another device";
+      EXPECT_EQ(newly_found(of(before, "web", "18:00.0"), now).size(), 1u) << "another VM";
+    }
+  EXPECT_TRUE(newly_found({}, of(block, "", "18:00.0")).empty()) << "of no VM";
+}
+
 TEST(Decide, FinalIsFinal) {
   auto host = without_sr();
   std::erase(host.boot.present, "/boot/xen.gz");

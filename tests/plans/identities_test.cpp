@@ -88,6 +88,22 @@ TEST(Memory, OfAVmsEntryIsMadeByAnyChangeThatFindsItSane) {
       << "it may mean another host's";
 }
 
+/// pciback shows no MAC and no disk of what it holds.
+TEST(Memory, OfAHiddenCardKeepsWhatWasSeenOfIt) {
+  const std::string mac = "mac ac:1f:6b:8d:03:5e";
+  auto host = ruled(recorded(nas), "");
+  host = done(hide_devices(host, {at("01:00.0")}, {}, shell), host);
+  ASSERT_EQ(remembered(host), "0000:01:00.0");
+  ASSERT_TRUE(host.identities[0].stable_ids.contains(mac));
+  std::erase_if(host.interfaces, [](const auto& one) {
+    return !one.path.empty() && one.path.back() == at("01:00.0");
+  });
+  function_of(host, "01:00.0").driver = "pciback";
+  host = done(hide_devices(host, {at("18:00.0")}, {}, shell), host);
+  ASSERT_EQ(remembered(host), "0000:01:00.0 0000:18:00.0");
+  EXPECT_TRUE(host.identities[0].stable_ids.contains(mac));
+}
+
 TEST(Memory, LastsWhileARuleOrAVmNamesTheAddress) {
   auto host = ruled(recorded(nas), "(0000:18:00.0)");
   host.identities = {*identity_of(host, function_of(host, "18:00.0"))};
@@ -134,6 +150,19 @@ TEST(Repair, LeavesAVmThatMayStartElsewhereAndSaysSo) {
   const auto assigned =
       assign_devices(now, "nas", all_at({"18:00.0", "3b:00.0"}), {true, {}}, shell);
   EXPECT_EQ(remembered(done(assigned, now)), "0000:18:00.0 0000:3b:00.0");
+}
+
+TEST(Repair, LeavesAnEntryThatIsNotUnderstoodAndSaysSo) {
+  for (const char* entry :
+       {"0/0000:99:00.0 nas", "0/0000:99:00.0,1/0000:3b:00.0 nas", "0/0000:99:00.0,1/0000:06:20.0",
+        "0/0000:99:00.0,nas", "nas,0/0000:99:00.0"}) {
+    const auto decision = repaired(with_vm(moved(), "nas", entry));
+    EXPECT_TRUE(decision.plan.vm_fields.empty()) << entry;
+    ASSERT_EQ(decision.notices.size(), 1u) << entry;
+    for (const char* word :
+         {"the VM 'nas'", "names an old address", "not all of it can be understood"})
+      EXPECT_NE(decision.notices[0].find(word), std::string::npos) << decision.notices[0];
+  }
 }
 
 TEST(Repair, SaysOfARunningVmWhenItsEntryTakesEffect) {

@@ -40,6 +40,8 @@ TEST(Repair, WritesTheOneFormThatAllRead) {
       {nas, "xen_pciback.hide=(0000:3b:00.0)", "xen-pciback.hide=(0000:3b:00.0)"},
       {nas, "xen-pciback.hide=(3b:00.0)(0000:3b:00.0)", "xen-pciback.hide=(0000:3b:00.0)"},
       {nas, "pciback.hide=(0000:3b:00.0)", "xen-pciback.hide=(0000:3b:00.0)"},
+      {nas, "pciback.hide=(0000:3b:00.0) xen-pciback.hide=(0000:3b:00.0)",
+       "xen-pciback.hide=(0000:3b:00.0)"},
       {nas, "pciback.hide=(3b:00.1) xen-pciback.hide=(3b:00.0)",
        "xen-pciback.hide=(0000:3b:00.0)(0000:3b:00.1)"},
       {nas, "xen-pciback.hide=(3b:00.0) xen-pciback.hide=(3b:00.1)",

@@ -130,6 +130,18 @@ TEST(ProbeStorage, MountsFromWhicheverListThereIs) {
   EXPECT_FALSE(root_of(host_of(sda)).known);
 }
 
+/// Linux Documentation/filesystems/proc.rst: the options of the mount, and of the superblock.
+TEST(ProbeStorage, AMountIsReadOnlyWhereItOrItsSuperblockIs) {
+  for (const std::string mount : {"rw", "ro"})
+    for (const std::string super : {"rw", "ro"}) {
+      const auto snapshot =
+          host_of("=== /proc/self/mountinfo\n12 1 8:1 / / " + mount +
+                  ",relatime shared:1 - ext3 /dev/sda1 " + super + ",errors=continue\n");
+      ASSERT_EQ(snapshot.mounts.size(), 1u);
+      EXPECT_EQ(snapshot.mounts[0].read_only, mount == "ro" || super == "ro") << mount << super;
+    }
+}
+
 TEST(ProbeStorage, MountinfoWithOctalBlanksAndManyTags) {
   const auto snapshot = host_of(
       "=== /proc/self/mountinfo\n"

@@ -27,6 +27,21 @@ TEST(ProbeInterrupts, NamesWhoHandlesALine) {
   EXPECT_FALSE(probed("pci-passthrough recording 1\n").handlers);
 }
 
+/// What a program printed that failed is no answer.
+TEST(XlInfo, ThatFailedIsUnknown) {
+  const auto host_where = [](const std::string& status) {
+    return probed("pci-passthrough recording 1\n=== $ xl info" + status +
+                  "\nxen_version : 4.17\nvirt_caps : hvm\n=== $ xl dmesg\n");
+  };
+  const auto answered = host_where("");
+  EXPECT_EQ(answered.iommu.on, false);
+  EXPECT_FALSE(answered.unreadable.contains("xl info"));
+  const auto failed = host_where(" status=1");
+  EXPECT_EQ(failed.iommu.on, std::nullopt);
+  ASSERT_TRUE(failed.unreadable.contains("xl info"));
+  EXPECT_EQ(failed.unreadable.at("xl info"), "it ended with status 1");
+}
+
 TEST(XenLog, TellsWhetherInterruptsAreRemapped) {
   const struct {
     const char* log;

@@ -108,6 +108,30 @@ TEST(Network, OpenVswitchByTheDatabaseInEachOfItsForms) {
     EXPECT_EQ(management(host_with(ovs + std::string(database) + "\n")), wanted) << what;
 }
 
+/// if.h NET_ADDR_PERM, NET_ADDR_RANDOM, NET_ADDR_STOLEN, NET_ADDR_SET: a bond lends its address to
+/// its NICs; kernels before 3.8 do not tell.
+TEST(Network, AnAddressThatIsLentIsNoneOfTheNics) {
+  const std::string mac = "00:00:5e:00:53:01",
+                    nic = "=== /sys/devices/pci0000:00/0000:00:1c.0/0000:02:00.0/net/eth0/";
+  const auto mac_where = [&](const std::string& type) {
+    const auto told = type.empty() ? "" : nic + "addr_assign_type\n" + type + "\n";
+    return named(host_with(nic + "address\n" + mac + "\n" + told), "eth0")->mac;
+  };
+  for (const char* own : {"0", ""}) EXPECT_EQ(mac_where(own), mac) << own;
+  for (const char* lent : {"1", "2", "3"}) EXPECT_EQ(mac_where(lent), "") << lent;
+}
+
+/// networkd.db tells what should be, and a bridge of the kernel's what is.
+TEST(Network, TheKernelsBridgeIsBelievedBeforeTheDatabase) {
+  const auto snapshot = host_with(R"(=== /sys/class/net/xapi0 -> ../../devices/virtual/net/xapi0
+=== /sys/devices/virtual/net/xapi0/brif directory
+=== /sys/devices/virtual/net/xapi0/brif/eth1 directory
+=== /var/lib/xcp/networkd.db
+{"bridge_config":{"xapi0":{"ports":{"eth0":{"interfaces":["eth0"]}}}}}
+)");
+  EXPECT_EQ(management(snapshot), (Texts{"eth1", "known"}));
+}
+
 TEST(Network, ABrokenDatabaseIsTold) {
   const auto snapshot = host_with(ovs + std::string("{\n"));
   ASSERT_TRUE(snapshot.unreadable.contains("/var/lib/xcp/networkd.db"));

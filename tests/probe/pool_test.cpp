@@ -64,6 +64,18 @@ TEST(Pool, ReadsEachClassOfRecords) {
             "Maker, Card, Ethernet controller");
 }
 
+/// An inventory that names no host is none that a record without a uuid could be meant by.
+TEST(Pool, ThisHostIsTheOneThatTheInventoryNames) {
+  const auto this_host = [](const std::string& recording) {
+    return asked(recording).pool.value().this_host;
+  };
+  const auto nameless = replaced(sections, R"("uuid": "u1", )", "");
+  EXPECT_EQ(this_host(replaced(sections, "='u1'", "='u2'")), "OpaqueRef:h2");
+  EXPECT_EQ(this_host(replaced(sections, "='u1'", "='u3'")), "");
+  EXPECT_EQ(this_host(nameless), "");
+  EXPECT_EQ(this_host(replaced(nameless, "INSTALLATION_UUID='u1'", "")), "");
+}
+
 TEST(Pool, KnowsWhetherItsVmsStartByThemselves) {
   const auto with = [](const std::string& fields) {
     return asked("pci-passthrough recording 1\n=== xapi pool.get_all_records\n{\"p\": {" + fields +

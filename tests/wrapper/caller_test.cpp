@@ -35,6 +35,19 @@ TEST(Caller, AtAShellIsNamedWithWhomSudoNames) {
   EXPECT_EQ(by_sudo.name, "root at a shell (sudo by bob\\x1b)");
 }
 
+/// Whatever sudo or the environment says.
+TEST(Caller, AtAShellIsRootByItsUidAlone) {
+  if (geteuid() != 0) GTEST_SKIP() << "not root";
+  setenv("SUDO_USER", "root", 1);
+  ASSERT_EQ(seteuid(65534), 0);
+  const auto nobody = caller_at_shell();
+  ASSERT_EQ(seteuid(0), 0);
+  unsetenv("SUDO_USER");
+  EXPECT_FALSE(nobody.at_shell);
+  EXPECT_EQ(nobody.name, "uid 65534 at a shell");
+  EXPECT_TRUE(caller_at_shell().at_shell);
+}
+
 TEST(Caller, NamesTheRootInTheEnvironment) {
   unsetenv("PCI_PASSTHROUGH_ROOT");
   EXPECT_EQ(root_of_environment(), "/");

@@ -63,6 +63,7 @@ class WithVm(WithPool):
             self.call(*call, **more)
         self.assertEqual(caught.exception.description[0], code, caught.exception)
         self.assertIn(why, " ".join(caught.exception.description))
+        return " ".join(caught.exception.description)
 
 
 class Assign(WithVm):
@@ -286,7 +287,9 @@ class AtOnce(WithVm):
         with concurrent.futures.ThreadPoolExecutor() as callers:
             winner = callers.submit(self.assign, "00:1a.0", client=second, host=self.far, vm=vm)
             stands = f"the entry that stands: '0/{GPU},1/0000:00:1a.0'"
-            self.assert_fails(BUSY, stands, "assign", AUDIO, client=first, vm=vm)
+            words = self.assert_fails(BUSY, "", "assign", AUDIO, client=first, vm=vm)
+            if "so long to remove" not in words:  # as on a machine that is busy for a second
+                self.assertIn(stands, words)
             self.assertTrue(winner.result()["changed"])
         self.assertIn(self.entry(vm), stands)
 
