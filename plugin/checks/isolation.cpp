@@ -133,7 +133,7 @@ constexpr auto acs_missing_row = row<acs_missing>({
     .concern = Concern::both,
     .means = "The IOMMU cannot keep the device from devices that dom0 keeps.",
     .fires = "A device of the same isolation group is neither hidden nor the same VM's. Unknown "
-             "where the group cannot be told.",
+             "where the group is unknown.",
     .rests_on = "Groups are told as Linux tells them, by ACS on the way to the root "
                 "(plugin/model/README.md, \"What keeps functions apart\").",
     .remedy = "Hide the whole isolation group, or put the card into another slot.",

@@ -87,7 +87,7 @@ constexpr auto boot_root_foreign_row = row<boot_root_foreign>({
     .refusal = Refusal::brought_about,
     .means = "The entry that boots has another root than the running system.",
     .fires = "An entry that boots by itself has another root= than /proc/cmdline, or none; in "
-             "another spelling (LABEL, UUID, a device) it cannot be told. It refuses a change that "
+             "another spelling (LABEL, UUID, a device) it is unknown. It refuses a change that "
              "brings it about: restore, undo.",
     .rests_on = "The last root= counts (init/do_mounts.c root_dev_setup). The installer gives each "
                 "installation a label of its own.",

@@ -131,7 +131,7 @@ constexpr auto vm_group_split_row = row<vm_group_split>({
     .refusal = Refusal::none,
     .means = "The IOMMU cannot keep a VM's device from that of another VM.",
     .fires = "Devices of one isolation group are wanted by different VMs. Unknown where the group "
-             "of one cannot be told.",
+             "of one is unknown.",
     .rests_on = "Groups are told as Linux tells them (plugin/model/README.md, \"What keeps "
                 "functions apart\").",
     .remedy = "Give the whole isolation group to one VM, or put one card into another slot.",

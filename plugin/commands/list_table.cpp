@@ -35,8 +35,7 @@ std::string heading(const Listing& listing) {
 constexpr char legend[] =
     "NEEDED: dom0 does not live without it. hidden: kept from dom0, free for a VM. hides at boot, "
     "back\n"
-    "at boot: from the next reboot on. not held: a rule hides it, dom0 has it. ?: cannot be "
-    "told.\n";
+    "at boot: from the next reboot on. not held: a rule hides it, dom0 has it. ?: unknown.\n";
 
 std::string legend_for(const Terminal& terminal) {
   if (terminal.columns >= Terminal{}.columns) return legend;

@@ -17,7 +17,7 @@ namespace json = boost::json;
 std::vector<const HostRecord*> hosts_of(const Snapshot& snapshot) {
   if (!snapshot.pool)
     throw Failure(code::xapi_unavailable,
-                  "the hosts of the pool cannot be told: " + why_vms_are_unknown(snapshot));
+                  "Unknown which hosts the pool has: " + why_vms_are_unknown(snapshot));
   std::vector<const HostRecord*> hosts;
   for (const auto& [ref, host] : snapshot.pool->hosts) hosts.push_back(&host);
   std::ranges::stable_sort(hosts, {}, &HostRecord::name);

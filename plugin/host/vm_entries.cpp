@@ -76,8 +76,7 @@ std::string what_stands(const Host& host, const Caller& caller, const SetVmField
     if (!failure) return stands;
     error = failure->sentence;
   }
-  return "what stands now cannot be told (" + error +
-         "); the old entry was: " + in_quotes(entry.before);
+  return "unknown what stands now (" + error + "); the old entry was: " + in_quotes(entry.before);
 }
 
 }  // namespace

@@ -132,8 +132,8 @@ std::string stands(Xapi& xapi, const Writer& writer, const SetVmField& setting) 
   std::string now;
   const auto failure = writer.read(xapi, setting, now);
   if (failure)
-    return fmt::format("what stands now cannot be told ({}); before it was: '{}'",
-                       failure->sentence, printable(*setting.before));
+    return fmt::format("unknown what stands now ({}); before it was: '{}'", failure->sentence,
+                       printable(*setting.before));
   return fmt::format("the {}value of its {} stands: '{}'", now == setting.before ? "old " : "",
                      words_of(setting.field), printable(now));
 }

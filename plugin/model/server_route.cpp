@@ -58,7 +58,7 @@ ServerRoute route_to(const Snapshot& snapshot, const std::string& server) {
     const auto path = path_of_interface(snapshot, line->interface, route_table);
     route.interface = line->interface;
     route.functions.insert(route.functions.end(), path.functions.begin(), path.functions.end());
-    if (!path.known) route.unknown = "it cannot be told what " + line->interface + " stands on";
+    if (!path.known) route.unknown = "nothing is known that " + line->interface + " stands on";
   }
   return route;
 }

@@ -30,7 +30,7 @@ std::vector<Badge> badges_of(const Listing& listing) {
   if (listing.host.iommu == false)
     badges.push_back({"Xen uses no IOMMU: no VM can have a device", Tone::taking});
   const auto untold = [&](std::string_view what) {
-    badges.push_back({std::string(what) + ": cannot be told", Tone::untold});
+    badges.push_back({std::string(what) + ": unknown", Tone::untold});
   };
   if (!listing.host.iommu) untold("whether Xen uses an IOMMU");
   if (count(listing,
@@ -74,7 +74,7 @@ constexpr Entry entries[] = {{Tone::needed, "dom0 does not live without it"},
                              {Tone::pending, "from the next reboot on"},
                              {Tone::group, "belongs together"},
                              {Tone::taking, "trouble at the VM's start"},
-                             {Tone::untold, "cannot be told"}};
+                             {Tone::untold, "unknown"}};
 
 }  // namespace
 

@@ -28,7 +28,7 @@ std::string holder_words(const Part& part) {
 }
 
 std::string group_words(const Listing& listing, const ListedDevice& device) {
-  if (!device.isolation_group) return "Isolation group: cannot be told. ";
+  if (!device.isolation_group) return "Isolation group: unknown. ";
   std::vector<std::string> others;
   for (const auto& other : listing.devices)
     if (other.isolation_group == device.isolation_group && &other != &device)
@@ -37,7 +37,7 @@ std::string group_words(const Listing& listing, const ListedDevice& device) {
 }
 
 std::string reset_words(const ListedDevice& device) {
-  if (!device.reset) return "Reset: cannot be told. ";
+  if (!device.reset) return "Reset: unknown. ";
   return device.reset->empty() ? "It has no reset of its own. " : "";
 }
 
@@ -54,7 +54,7 @@ std::string label_of(const Part& part) {
         static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
     label += " " + sentence;
   }
-  if (!device.vms) return label + " Which VMs want it cannot be told.";
+  if (!device.vms) return label + " Which VMs want it is unknown.";
   for (const auto& vm : *device.vms)
     label += " VM " + short_name(vm.name) + " (" + power_word(vm) + ") " +
              claim_words(part.claim, vm, 1) + ".";
@@ -67,7 +67,7 @@ std::string description_of(const Listing& listing, const Part& part) {
   if (!device.device.empty()) text = short_name(full_name_of(device)) + ". ";
   if (device.driver && !device.driver->empty())
     text += "Driver " + short_name(*device.driver) + ". ";
-  if (device.dom0_access == Dom0Access::unknown) text += "The next boot: cannot be told. ";
+  if (device.dom0_access == Dom0Access::unknown) text += "The next boot: unknown. ";
   text += group_words(listing, device) + reset_words(device);
   if (device.findings && !device.findings->empty())
     text += "Findings: " + plain_line(joined(*device.findings)) + ".";

@@ -77,8 +77,7 @@ std::string sold_name(const ListedDevice& device) {
   const auto vendor = vendor_word(device.vendor);
   if (device.device.empty()) {
     const auto ids = ids_of(device);
-    return plain_line(ids.empty() ? "name cannot be told"
-                                  : vendor + (vendor.empty() ? "" : " ") + ids);
+    return plain_line(ids.empty() ? "name unknown" : vendor + (vendor.empty() ? "" : " ") + ids);
   }
   const auto model = model_word(device);
   return plain_line(model.starts_with(vendor) ? model : vendor + " " + model);

@@ -163,7 +163,7 @@ class Narrow {
     put_heading("VMs that want it");
     if (std::ranges::any_of(listing_.devices, knows)) return put_aside("no VM wants a device");
     const Rect place{left_edge, y_ + 8, right_edge - left_edge, box_height};
-    out_.boxes.push_back(untold_box("cannot be told", "xapi does not answer on this host", place));
+    out_.boxes.push_back(untold_box("unknown", "xapi does not answer on this host", place));
     y_ = place.bottom();
   }
 

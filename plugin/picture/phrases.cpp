@@ -77,7 +77,7 @@ std::string phrase_of_hidden(const Part& part) {
 
 std::string phrase_of(const Part& part) {
   const auto& device = *part.device;
-  if (!part.is_told) return "cannot be told who has it";
+  if (!part.is_told) return "unknown who has it";
   if (part.needed) return plain_line("needed: " + needs(device));
   if (part.holder == Holder::hidden) return phrase_of_hidden(part);
   if (const auto used = uses(device); !used.empty()) return plain_line(used);

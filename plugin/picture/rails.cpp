@@ -95,7 +95,7 @@ std::vector<Rail> rails_of(const Listing& listing, const std::vector<Row>& rows)
     rails.push_back({{}, label, label, 0, std::move(all), {}});
   }
   if (!lost.empty()) {
-    const std::string label = "where it sits cannot be told";
+    const std::string label = "unknown where it sits";
     rails.push_back({{}, label, label, 0, std::move(lost), {}});
   }
   return rails;

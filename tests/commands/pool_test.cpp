@@ -86,7 +86,7 @@ TEST(ScopePool, StandsAlone) {
 
 TEST(ScopePool, WithoutXapi) {
   EXPECT_EQ(refused(recorded("xcp-ng-8.3"), "list", of_pool),
-            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: the hosts of the pool cannot be told: xapi did not "
+            "PCI_PASSTHROUGH_XAPI_UNAVAILABLE: Unknown which hosts the pool has: xapi did not "
             "answer");
 }
 

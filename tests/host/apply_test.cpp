@@ -89,7 +89,7 @@ TEST(Apply, TheBackupStaysWhereTheOldEntryOrFileDoesNotStand) {
   gone.plan.vm_fields = {{"ref-1", "uuid-1", "one", "0/0000:06:00.0", {}}};
   gone.set_vm_entry = [](const SetVmField&) -> std::optional<Failure> {
     return Failure(code::xapi_unavailable, "xapi is silent",
-                   {"what stands now cannot be told (xapi is silent)"});
+                   {"unknown what stands now (xapi is silent)"});
   };
   EXPECT_NE(gone.said(), "");
   EXPECT_EQ(read_backups(gone.host, nullptr).value.size(), 2u);

@@ -79,7 +79,7 @@ TEST(SrServers, WhatCannotBeToldIsUnknown) {
     EXPECT_EQ(told("server", odd),
               (std::vector<Told>{{odd, "", std::string(odd) + " is no IPv4 address"}}));
   EXPECT_EQ(told("server", "10.2.0.1"),
-            (std::vector<Told>{{"10.2.0.1", "gone", "it cannot be told what gone stands on"}}));
+            (std::vector<Told>{{"10.2.0.1", "gone", "nothing is known that gone stands on"}}));
   auto host = host_with("server", "10.3.2.1");
   host.routes.clear();
   EXPECT_EQ(sr_accounts(host)[0].servers[0].route.unknown,

@@ -80,7 +80,7 @@ function titleOf(device) {
   return [device.vendor, device.device].filter(Boolean).join(' ') || device['class'] ||
     device.vendor_id + ':' + device.device_id;
 }
-function stateOf(device) { return states[device.dom0_access] || device.dom0_access || 'cannot be told'; }
+function stateOf(device) { return states[device.dom0_access] || device.dom0_access || 'unknown'; }
 function joined(all, make) {
   return all.map(function (one, i) { return [i ? ', ' : '', make(one)]; });
 }
@@ -91,12 +91,12 @@ function usesOf(device) {
 }
 function vmsOf(device) {
   return device.vms ? joined(device.vms, function (vm) { return [name(vm.name), ' (' + vm.power_state + ')']; }) :
-    'cannot be told';
+    'unknown';
 }
 
 function finding(one, tag, more) {
   return h('li.' + one.severity, [
-    h('p', [h('span.tag', tag || one.severity), ' ', h('code', one.code), one.state === 'unknown' ? ' (cannot be told)' : '']),
+    h('p', [h('span.tag', tag || one.severity), ' ', h('code', one.code), one.state === 'unknown' ? ' (unknown)' : '']),
     h('p', name(one.message)), one.remedy ? h('p', ['→ ', name(one.remedy)]) : null,
     more || (one.evidence ? h('p.small', name(one.evidence)) : null)]);
 }
