@@ -62,7 +62,7 @@ class Bed:
         self.refs = list(self.pool.hosts)
         for one in self.refs:
             sr = self.pool.add("SR", name_label="local", type="ext")
-            self.pool.add("PBD", SR=sr, host=one)
+            self.pool.add("PBD", SR=sr, host=one, device_config={"device": "/dev/sda3"})
         self.running = None
         return self
 
