@@ -40,7 +40,6 @@ struct BootEntry {
   std::size_t xen_arguments_end = 0;       ///< where one more of them would be appended
   std::size_t arguments_end = 0;           ///< where one more argument would be appended
   std::string command_line;                ///< what the loader hands to Xen for dom0
-  std::size_t command_line_size = 0;       ///< its bytes
   std::string stops_at{};               ///< GRUB's exit, halt or reboot among its commands; "" none
   TextRange range;                      ///< the whole entry
   TextRange xen_line, kernel_line;      ///< each file and its arguments, as they are written
@@ -131,7 +130,7 @@ struct XenEdit {
   bool replaces = false;  ///< where one of its name stands, the last of them, which counts
 };
 /// The file's text with these arguments and nothing else changed: a new one comes at the end of
-/// Xen's own line, one that stands there is not written twice.
+/// Xen's own line, one that stands there is not written twice. Entries with an error stay.
 std::string edit_xen_arguments(const BootFile& file, const std::vector<XenEdit>& edits);
 
 /// The words that stand more than once among an entry's arguments, each once.

@@ -86,7 +86,7 @@ std::string without_repeated_arguments(const BootFile& file,
 
 std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit) {
   const auto edited = with_text(file, edit_hide_lists(file, {edit}));
-  return edit.entry < edited.entries.size() ? edited.entries[edit.entry].command_line_size : 0;
+  return edit.entry < edited.entries.size() ? edited.entries[edit.entry].command_line.size() : 0;
 }
 
 }  // namespace pci_passthrough

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <iterator>
-#include <map>
 
 #include "plugin/boot/boot_file.hpp"
+#include "plugin/boot/text_edit.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -12,42 +12,42 @@ std::string_view head_of(std::string_view argument) {
   return argument.substr(0, argument.find('=') + 1);
 }
 
-struct XenReplacement {
-  std::size_t size = 0;
-  std::string text;
-};
-using XenPlan = std::map<std::size_t, XenReplacement>;  ///< by where it begins
-
-void plan_xen_edit(const BootEntry& entry, const XenEdit& edit, XenPlan& plan) {
-  const auto stands = [&](const Argument& word) { return word.value == edit.argument; };
-  const auto same_name = [&](const Argument& word) {
-    return word.value.starts_with(head_of(edit.argument));
-  };
-  const auto& words = entry.xen_words;
-  if (edit.replaces) {
-    const auto last = std::find_if(words.rbegin(), words.rend(), same_name);
-    if (last != words.rend() && !stands(*last))
-      plan[last->begin] = {last->end - last->begin, edit.argument};
-    if (last != words.rend()) return;
-  } else if (std::ranges::any_of(words, stands)) {
-    return;
+/// What the entry's edits put in the place of words, and what they add behind the last.
+void plan_entry(const BootEntry& entry, const std::vector<XenEdit>& edits,
+                std::vector<Replacement>& plan) {
+  std::string added;
+  for (const auto& edit : edits) {
+    const auto& argument = edit.argument;
+    const auto& words = entry.xen_words;
+    const auto last = std::find_if(words.rbegin(), words.rend(), [&](const Argument& word) {
+      return word.value.starts_with(head_of(argument));
+    });
+    if (std::ranges::find(words, argument, &Argument::value) != words.end() &&
+        (!edit.replaces || last->value == argument))
+      continue;
+    if (edit.replaces && last != words.rend()) {
+      std::erase_if(plan, [&](const auto& other) { return other.begin == last->begin; });
+      plan.push_back({last->begin, last->end, argument});
+    } else if ((added + ' ').find(' ' + argument + ' ') == std::string::npos) {
+      added += ' ' + argument;
+    }
   }
-  auto& added = plan[entry.xen_arguments_end].text;
-  if (added.find(' ' + edit.argument) == std::string::npos) added += ' ' + edit.argument;
+  if (!added.empty()) plan.push_back({entry.xen_arguments_end, entry.xen_arguments_end, added});
 }
 
 }  // namespace
 
 std::string edit_xen_arguments(const BootFile& file, const std::vector<XenEdit>& edits) {
-  std::string text = file.text;
-  if (file.error) return text;
-  XenPlan plan;
-  for (const auto& edit : edits)
-    if (edit.entry < file.entries.size() && file.entries[edit.entry].is_xen)
-      plan_xen_edit(file.entries[edit.entry], edit, plan);
-  for (auto each = plan.rbegin(); each != plan.rend(); ++each)
-    text.replace(each->first, each->second.size, each->second.text);
-  return text;
+  if (file.error) return file.text;
+  std::vector<Replacement> plan;
+  for (std::size_t i = 0; i < file.entries.size(); ++i) {
+    const BootEntry& entry = file.entries[i];
+    std::vector<XenEdit> own;
+    std::ranges::copy_if(edits, std::back_inserter(own),
+                         [&](const XenEdit& edit) { return edit.entry == i; });
+    if (entry.is_xen && !entry.error) plan_entry(entry, own, plan);
+  }
+  return with_replacements(file.text, std::move(plan));
 }
 
 }  // namespace pci_passthrough

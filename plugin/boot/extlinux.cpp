@@ -106,7 +106,6 @@ struct Reader {
     else if (!entry.arguments.empty())
       entry.arguments_end = entry.arguments.back().end;
     entry.command_line = part.arguments;
-    entry.command_line_size = part.arguments.size();
   }
 
   void read_line(std::string_view text);

@@ -123,7 +123,6 @@ struct EntryReader {
     entry.init_arguments = std::move(split.init);
     entry.arguments_end = end_of_arguments(kernel, entry.init_arguments);
     entry.command_line = grub_command_line(words);
-    entry.command_line_size = entry.command_line.size();
     entry.has_variables = std::ranges::any_of(words, &GrubToken::variable);
     if (is_quote_open(entry.command_line))
       entry.error = BootError{kernel.front().line, std::string(open_quote)};

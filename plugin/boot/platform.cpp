@@ -22,9 +22,7 @@ std::optional<PlatformTools> platform_tools(std::string_view product_version) {
   return product_version.front() >= '8' ? std::optional(PlatformTools::xen_boot) : std::nullopt;
 }
 
-bool is_set(const PlatformEntry& entry) {
-  return entry.label == "xe" || entry.label == "xe-serial";
-}
+bool is_platform_label(std::string_view label) { return label == "xe" || label == "xe-serial"; }
 
 bool PlatformView::has(PlatformProblemKind kind) const {
   return std::ranges::find(problems, kind, &PlatformProblem::kind) != problems.end();

@@ -93,8 +93,9 @@ std::vector<std::string> platform_arguments(const PlatformView& view, const Plat
                                             std::string_view key);
 /// The file after `xen-cmdline --set-dom0 KEY=VALUE`; nothing where it fails.
 std::optional<std::string> platform_set(PlatformView view, std::string_view argument);
-/// Does a set change this entry? xe and xe-serial alone.
-bool is_set(const PlatformEntry& entry);
+/// Do the platform's tools write an entry of this label when they set a rule? xe and xe-serial
+/// alone.
+bool is_platform_label(std::string_view label);
 /// What an upgrade's installer carries into all entries of the new host: of the default entry, its
 /// first argument that begins "xen-pciback.hide=" (host-installer product.py, from v10.10.4 on:
 /// XCP-ng 8.3, XenServer 8).

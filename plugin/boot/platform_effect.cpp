@@ -39,7 +39,7 @@ std::optional<std::size_t> line_that_boots_otherwise(const PlatformView& view,
     return 0;
   for (std::size_t i = 0; i < file.entries.size(); ++i) {
     const auto seen = std::ranges::find(view.entries, file.entries[i].line, &PlatformEntry::line);
-    const bool set = seen != view.entries.end() && is_set(*seen);
+    const bool set = seen != view.entries.end() && is_platform_label(seen->label);
     if (!boots_alike(file.entries[i], then.entries[i], set)) return file.entries[i].line;
   }
   return {};

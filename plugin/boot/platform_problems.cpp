@@ -77,13 +77,13 @@ struct ProblemFinder {
 
   void entry(const PlatformEntry& entry) {
     if (!entry.kernel_arguments) {
-      if (is_set(entry) || view.loader == BootLoader::extlinux)
+      if (is_platform_label(entry.label) || view.loader == BootLoader::extlinux)
         add(ProblemKind::entry_without_kernel, entry.line);
       if (view.tools == PlatformTools::xen_boot && !entry.hypervisor)
         add(ProblemKind::command_lost, entry.line);
       return;
     }
-    if (is_set(entry)) line_end(entry);
+    if (is_platform_label(entry.label)) line_end(entry);
   }
 
   void titles() {
@@ -109,7 +109,8 @@ struct ProblemFinder {
   void dashes() {
     for (const auto& entry : file.entries)
       if (const auto seen = std::ranges::find(view.entries, entry.line, &PlatformEntry::line);
-          seen != view.entries.end() && is_set(*seen) && !entry.init_arguments.empty())
+          seen != view.entries.end() && is_platform_label(seen->label) &&
+          !entry.init_arguments.empty())
         add(ProblemKind::list_behind_dashes, line_of(entry.init_arguments.front().begin));
   }
 

@@ -124,7 +124,7 @@ std::optional<std::string> platform_set(PlatformView view, std::string_view argu
   for (auto& entry : view.entries) writer.last_of[entry.label] = &entry;
   const PythonText python(view.tools);
   for (auto& entry : view.entries)
-    if (is_set(entry) && writer.last_of.at(entry.label) == &entry &&
+    if (is_platform_label(entry.label) && writer.last_of.at(entry.label) == &entry &&
         !set_in(entry, python, argument))
       return {};
   const bool written = view.loader == BootLoader::grub ? writer.grub() : writer.extlinux();

@@ -103,13 +103,13 @@ Reasons command_line_too_long(const Analysis& host) {
   const Boot& boot = host.boot();
   auto reasons =
       of_all_entries(host, [&](const BootEntry& entry, const HideRules& rules) -> std::string {
-        if (entry.command_line_size <= max_command_line) return "";
+        if (entry.command_line.size() <= max_command_line) return "";
         const auto i = static_cast<std::size_t>(&entry - boot.file.entries.data());
         const auto count = rules.standing().rules.size(), room = rules_with_room(host, i);
         return fmt::format(
             "dom0's command line in '{}' has {} bytes, and Xen hands over {}; a hide list that is "
             "cut hides nothing. {}",
-            entry.title, entry.command_line_size, max_command_line,
+            entry.title, entry.command_line.size(), max_command_line,
             room < count ? fmt::format("There is room for {} of the {} rules.", room, count)
                          : "The rules would fit, if the list stood once.");
       });

@@ -22,12 +22,6 @@ std::string what_they_are(const Analysis& host, const std::vector<PciAddress>& a
   return joined(all);
 }
 
-std::string texts(std::span<const PciAddress> addresses) {
-  std::vector<std::string> all;
-  for (const auto& address : addresses) all.push_back(address.text());
-  return joined(all);
-}
-
 std::string the_vm(const VmAssignment& assignment) {
   return "the VM " + in_quotes(assignment.vm->name);
 }

@@ -20,8 +20,6 @@ std::string what_it_is(const Function& function);
 /// The same of two, with a comma between; of more, the addresses alone.
 std::string what_they_are(const Analysis& host, const std::vector<PciAddress>& addresses);
 
-/// "0000:06:00.0, 0000:07:00.0"
-std::string texts(std::span<const PciAddress> addresses);
 /// "the VM 'nas'"
 std::string the_vm(const VmAssignment& assignment);
 /// "'xe'"

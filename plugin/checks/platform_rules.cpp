@@ -79,7 +79,7 @@ Reasons hide_unseen_by_xapi(const Analysis& host) {
       [](const BootEntry& entry, const PlatformRules& seen, const HideRules& rules) -> std::string {
         const auto lost = unseen(seen, rules);
         if (seen.fails || lost.empty()) return "";
-        if (!is_set_by_platform(entry))
+        if (!is_platform_label(entry.label))
           return fmt::format("xapi's own tools do not see {} in the hide list.", texts_of(lost));
         return fmt::format(
             "xapi's own tools do not see {} in the hide list. When xapi or Xen Orchestra hides a "
@@ -133,7 +133,7 @@ Reasons boot_default_not_set_by_xapi(const Analysis& host) {
   const auto& file = host.boot().file;
   if (!file.default_entry || !host.other_readers().platform) return {};
   const auto& entry = file.entries[*file.default_entry];
-  if (!entry.is_xen || is_set_by_platform(entry)) return {};
+  if (!entry.is_xen || is_platform_label(entry.label)) return {};
   return {{fmt::format("xapi and Xen Orchestra never edit '{}', which boots by itself. What they "
                        "hide, or give back to dom0, has no effect at the next boot.",
                        printable(entry.title)),

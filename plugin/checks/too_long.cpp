@@ -88,7 +88,7 @@ Remedy shortening(const Analysis& host) {
   AddressSet dropped;
   bool all = false;
   for (const auto i : host.rules().editable) {
-    if (host.boot().file.entries[i].command_line_size <= max_command_line) continue;
+    if (host.boot().file.entries[i].command_line.size() <= max_command_line) continue;
     all = all || std::ranges::count(host.rules().everyday, i) == 0;
     const auto named = named_by(host.rules().entries[i]);
     if (!named || !drop(host, i, *named, dropped)) return by_hand;

@@ -9,6 +9,7 @@
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/xen_arguments.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -92,17 +93,12 @@ std::optional<Reason> lost_list(const Analysis& host, const BootEntry& entry,
       .remedy = keeping(host, lost, is_default)};
 }
 
-bool serves_passthrough(std::string_view argument) {
-  return argument.starts_with("extra_guest_irqs=") || argument.starts_with("pci-phantom=");
-}
-
 /// Of Xen's own arguments, those that a device given to a VM rests on.
 Reasons lost_of_xen(const Analysis& host) {
   Reasons reasons;
   for (const auto i : host.rules().unattended) {
     const BootEntry& entry = host.boot().file.entries[i];
-    std::vector<std::string> lost;
-    std::ranges::copy_if(entry.xen_arguments, std::back_inserter(lost), serves_passthrough);
+    const auto lost = passthrough_arguments(entry);
     if (lost.empty()) continue;
     auto message = fmt::format("An upgrade loses '{}' of Xen's own arguments.", joined(lost, " "));
     if (!reasons.empty() && reasons.back().message == message) {

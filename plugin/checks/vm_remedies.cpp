@@ -23,13 +23,6 @@ bool can_have(const Analysis& host, const PciAddress& address) {
   return function && !function->is_bridge() && address.is_nameable();
 }
 
-/// As the argument `devices` takes them.
-std::string joined_texts(const std::vector<PciAddress>& addresses) {
-  std::vector<std::string> all;
-  for (const auto& address : addresses) all.push_back(address.text());
-  return joined(all, ",");
-}
-
 }  // namespace
 
 bool may_be_hidden(const Analysis& host, const Function& function) {
@@ -44,7 +37,7 @@ Remedy write_anew(const Analysis& host, const VmAssignment& assignment,
   if (!is_here || !all_are_there || !is_flawless(assignment.entry))
     return {"Where the order matters, assign the devices in it with replace=true."};
   const auto& uuid = assignment.vm->uuid;
-  const auto devices = joined_texts(written);
+  const auto devices = texts(written, ",");
   return {fmt::format("To have them in the order in which they are written: assign vm={} "
                       "devices={} replace=true.",
                       uuid, devices),
@@ -65,7 +58,7 @@ Remedy hide_or_unassign(const Analysis& host, const VmAssignment& assignment,
 
 Remedy assign_too(const Analysis& host, const VmAssignment& assignment,
                   const std::vector<PciAddress>& devices) {
-  const auto all = joined_texts(devices);
+  const auto all = texts(devices, ",");
   const bool can = std::ranges::all_of(
       devices, [&](const auto& one) { return may_be_hidden(host, *host.find(one)); });
   if (!can) return {fmt::format("Nothing helps as long as dom0 needs {}; take another card.", all)};

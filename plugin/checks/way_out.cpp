@@ -14,13 +14,6 @@ std::string and_then(std::string_view sentence, std::string_view more) {
   return fmt::format("{}{}{}", sentence, more.empty() ? "" : " ", more);
 }
 
-/// "0000:06:00.0,0000:07:00.0", as an argument takes them.
-std::string comma_list(const std::vector<PciAddress>& addresses) {
-  std::vector<std::string> all;
-  for (const auto& address : addresses) all.push_back(address.text());
-  return joined(all, ",");
-}
-
 /// The bridges above it and itself, as far as a rule names them.
 std::vector<PciAddress> named_by_rules(const Analysis& host, const Function& function) {
   auto named = function.path;
@@ -67,7 +60,7 @@ Remedy leave_to_dom0(const Analysis& host, const Function& function, std::string
                      or_else)};
   if (rules.empty() || !boot_can_change(host))
     return {and_then(fmt::format("Leave {} to dom0.", address), or_else)};
-  const auto devices = comma_list(rules);
+  const auto devices = texts(rules, ",");
   return {
       and_then(fmt::format("Give {} back to dom0: unhide devices={}.", address, devices), or_else),
       "unhide",

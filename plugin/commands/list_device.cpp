@@ -19,12 +19,6 @@ std::string field(std::string label, const std::string& text, const Terminal& te
   return lines.replace(0, indent, label);
 }
 
-std::string texts(const std::vector<PciAddress>& addresses) {
-  std::vector<std::string> all;
-  for (const auto& address : addresses) all.push_back(address.text());
-  return joined(all);
-}
-
 std::string class_words(const ListedDevice& device) {
   if (!device.class_id) return not_known;
   auto words = fmt::format("{}, class {:04x}", kind_word(device), *device.class_id);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "plugin/host/vm_entries.hpp"
 #include "plugin/host/xapi.hpp"
@@ -88,13 +89,14 @@ Error read_number(Xapi& xapi, std::string_view method, const std::string& ref,
                   std::uint64_t& number) {
   json::value answer;
   if (auto failure = xapi.ask_for(answer, method, {json::string(ref)})) return failure;
-  if (answer.is_int64()) number = static_cast<std::uint64_t>(answer.as_int64());
-  const auto range =
-      answer.is_string()
-          ? parse_memory_range(fmt::format("min={} max=0", answer.as_string().c_str()))
-          : std::nullopt;
-  if (range) number = range->least;
-  return answer.is_int64() || range ? std::nullopt : no_such_answer(method);
+  if (answer.is_int64()) {
+    number = static_cast<std::uint64_t>(answer.as_int64());
+    return std::nullopt;
+  }
+  const std::string_view text = answer.is_string() ? answer.get_string() : std::string_view();
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_read = error == std::errc{} && stop == text.data() + text.size();
+  return is_read ? std::nullopt : no_such_answer(method);
 }
 
 Error read_memory(Xapi& xapi, const SetVmField& setting, std::string& now) {

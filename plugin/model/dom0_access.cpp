@@ -8,8 +8,8 @@ namespace {
 /// What Xen leaves of an entry's arguments: the first max_command_line bytes of the line.
 std::vector<Argument> handed_over(const BootEntry& entry) {
   auto arguments = entry.arguments;
-  if (entry.command_line_size <= max_command_line) return arguments;
-  for (auto excess = entry.command_line_size - max_command_line; !arguments.empty();) {
+  if (entry.command_line.size() <= max_command_line) return arguments;
+  for (auto excess = entry.command_line.size() - max_command_line; !arguments.empty();) {
     auto& last = arguments.back().value;
     if (last.size() > excess) {
       last.resize(last.size() - excess);

@@ -32,8 +32,4 @@ const PlatformEntry* OtherReaders::seen(const BootEntry& entry) const {
   return found == platform->entries.end() ? nullptr : &*found;
 }
 
-bool is_set_by_platform(const BootEntry& entry) {
-  return entry.label == "xe" || entry.label == "xe-serial";
-}
-
 }  // namespace pci_passthrough

@@ -30,8 +30,4 @@ struct OtherReaders {
   const PlatformEntry* seen(const BootEntry& entry) const;
 };
 
-/// Do the platform's tools write this entry when they set a rule? Those with the labels xe and
-/// xe-serial alone.
-bool is_set_by_platform(const BootEntry& entry);
-
 }  // namespace pci_passthrough

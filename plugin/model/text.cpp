@@ -78,4 +78,10 @@ std::string counted(std::size_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
+std::string texts(std::span<const PciAddress> addresses, std::string_view between) {
+  std::vector<std::string> all;
+  for (const auto& address : addresses) all.push_back(address.text());
+  return joined(all, between);
+}
+
 }  // namespace pci_passthrough

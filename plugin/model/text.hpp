@@ -1,8 +1,11 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "plugin/pci/address.hpp"
 
 namespace pci_passthrough {
 
@@ -18,6 +21,9 @@ std::string ascii_json(const boost::json::value& value);
 
 /// "1 rule", "2 rules"
 std::string counted(std::size_t count, std::string_view what);
+
+/// "0000:06:00.0, 0000:07:00.0"; with "," as an argument takes them.
+std::string texts(std::span<const PciAddress> addresses, std::string_view between = ", ");
 
 /// "a, b and c"
 template <typename Range>

@@ -29,14 +29,6 @@ std::string ref_of(const Pool& pool, const std::string& uuid) {
   return uuid;
 }
 
-std::string blocked_of(const VmRecord& vm) {
-  std::vector<std::string_view> blocked;
-  std::ranges::copy_if(guarded_operations, std::back_inserter(blocked), [&](const auto& one) {
-    return std::ranges::count(vm.blocked_operations, one) != 0;
-  });
-  return joined(blocked, ",");
-}
-
 void set_blocked(VmRecord& vm, std::string_view text) {
   std::erase_if(vm.blocked_operations,
                 [](const auto& one) { return std::ranges::count(guarded_operations, one) != 0; });
@@ -64,6 +56,14 @@ std::optional<VmField> vm_field_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> blocked_guards(const VmRecord& vm) {
+  std::vector<std::string_view> blocked;
+  std::ranges::copy_if(guarded_operations, std::back_inserter(blocked), [&](const auto& one) {
+    return std::ranges::count(vm.blocked_operations, one) != 0;
+  });
+  return blocked;
+}
+
 std::string memory_range_text(const MemoryRange& range) {
   return fmt::format("min={} max={}", range.least, range.most);
 }
@@ -82,7 +82,7 @@ std::optional<std::string> text_of(const Pool& pool, const VmRecord& vm, VmField
     case VmField::affinity:
       return affinity_of(pool, vm);
     case VmField::blocked_operations:
-      return blocked_of(vm);
+      return joined(blocked_guards(vm), ",");
     case VmField::memory_dynamic_range:
       break;
   }

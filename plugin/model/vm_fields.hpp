@@ -30,6 +30,9 @@ std::optional<VmField> vm_field_named(std::string_view name);
 inline constexpr std::array<std::string_view, 4> guarded_operations = {"checkpoint", "migrate_send",
                                                                        "pool_migrate", "suspend"};
 
+/// Those of them that the VM's record blocks.
+std::vector<std::string_view> blocked_guards(const VmRecord& vm);
+
 struct MemoryRange {
   std::uint64_t least = 0, most = 0;  ///< bytes
 };

@@ -44,6 +44,16 @@ unsigned long msix_vectors(const Function& function) {
   return has_any ? function.config->msix->count : 0;
 }
 
+bool serves_passthrough(std::string_view argument) {
+  return argument.starts_with("extra_guest_irqs=") || argument.starts_with("pci-phantom=");
+}
+
+std::vector<std::string> passthrough_arguments(const BootEntry& entry) {
+  std::vector<std::string> all;
+  std::ranges::copy_if(entry.xen_arguments, std::back_inserter(all), serves_passthrough);
+  return all;
+}
+
 std::string phantom_argument(const PciAddress& address) {
   const auto segment = address.segment ? fmt::format("{:04x}:", address.segment) : "";
   return fmt::format("pci-phantom={}{:02x}:{:02x},1", segment, address.bus, address.device);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plugin/boot/boot_file.hpp"
@@ -19,6 +20,12 @@ GuestIrqs guest_irqs(const Snapshot& snapshot, const BootEntry& entry);
 
 /// Of its MSI-X table; 0 where it has none, of a bridge, and where it is unknown.
 unsigned long msix_vectors(const Function& function);
+
+/// Is it one of Xen's own arguments that a device given to a VM rests on: extra_guest_irqs,
+/// pci-phantom?
+bool serves_passthrough(std::string_view argument);
+/// Those of an entry.
+std::vector<std::string> passthrough_arguments(const BootEntry& entry);
 
 /// "pci-phantom=03:00,1"
 std::string phantom_argument(const PciAddress& address);

@@ -9,6 +9,7 @@
 #include "plugin/model/json_members.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
+#include "plugin/model/xen_arguments.hpp"
 #include "plugin/plans/devices.hpp"
 #include "plugin/plans/import.hpp"
 #include "plugin/plans/rules.hpp"
@@ -18,16 +19,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view passthrough_arguments[] = {"extra_guest_irqs=", "pci-phantom="};
-
 std::vector<std::string> xen_arguments_of(const Analysis& host) {
   std::vector<std::string> arguments;
   for (const auto i : host.rules().unattended)
-    for (const auto& argument : host.boot().file.entries[i].xen_arguments)
-      if (std::ranges::any_of(passthrough_arguments,
-                              [&](auto start) { return argument.starts_with(start); }) &&
-          std::ranges::count(arguments, argument) == 0)
-        arguments.push_back(argument);
+    for (const auto& argument : passthrough_arguments(host.boot().file.entries[i]))
+      if (std::ranges::count(arguments, argument) == 0) arguments.push_back(argument);
   return arguments;
 }
 

@@ -6,17 +6,6 @@
 #include <algorithm>
 
 namespace pci_passthrough {
-namespace {
-
-std::vector<std::string_view> blocked_operations(const VmRecord& vm) {
-  std::vector<std::string_view> blocked;
-  std::ranges::copy_if(guarded_operations, std::back_inserter(blocked), [&](const auto& one) {
-    return std::ranges::count(vm.blocked_operations, one) != 0;
-  });
-  return blocked;
-}
-
-}  // namespace
 
 void add_guards(const Pool& pool, const Vm& vm, std::vector<SetVmField>& fields) {
   const VmRecord& record = vm.second;
@@ -30,7 +19,7 @@ void add_guards(const Pool& pool, const Vm& vm, std::vector<SetVmField>& fields)
 
 std::optional<std::string> notice_of_guards(const Pool& pool, const VmRecord& vm) {
   std::vector<std::string> standing, ways;
-  if (const auto blocked = blocked_operations(vm); !blocked.empty()) {
+  if (const auto blocked = blocked_guards(vm); !blocked.empty()) {
     standing.push_back(fmt::format("{} blocked", fmt::join(blocked, ", ")));
     ways.push_back(
         fmt::format("xe vm-param-remove uuid={} param-name=blocked-operations "

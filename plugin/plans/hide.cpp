@@ -50,14 +50,12 @@ bool is_below(const Decision& decision, const PciAddress& address,
   return is_one(address) || (function && std::ranges::any_of(function->path, is_one));
 }
 
-std::string remark_of(const std::vector<PciAddress>& devices, std::string_view what) {
-  std::vector<std::string> texts;
-  for (const auto& device : devices) texts.push_back(device.text());
-  return fmt::format("{} {} {}.", joined(texts), devices.size() == 1 ? "is" : "are", what);
+std::string notice_of(const std::vector<PciAddress>& devices, std::string_view what) {
+  return fmt::format("{} {} {}.", texts(devices), devices.size() == 1 ? "is" : "are", what);
 }
 
 /// What becomes of devices that nobody named, in the entry that boots next.
-void add_remarks(const std::vector<PciAddress>& devices, Decision& decision) {
+void add_notices(const std::vector<PciAddress>& devices, Decision& decision) {
   const auto was = decision.before.boot().next_entry(), is = decision.after.boot().next_entry();
   if (!was || !is) return;
   const auto& before = decision.before.rules().entries[*was].hidden;
@@ -69,8 +67,8 @@ void add_remarks(const std::vector<PciAddress>& devices, Decision& decision) {
     std::erase_if(*changed, [&](const auto& one) { return is_below(decision, one, devices); });
   if (!hidden.empty())
     decision.notices.push_back(
-        remark_of(hidden, "hidden, too: a rule that took no effect so far begins to"));
-  if (!given.empty()) decision.notices.push_back(remark_of(given, "dom0's again, too"));
+        notice_of(hidden, "hidden, too: a rule that took no effect so far begins to"));
+  if (!given.empty()) decision.notices.push_back(notice_of(given, "dom0's again, too"));
 }
 
 /// What a rule of these entries names beside these devices.
@@ -130,7 +128,7 @@ Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devic
   if (xen == XenArguments::set)
     text = with_xen_arguments(host, std::move(text), edited(host, entries), devices, false);
   auto decision = decide(host, {std::move(text), devices}, consent);
-  add_remarks(devices, decision);
+  add_notices(devices, decision);
   return decision;
 }
 
@@ -146,7 +144,7 @@ Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devic
     text = with_xen_arguments(host, std::move(text), reach, devices, false);
   auto decision = decide(host, {std::move(text), concerned}, consent);
   decision.notices = notices_on(host, taken);
-  add_remarks(concerned, decision);
+  add_notices(concerned, decision);
   return decision;
 }
 
@@ -156,7 +154,7 @@ Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& dev
   if (!host.boot().file.error)
     for (const auto& device : devices) check_unhidable(host, reach, devices, device);
   auto decision = decide(host, {text_unhiding(host, reach, devices), devices}, consent);
-  add_remarks(devices, decision);
+  add_notices(devices, decision);
   return decision;
 }
 

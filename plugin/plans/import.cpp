@@ -8,6 +8,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
+#include "plugin/model/xen_arguments.hpp"
 #include "plugin/plans/devices.hpp"
 #include "plugin/plans/rules.hpp"
 #include "plugin/plans/vm_entries.hpp"
@@ -124,18 +125,40 @@ void add_entries(const Analysis& host, const Exported& exported, const Placement
     add_entry(*host.snapshot().pool, entry, placement, change, notices);
 }
 
-/// Only the platform's own tool writes these.
-void add_xen_arguments(const Analysis& host, const Exported& exported,
-                       std::vector<std::string>& notices) {
-  const auto now = exported_of(host).xen_arguments;
-  std::vector<std::string> missing;
-  for (const auto& argument : exported.xen_arguments)
-    if (std::ranges::count(now, argument) == 0) missing.push_back(printable(argument));
-  if (!missing.empty())
-    notices.push_back(
-        fmt::format("Xen lacks {0}, which passthrough rested on. Set it: "
-                    "/opt/xensource/libexec/xen-cmdline --set-xen {0}.",
-                    joined(missing, " ")));
+/// An argument of Xen's as this host needs it, a phantom's at the device's address of today; ""
+/// where the device is nowhere.
+std::string xen_argument_now(const std::string& argument, const Placement& placement) {
+  if (!argument.starts_with("pci-phantom=")) return argument;
+  for (const auto& [was, is] : placement.now)
+    if (phantom_argument(was) == argument) return phantom_argument(is);
+  return "";
+}
+
+/// What an entry already says of the guests' interrupts stays.
+bool stands_already(const BootEntry& entry, const std::string& argument) {
+  constexpr std::string_view irqs = "extra_guest_irqs=";
+  return argument.starts_with(irqs) &&
+         std::ranges::any_of(entry.xen_arguments,
+                             [&](const auto& one) { return one.starts_with(irqs); });
+}
+
+std::string with_xen_arguments(const Analysis& host, std::string text,
+                               const std::vector<std::size_t>& entries, const Exported& exported,
+                               const Placement& placement, std::vector<std::string>& notices) {
+  const BootFile& file = host.boot().file;
+  std::vector<XenEdit> edits;
+  for (const auto& argument : exported.xen_arguments) {
+    const auto now = serves_passthrough(argument) ? xen_argument_now(argument, placement)
+                                                  : std::string();
+    if (now.empty())
+      notices.push_back(fmt::format(
+          "Xen's argument {} is not set: no device of this host needs it.", printable(argument)));
+    for (const auto i : entries)
+      if (!now.empty() && !file.entries[i].has_variables && !stands_already(file.entries[i], now))
+        edits.push_back({i, now});
+  }
+  if (file.error || edits.empty()) return text;
+  return edit_xen_arguments(with_text(file, std::move(text)), edits);
 }
 
 /// What this host knows goes before what the file does.
@@ -158,9 +181,11 @@ Decision import_state(const Analysis& host, const Exported& exported, Entries en
   const auto placement = placed(host, exported);
   auto devices = rules_now(exported, placement, notices);
   for (const auto& device : devices) check_nameable(device);
-  BootChange change{text_hiding(host, edited(host, entries), devices), std::move(devices)};
+  const auto& reach = edited(host, entries);
+  BootChange change{with_xen_arguments(host, text_hiding(host, reach, devices), reach, exported,
+                                       placement, notices),
+                    std::move(devices)};
   add_entries(host, exported, placement, change, notices);
-  add_xen_arguments(host, exported, notices);
   for (const auto& [was, is] : placement.now)
     if (was != is) change.arrived.push_back(is);
   const auto identities = known_of_both(host, exported);

@@ -31,7 +31,8 @@ Exported exported_of(const Analysis& host);
 boost::json::object export_json(const Exported& exported);
 Exported read_export(std::string_view text);
 
-/// Hides what the export's rules name, and sets its VM entries, each device at the address where it
+/// Hides what the export's rules name, and sets its VM entries and the arguments of Xen's that they
+/// rest on, each device at the address where it
 /// is now, judged like any change; other rules stay. Remarks say what could not be placed: a device
 /// that is gone or cannot be told from another, a VM that is gone, runs elsewhere or has got
 /// another entry since, an argument of Xen's.

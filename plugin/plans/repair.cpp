@@ -30,12 +30,6 @@ Addresses followed(const Addresses& devices, const Moves& moves) {
   return all;
 }
 
-std::string texts(const Addresses& devices) {
-  std::vector<std::string> texts;
-  for (const auto& device : devices) texts.push_back(device.text());
-  return joined(texts, ",");
-}
-
 /// What repair does for the VMs, and what it leaves to a person.
 struct VmSide {
   std::vector<SetVmField> entries;
@@ -49,8 +43,8 @@ std::string remark_of_dropped(const VmRecord& vm, const RepairedVmEntry& mended)
       "In the entry of the VM '{}', xapi drops {}, and goes on to drop it: the VM would not start "
       "with it, or would get another device. To take it out of the entry: pci-passthrough {} "
       "vm={}{}.",
-      vm.name, texts(mended.dropped), devices.empty() ? "unassign" : "assign", vm.uuid,
-      devices.empty() ? "" : fmt::format(" devices={} replace=true", texts(devices)));
+      vm.name, texts(mended.dropped, ","), devices.empty() ? "unassign" : "assign", vm.uuid,
+      devices.empty() ? "" : fmt::format(" devices={} replace=true", texts(devices, ",")));
 }
 
 /// An entry with a moved device in it is written anew where the VM starts here alone, and nothing
@@ -66,10 +60,10 @@ void add_side(const Analysis& host, const VmAssignment& assignment, const Moves&
     side.notices.push_back(fmt::format(
         "The entry of the VM '{}' ({}) names an old address and stays as it is, since {}. If it is "
         "meant for this host: pci-passthrough assign vm={} devices={} replace=true.",
-        vm.name, texts(devices),
+        vm.name, texts(devices, ","),
         assignment.place == Place::here ? "not all of it can be understood"
                                         : "the VM may start on another host",
-        vm.uuid, texts(now)));
+        vm.uuid, texts(now, ",")));
   }
   if (!mended.dropped.empty()) side.notices.push_back(remark_of_dropped(vm, mended));
   if (mended.text == vm.pci) return;

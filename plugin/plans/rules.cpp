@@ -127,7 +127,7 @@ std::string text_hiding(const Analysis& host, const std::vector<std::size_t>& en
     auto all = write_out(*rules, present);
     for (const auto& device : devices) add_rule(all, device);
     const auto list = write_hide_list(all);
-    const bool is_cut = file.entries[i].command_line_size > max_command_line;
+    const bool is_cut = file.entries[i].command_line.size() > max_command_line;
     if (is_cut || list != write_hide_list(write_out(stands.in_effect.rules, present)))
       edits.push_back({i, stands.stands.kind, list});
   }

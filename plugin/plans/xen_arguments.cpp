@@ -32,8 +32,7 @@ std::string with_xen_arguments(const Analysis& host, std::string text,
   const auto needs = needs_of(host, devices, of_one_vm);
   std::vector<XenEdit> edits;
   for (const auto i : entries) {
-    const BootEntry& entry = file.entries[i];
-    if (!entry.is_xen || entry.has_variables || entry.error) continue;
+    if (file.entries[i].has_variables) continue;
     const auto missing = missing_in(host.snapshot(), i, needs);
     edits.insert(edits.end(), missing.begin(), missing.end());
   }

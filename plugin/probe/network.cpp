@@ -18,8 +18,8 @@ bool belongs_to_a_guest(std::string_view name) {
 /// A bond lends its address to its NICs: then addr_assign_type is no NET_ADDR_PERM (if.h); kernels
 /// before 3.8 do not tell.
 std::string own_mac(const Host& host, const std::string& directory) {
-  const auto type = read_line(host, directory + "/addr_assign_type");
-  if (type.value_or("0") != "0") return "";
+  const auto type = host.read(directory + "/addr_assign_type");
+  if (!type.absent() && (!type || !type.value.starts_with('0'))) return "";
   return read_line(host, directory + "/address").value_or("");
 }
 

@@ -73,7 +73,12 @@ void add_vm(Reading& reading, const std::string& ref, const json::object& record
   vm.resident_on = ref_in(record, "resident_on");
   vm.affinity = ref_in(record, "affinity");
   const auto& other_config = map_in(record, "other_config");
-  if (other_config.contains("pci")) vm.pci = text_in(other_config, "pci");
+  const auto* map = record.if_contains("other_config");
+  const auto* pci = other_config.if_contains("pci");
+  if ((map && !map->is_object()) || (pci && !pci->is_string()))
+    reading.pool.unreadable["VM"] = "the other_config of the VM " + vm.uuid + " is none";
+  else if (pci)
+    vm.pci = text_in(other_config, "pci");
   vm.auto_poweron = text_in(other_config, "auto_poweron") == "true";
   vm.ha_restart_priority = text_in(record, "ha_restart_priority");
   vm.domain_type = text_in(record, "domain_type");

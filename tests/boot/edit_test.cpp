@@ -71,7 +71,7 @@ TEST(EditHideLists, ChangesTheRuleInGrubAndNothingElse) {
 
     const auto again = parse_grub(text);
     EXPECT_EQ(edit_hide_lists(again, {edit}), text);
-    EXPECT_EQ(command_line_size_with(file, edit), again.entries.at(0).command_line_size);
+    EXPECT_EQ(command_line_size_with(file, edit), again.entries.at(0).command_line.size());
     const auto found = find_hide_arguments(again.entries[0].arguments, kind);
     EXPECT_EQ(found.value().value_or(""), list);
     EXPECT_EQ(found.read.size() + found.ignored.size(), list.empty() ? 0u : 1u);
@@ -100,7 +100,7 @@ TEST(EditHideLists, ChangesTheRuleInExtlinuxAndNothingElse) {
     EXPECT_EQ(text, extlinux_with(after)) << before;
     EXPECT_EQ(edit_hide_lists(parse_extlinux(text), {edit}), text);
     EXPECT_EQ(command_line_size_with(file, edit),
-              parse_extlinux(text).entries.at(0).command_line_size);
+              parse_extlinux(text).entries.at(0).command_line.size());
   }
 }
 

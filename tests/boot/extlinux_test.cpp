@@ -32,7 +32,7 @@ TEST(Extlinux, ReadsWhatTheInstallerWrites) {
   EXPECT_EQ(xe.arguments.back().value, "splash");
   for (const auto& argument : xe.arguments) EXPECT_EQ(raw(file, argument), argument.value);
   EXPECT_EQ(xe.arguments_end, xe.arguments.back().end);
-  EXPECT_EQ(xe.command_line_size, std::string("root=LABEL=r ro quiet splash").size());
+  EXPECT_EQ(xe.command_line.size(), std::string("root=LABEL=r ro quiet splash").size());
   EXPECT_EQ(file.entries[2].line, 17u);
 }
 
@@ -77,7 +77,7 @@ TEST(Extlinux, SizeIsTheTextBetweenFirstAndLastArgument) {
       "default a\nlabel a\nkernel mboot.c32\nappend /xen --- /vmlinuz  ro  a=\"b c\"  --- /initrd");
   ASSERT_EQ(file.entries.size(), 1u);
   const auto& entry = file.entries[0];
-  EXPECT_EQ(entry.command_line_size, std::string("ro  a=\"b c\"").size());
+  EXPECT_EQ(entry.command_line.size(), std::string("ro  a=\"b c\"").size());
   ASSERT_EQ(entry.arguments.size(), 2u);
   EXPECT_EQ(entry.arguments[1].value, "a=b c");
   EXPECT_EQ(raw(file, entry.arguments[1]), "a=\"b c\"");
@@ -85,7 +85,7 @@ TEST(Extlinux, SizeIsTheTextBetweenFirstAndLastArgument) {
 
   const auto bare =
       parse_extlinux("default a\nlabel a\nkernel mboot.c32\nappend /xen --- /vmlinuz --- /i");
-  EXPECT_EQ(bare.entries.at(0).command_line_size, 0u);
+  EXPECT_EQ(bare.entries.at(0).command_line.size(), 0u);
   EXPECT_TRUE(bare.text.substr(0, bare.entries[0].arguments_end).ends_with("/vmlinuz"));
 }
 
@@ -156,7 +156,7 @@ TEST(Extlinux, CarriageReturnsAndAMissingNewlineAreKept) {
   for (std::size_t i = 0; i < plain.entries.size(); ++i) {
     EXPECT_EQ(file.entries[i].kernel, plain.entries[i].kernel);
     EXPECT_EQ(file.entries[i].files, plain.entries[i].files);
-    EXPECT_EQ(file.entries[i].command_line_size, plain.entries[i].command_line_size);
+    EXPECT_EQ(file.entries[i].command_line.size(), plain.entries[i].command_line.size());
   }
 }
 

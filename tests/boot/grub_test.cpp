@@ -41,7 +41,7 @@ TEST(Grub, ReadsWhatTheInstallerWrites) {
   ASSERT_EQ(xe.arguments.size(), 6u);
   for (const auto& argument : xe.arguments) EXPECT_EQ(raw(file, argument), argument.value);
   EXPECT_EQ(file.text.substr(xe.arguments_end, 2), "\n\t");
-  EXPECT_EQ(xe.command_line_size,
+  EXPECT_EQ(xe.command_line.size(),
             std::string("root=LABEL=root-vgdorj ro console=hvc0 quiet splash plymouth.x").size());
 }
 
@@ -104,7 +104,7 @@ TEST(Grub, PositionsIncludeQuotesAndTheSizeCountsGrubsOwn) {
   ASSERT_EQ(entry.arguments.size(), 4u);
   const char* written[] = {"'a b'", "c\"d\"", "'it\"s\"'", "e\\ f"};
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(raw(file, entry.arguments[i]), written[i]);
-  EXPECT_EQ(entry.command_line_size, std::string("\"a b\" cd it\\\"s\\\" \"e f\"").size());
+  EXPECT_EQ(entry.command_line.size(), std::string("\"a b\" cd it\\\"s\\\" \"e f\"").size());
 }
 
 TEST(Grub, SeesVariablesOfGrubWhereTheyCount) {

@@ -50,6 +50,8 @@ inline std::vector<Finding> judged(const Snapshot& snapshot) {
 
 /// What hiding a function does to dom0.
 std::vector<Case> dom0_cases();
+/// What the boot waits for, and dom0's own directories.
+std::vector<Case> dom0_mount_cases();
 /// Rules in the boot configuration, and that itself.
 std::vector<Case> boot_cases();
 std::vector<Case> rule_cases();

@@ -63,7 +63,7 @@ void require_unhidden(const Analysis& before, const Analysis& after) {
     for (const auto* lists : {&after.rules().entries[i].read, &after.rules().entries[i].ignored})
       for (const auto& list : *lists)
         for (const auto& device : devices) require(!list.names(device), "no list names it");
-    if (was.command_line_size <= max_command_line && rules_of(before, i))
+    if (was.command_line.size() <= max_command_line && rules_of(before, i))
       require(others_in_effect(after, i) == others_in_effect(before, i), "no other is touched");
   }
 }

@@ -78,10 +78,10 @@ TEST(Dom0Access, ACutBetweenTwoArgumentsLeavesTheFirstWhole) {
   const auto with_filler = [&](std::size_t size) {
     return with_arguments(host, "xe", std::string(size, 'x') + rule + last);
   };
-  const auto shortest = entry_of(with_filler(1), "xe").command_line_size;
+  const auto shortest = entry_of(with_filler(1), "xe").command_line.size();
   for (std::size_t excess = 0; excess <= rule.size() + last.size() + 1; ++excess) {
     const auto cut = with_filler(max_command_line + excess - shortest + 1);
-    ASSERT_EQ(entry_of(cut, "xe").command_line_size, max_command_line + excess);
+    ASSERT_EQ(entry_of(cut, "xe").command_line.size(), max_command_line + excess);
     EXPECT_EQ(access_at(cut, "01:00.0"), excess <= last.size() ? "disable_on_reboot" : "enabled")
         << excess;
   }

@@ -101,16 +101,35 @@ TEST(Import, SaysWhatItCannotPlace) {
   exported.identities.clear();
   exported.entries = {{"uuid-gone", "gone", "0/0000:18:00.0"},
                       {"uuid-nas", "nas", "0/0000:3b:00.0"}};
-  exported.xen_arguments = {"extra_guest_irqs=64"};
+  exported.xen_arguments = {"pci-phantom=77:00,1"};
   exported.host = "another";
   const auto decision = imported(host, exported);
   EXPECT_FALSE(has_file(decision));
   EXPECT_TRUE(decision.plan.vm_fields.empty());
-  for (const char* said : {"of another host", "No rule for 0000:77:00.0",
-                           "No rule for 0000:18:00.0", "'gone' is not set: there is no such VM",
-                           "'nas' is not set: 0000:3b:00.0", "--set-xen extra_guest_irqs=64."})
+  for (const char* said :
+       {"of another host", "No rule for 0000:77:00.0", "No rule for 0000:18:00.0",
+        "'gone' is not set: there is no such VM", "'nas' is not set: 0000:3b:00.0",
+        "Xen's argument pci-phantom=77:00,1 is not set"})
     EXPECT_NE(remarks_of(decision).find(said), std::string::npos) << said << "\n"
                                                                   << remarks_of(decision);
+}
+
+TEST(Import, SetsWhatXenMustBeTold) {
+  const auto host = recorded(nas);
+  auto exported = exported_of(host);
+  auto identity = *identity_of(host, *host.find(at("18:00.0")));
+  identity.address = at("99:00.0");
+  exported.identities = {identity};
+  exported.xen_arguments = {"extra_guest_irqs=64", "pci-phantom=99:00,1"};
+  const auto decision = imported(host, exported);
+  ASSERT_TRUE(has_file(decision));
+  EXPECT_NE(decision.plan.files[0].after.find(" extra_guest_irqs=64 pci-phantom=18:00,1"),
+            std::string::npos);
+  const auto again = imported(decision.after.snapshot(), exported);
+  EXPECT_FALSE(has_file(again)) << "what stands is not written twice";
+  exported.xen_arguments = {"extra_guest_irqs=128"};
+  EXPECT_FALSE(has_file(imported(decision.after.snapshot(), exported)))
+      << "what this host says goes before what the file does";
 }
 
 TEST(Import, LeavesAnEntryThatSomebodyChangedSince) {

@@ -131,6 +131,22 @@ TEST(Pool, NamesEachClassThatCannotBeRead) {
 }
 
 /// Of the recorded XCP-ng 8.3, whose /dev/sdc lies behind a controller.
+TEST(Pool, AVmWhoseEntryCannotBeReadWantsNobodyKnowsWhat) {
+  const auto recorded = text_of_file(recordings() / "xcp-ng-8.3.host");
+  const auto host = recorded.substr(0, recorded.find("=== xapi "));
+  const auto pool_with = [&](const std::string& other_config) {
+    const ScratchRoot root(host +
+                           "=== xapi pool.get_all_records\n{}\n=== xapi VM.get_all_records\n" +
+                           R"({"v": {"uuid": "u", "other_config": )" + other_config + "}}\n");
+    Host here(root.path());
+    return probe(here, all_facts | ProbeScope::pool).pool.value();
+  };
+  for (const char* none : {"null", "[]", "\"\"", "1", R"({"pci": null})", R"({"pci": 1})"})
+    EXPECT_TRUE(pool_with(none).unreadable.contains("VM")) << none;
+  for (const char* read : {"{}", R"({"pci": ""})", R"({"pci": "0/0000:18:00.0"})"})
+    EXPECT_FALSE(pool_with(read).unreadable.contains("VM")) << read;
+}
+
 TEST(Pool, KnowsInWhichSrsOfThisHostAVmHasDisks) {
   constexpr char inventory[] = "4e9d1b70-c25f-4a83-b6e1-7f80d3c9a512";
   const std::string records = std::string(R"(=== xapi pool.get_all_records
