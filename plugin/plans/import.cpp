@@ -148,8 +148,8 @@ std::string with_xen_arguments(const Analysis& host, std::string text,
   const BootFile& file = host.boot().file;
   std::vector<XenEdit> edits;
   for (const auto& argument : exported.xen_arguments) {
-    const auto now = serves_passthrough(argument) ? xen_argument_now(argument, placement)
-                                                  : std::string();
+    const auto now =
+        serves_passthrough(argument) ? xen_argument_now(argument, placement) : std::string();
     if (now.empty())
       notices.push_back(fmt::format(
           "Xen's argument {} is not set: no device of this host needs it.", printable(argument)));
