@@ -27,6 +27,9 @@ inline constexpr ArgumentRule devices_to_hide = {
 inline constexpr ArgumentRule replace_rules = {
     "replace", "true", "exactly these: unhide what else a rule names; devices=none empties",
     read_switch<&Arguments::replace>};
+inline constexpr ArgumentRule now = {
+    "now", "true", "take them from the running dom0, too, once their rules stand; no reboot",
+    read_switch<&Arguments::now>};
 inline constexpr ArgumentRule dry_run = {"dry-run", "true",
                                          "show the plan and what would refuse it; touch nothing",
                                          read_switch<&Arguments::dry_run>};
@@ -121,8 +124,8 @@ inline constexpr ArgumentRule list_arguments[] = {
 inline constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge,
                                                     status, notify};
 inline constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
-inline constexpr ArgumentRule hiding_arguments[] = {devices_to_hide, replace_rules, xen_arguments,
-                                                    dry_run,         accept,        entries};
+inline constexpr ArgumentRule hiding_arguments[] = {
+    devices_to_hide, replace_rules, now, xen_arguments, dry_run, accept, entries};
 inline constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 inline constexpr ArgumentRule assign_arguments[] = {
     vm_to_change, devices_to_assign, replace, guards, xen_arguments, dry_run, accept};

@@ -7,6 +7,7 @@
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/repair.hpp"
 #include "plugin/plans/restore.hpp"
+#include "plugin/plans/take.hpp"
 #include "plugin/plans/undo.hpp"
 
 namespace pci_passthrough::changes {
@@ -30,10 +31,13 @@ void check_is_selected_here(const Analysis& host, const Arguments& arguments) {
 Decision hide(const Analysis& host, const Arguments& arguments) {
   if (arguments.no_devices && !arguments.replace)
     throw misuse("devices=none hides nothing; with replace=true it takes all rules away");
+  if (arguments.no_devices && arguments.now)
+    throw misuse("now=true takes devices from dom0 at once, and devices=none names none");
   auto selection = select_devices(host, arguments.devices);
   const auto change = arguments.replace ? hide_exactly : hide_devices;
   auto decision = change(host, selection.devices, arguments.entries, arguments.consent,
                          arguments.xen_arguments ? XenArguments::set : XenArguments::as_they_are);
+  if (arguments.now) add_takes(decision);
   return with(std::move(selection), std::move(decision));
 }
 

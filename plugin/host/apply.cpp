@@ -10,6 +10,7 @@
 #include "plugin/host/identities.hpp"
 #include "plugin/host/program.hpp"
 #include "plugin/host/replace_file.hpp"
+#include "plugin/host/take_marker.hpp"
 #include "plugin/host/vm_entries.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
@@ -111,6 +112,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   check_programs(host, plan);
   remove_leftover_backups(host);
   remove_leftover_identities(host);
+  remove_old_markers(host);
   for (const auto& file : plan.files) remove_leftover(host, file.path);
 
   Applied applied;

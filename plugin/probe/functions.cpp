@@ -62,7 +62,9 @@ void read_config(const Host& host, const std::string& path, Function& function) 
   function.revision = function.config->revision;
 }
 
-Function read_function(const Host& host, const PciAddress& address, const std::string& name) {
+/// `is_stuck`: to read its uevent may wait for an unbind that never returns.
+Function read_function(const Host& host, const PciAddress& address, const std::string& name,
+                       bool is_stuck) {
   Function function;
   function.address = address;
   const auto entry = std::string(devices) + "/" + name;
@@ -72,7 +74,7 @@ Function read_function(const Host& host, const PciAddress& address, const std::s
     function.unread = entry + ": " + (link ? "it leads to no device" : link.reason());
   if (!function.path.empty()) function.path.pop_back();
 
-  if (!read_uevent(host, entry, function)) read_single_files(host, entry, function);
+  if (is_stuck || !read_uevent(host, entry, function)) read_single_files(host, entry, function);
   read_config(host, entry + "/config", function);
   function.irq = number_at<unsigned>(host, entry + "/irq", 10);
   if (const auto methods = read_line(host, entry + "/reset_method"))
@@ -110,7 +112,8 @@ void probe_functions(const Host& host, Snapshot& snapshot) {
   if (!names) snapshot.unreadable[devices] = names.reason();
   for (const auto& name : names.value)
     if (const auto address = PciAddress::parse(name))
-      snapshot.functions.push_back(read_function(host, *address, name));
+      snapshot.functions.push_back(read_function(
+          host, *address, name, snapshot.unfinished && snapshot.unfinished->device == *address));
   std::ranges::sort(snapshot.functions, {}, &Function::address);
   link_virtual_functions(snapshot.functions);
   forget_unkept_resets(snapshot.functions);
