@@ -114,6 +114,8 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   if (!outcome.taken.empty()) reply["hidden_now"] = addresses_json(outcome.taken);
   if (!notices.empty()) reply["remarks"] = std::move(notices);
   put_selected(reply, decision.selected);
+  if (reply["reboot_required"].as_bool() && decision.vm.empty())
+    put_way_back(reply, hypothetical ? decision.after : now);
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
   if (!decision.vm.empty() || !decision.plan.vm_fields.empty())
     reply["assignments"] = assignments_of_pool(now);
