@@ -6,15 +6,23 @@ import os
 import pathlib
 import re
 import threading
+import time
 
 PCIBACK = "/sys/bus/pci/drivers/pciback"
+MARKER = "/var/lib/pci-passthrough/taking"
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
+
+
+def without_vms(host):
+    """xapi has been asked, and there are none."""
+    host.path("/.xapi").mkdir(exist_ok=True)
+    host.path("/.xapi/VM.get_all_records").write_text("{}")
+    return host
 
 
 def takeable(host):
     """A device with a driver that the plugin would take without a word; None where there is none."""
-    host.path("/.xapi").mkdir(exist_ok=True)
-    host.path("/.xapi/VM.get_all_records").write_text("{}")
+    without_vms(host)
     for device in host.ask("list")["devices"]:
         if device["driver"] in (None, "pciback", "pcieport") or len(device["address"]) > len("0000:00:00.0"):
             continue
@@ -30,7 +38,7 @@ class Pciback:
 
     def __init__(self, host, *devices, stuck=False):
         self.host, self.devices, self.stuck, self.said = host, devices, stuck, []
-        self.at_unbind, self.seen = lambda: None, None
+        self.at_unbind, self.seen, self.bound_to = lambda: None, None, "pciback"
         host.path(PCIBACK).mkdir(parents=True, exist_ok=True)
         host.path(BOOT_ID).parent.mkdir(parents=True, exist_ok=True)
         host.path(BOOT_ID).write_text("6f2b5d7e-0c65-4c6e-9d3a-0d8f1e6f7a10\n")
@@ -74,21 +82,29 @@ class Pciback:
             (directory / "driver").symlink_to(f"/sys/bus/pci/drivers/{driver}")
         uevent.write_text("\n".join(lines) + "\n")
 
+    def is_begun(self):
+        """Waits for the child to be about to unbind."""
+        while not self.host.path(MARKER).exists():
+            if self.over:
+                return False
+            time.sleep(0.001)
+        self.seen = self.at_unbind()
+        return True
+
     def take(self, device):
-        steps = [(self.slots["new_slot"], None), (self.slots["bind"], "pciback")]
+        steps = [(self.slots["new_slot"], None), (self.slots["bind"], self.bound_to)]
         if driver := self.driver(device):
             steps.insert(0, (self.host.path(f"/sys/bus/pci/drivers/{driver}/unbind"), None))
         for file, driver in steps:
             if not file.exists():
                 return
-            if driver:
-                self.set_driver(device, driver)  # before it is read back: the write itself waits for nobody
+            if file.name == "unbind" and not self.is_begun():
+                return
+            if file.name != "new_slot":  # the link turns before the write ends, as it does in the kernel
+                self.set_driver(device, driver)
             with open(file) as fifo:
                 if self.over:
                     return
-                if file.name == "unbind":
-                    self.seen = self.at_unbind()
-                    self.set_driver(device, None)
                 self.said.append((file.name, fifo.read()))
 
     def run(self):

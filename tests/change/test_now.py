@@ -10,17 +10,11 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from host import RECORDINGS, SOURCE, STATE, Failure, Host, on_every_host
-from pciback import Pciback, takeable
+from pciback import Pciback, takeable, without_vms
 
 NAS = SOURCE / "tests/hosts/xcp-ng-8.3.host"
 NIC, OTHER_NIC, NVME, USB, ROOT = "0000:89:00.1", "0000:01:00.0", "0000:5f:00.0", "0000:00:14.0", "0000:88:00.0"
 MARKER = f"{STATE}/taking"
-
-
-def without_vms(host):
-    host.path("/.xapi").mkdir(exist_ok=True)
-    host.path("/.xapi/VM.get_all_records").write_text("{}")
-    return host
 
 
 def row(reply, address):
