@@ -21,6 +21,23 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
+struct JudgedCase {
+  Case asked;
+  std::vector<Finding> findings;
+};
+/// Judged once a test program.
+const std::vector<JudgedCase>& judged_cases() {
+  static const auto all = [] {
+    std::vector<JudgedCase> judged_cases;
+    for (auto& one : all_cases()) {
+      auto findings = judged(one.changed(recorded(one.host)));
+      judged_cases.push_back({std::move(one), std::move(findings)});
+    }
+    return judged_cases;
+  }();
+  return all;
+}
+
 std::string told(const std::vector<Finding>& findings) {
   std::string text;
   for (const auto& finding : findings)
@@ -47,13 +64,13 @@ bool fits(const Case& wanted, const Finding& finding) {
 }
 
 TEST(Catalogue, EachCheckSpeaksWhereItShouldAndNowhereElse) {
-  for (const auto& one : all_cases()) {
-    const auto findings = judged(one.changed(recorded(one.host)));
+  for (const auto& [one, findings] : judged_cases()) {
     if (one.silent)
       EXPECT_EQ(std::ranges::count(findings, one.code, &Finding::code), 0)
           << one.code << " on " << one.host << told(findings);
     else
-      EXPECT_TRUE(std::ranges::any_of(findings, [&](const auto& f) { return fits(one, f); }))
+      EXPECT_TRUE(std::ranges::any_of(
+          findings, [&case_ = one](const auto& finding) { return fits(case_, finding); }))
           << one.code << " " << one.device << " '" << one.words.front() << "' on " << one.host
           << told(findings);
   }
@@ -82,8 +99,8 @@ TEST(Catalogue, EveryRowExplainsItself) {
 }
 
 TEST(Catalogue, EveryFindingSaysWhereItWasRead) {
-  for (const auto& one : all_cases())
-    for (const auto& finding : judged(one.changed(recorded(one.host)))) {
+  for (const auto& [one, findings] : judged_cases())
+    for (const auto& finding : findings) {
       EXPECT_TRUE(finding.evidence.starts_with('/')) << finding.code << ": " << finding.evidence;
       EXPECT_FALSE(finding.message.empty()) << finding.code;
       EXPECT_TRUE(is_sentence_or_empty(finding.remedy.sentence)) << finding.code;
