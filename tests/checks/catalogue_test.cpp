@@ -4,39 +4,11 @@
 
 #include <set>
 
-#include "tests/checks/case.hpp"
+#include "tests/checks/judged_cases.hpp"
 #include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-std::vector<Case> all_cases() {
-  auto cases = dom0_cases();
-  for (const auto& more :
-       {dom0_mount_cases(), rule_cases(), boot_cases(), rescue_cases(), reader_cases(),
-        running_cases(), identity_cases(), iommu_cases(), hardware_cases(), vm_dom0_cases(),
-        repository_cases(), vm_cases(), vm_hardware_cases(), vm_entry_cases(), remedy_cases(),
-        known_hardware_cases(), pool_cases()})
-    cases.insert(cases.end(), more.begin(), more.end());
-  return cases;
-}
-
-struct JudgedCase {
-  Case asked;
-  std::vector<Finding> findings;
-};
-/// Judged once a test program.
-const std::vector<JudgedCase>& judged_cases() {
-  static const auto all = [] {
-    std::vector<JudgedCase> judged_cases;
-    for (auto& one : all_cases()) {
-      auto findings = judged(one.changed(recorded(one.host)));
-      judged_cases.push_back({std::move(one), std::move(findings)});
-    }
-    return judged_cases;
-  }();
-  return all;
-}
 
 std::string told(const std::vector<Finding>& findings) {
   std::string text;
@@ -45,22 +17,6 @@ std::string told(const std::vector<Finding>& findings) {
             (finding.device ? finding.device->text() : "") + ": " + finding.message + " -> " +
             finding.remedy.sentence;
   return text;
-}
-
-bool advises(const Case& wanted, const Finding& finding) {
-  const auto& sentence = finding.remedy.sentence;
-  if (!wanted.remedy) return true;
-  return wanted.remedy->empty() ? sentence.empty()
-                                : sentence.find(*wanted.remedy) != std::string::npos;
-}
-
-bool fits(const Case& wanted, const Finding& finding) {
-  const auto device = finding.device ? finding.device->text() : "";
-  return finding.code == wanted.code && finding.state == wanted.state && device == wanted.device &&
-         finding.vm == wanted.vm && (!wanted.severity || finding.severity == *wanted.severity) &&
-         advises(wanted, finding) && std::ranges::all_of(wanted.words, [&](const auto& word) {
-           return finding.message.find(word) != std::string::npos;
-         });
 }
 
 TEST(Catalogue, EachCheckSpeaksWhereItShouldAndNowhereElse) {
@@ -78,7 +34,8 @@ TEST(Catalogue, EachCheckSpeaksWhereItShouldAndNowhereElse) {
 
 TEST(Catalogue, EveryRowFiresInOneCaseAndIsSilentInAnother) {
   std::set<std::string> fires, is_silent;
-  for (const auto& one : all_cases()) (one.silent ? is_silent : fires).insert(one.code);
+  for (const auto& [one, findings] : judged_cases())
+    (one.silent ? is_silent : fires).insert(one.code);
   std::set<std::string> rows;
   for (const auto& check : catalogue()) rows.emplace(check.code);
   EXPECT_EQ(fires, rows);
