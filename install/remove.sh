@@ -28,8 +28,14 @@ read_arguments() {
 
 tell_rules() {
   echo 'Hide rules, which keep working without pci-passthrough:'
-  "$root/usr/sbin/pci-passthrough" ${root:+--root "$root"} rules 2>&1 || echo 'They could not be read.'
+  rules=$("$root/usr/sbin/pci-passthrough" ${root:+--root "$root"} rules 2>&1) || rules="$rules
+They could not be read."
+  printf '%s\n' "$rules"
   echo 'To take one back before: pci-passthrough unhide ADDRESS (and --entries all for the fallback entries)'
+  case $rules in *'pci-passthrough rescue '*|*'pci-rescue '*)
+    echo 'The boot entry pci-passthrough rescue stays, too, and nothing keeps it in step any more; it boots only when it is chosen.'
+    echo 'To take it away before: pci-passthrough rescue --remove' ;;
+  esac
 }
 
 tell_vms() {

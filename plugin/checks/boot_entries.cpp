@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "plugin/boot/rescue.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/of_entries.hpp"
 #include "plugin/checks/row.hpp"
@@ -40,8 +41,16 @@ Reasons hide_missing_in_default(const Analysis& host) {
   std::vector<std::string> devices;
   for (const auto& address : all_lacking) devices.push_back(address.text());
   const auto list = joined(devices, ",");
+  const auto rescue = rescue_entry(boot.file);
+  const bool by_rescue = rescue && std::ranges::count(host.rules().unattended, *rescue) != 0;
   for (auto& reason : reasons)
-    reason.remedy = {fmt::format("Hide them again, which edits every entry that boots by itself: "
+    reason.remedy =
+        by_rescue
+            ? Remedy{fmt::format(
+                  "Boot another entry than '{}', which never hides a device: make it the "
+                  "default of {}.",
+                  rescue_title, boot.path)}
+            : Remedy{fmt::format("Hide them again, which edits every entry that boots by itself: "
                                  "pci-passthrough hide devices={}.",
                                  list),
                      "hide",

@@ -20,6 +20,7 @@ std::span<const Check> next_boot();
 std::span<const Check> upgrade();
 std::span<const Check> boot_file();
 std::span<const Check> boot_disk();
+std::span<const Check> rescue();
 std::span<const Check> boot_menu();
 std::span<const Check> strays();
 std::span<const Check> platform_rules();

@@ -24,7 +24,7 @@ Finding finding_of(const Check& check, Reason reason, std::optional<PciAddress> 
 /// No boot file is edited while a finding stands that refuses every change: a remedy that edits it
 /// is none before, unless it is that finding's own.
 void put_final_ones_first(std::vector<Finding>& findings) {
-  constexpr std::string_view edits[] = {"hide", "unhide", "repair", "restore"};
+  constexpr std::string_view edits[] = {"hide", "unhide", "repair", "rescue", "restore"};
   std::vector<std::string> final_codes;
   for (const auto& finding : findings)
     if (find_check(finding.code)->refusal == Refusal::final &&

@@ -124,6 +124,10 @@ inline constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, ac
 inline constexpr ArgumentRule hiding_arguments[] = {devices_to_hide, replace_rules, xen_arguments,
                                                     dry_run,         accept,        entries};
 inline constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
+inline constexpr ArgumentRule rescue_arguments[] = {
+    {"remove", "true", "take the entry away again", read_switch<&Arguments::remove>},
+    dry_run,
+    accept};
 inline constexpr ArgumentRule assign_arguments[] = {
     vm_to_change, devices_to_assign, replace, guards, xen_arguments, dry_run, accept};
 inline constexpr ArgumentRule unassign_arguments[] = {vm_to_change, devices_to_take, dry_run,

@@ -97,6 +97,8 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   for (const auto& notice : decision.notices) notices.emplace_back(notice);
   if (!notices.empty()) reply["remarks"] = std::move(notices);
   put_selected(reply, decision.selected);
+  if (reply["reboot_required"].as_bool() && decision.vm.empty())
+    put_way_back(reply, hypothetical ? decision.after : now);
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
   if (!decision.vm.empty() || !decision.plan.vm_fields.empty())
     reply["assignments"] = assignments_of_pool(now);

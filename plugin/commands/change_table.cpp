@@ -66,6 +66,7 @@ std::string change_table(const object& reply) {
             : !edits_a_file(plan)    ? "\nAn earlier change takes effect at the next reboot.\n"
             : dry_run                ? "\nIt would take effect at the next reboot.\n"
                                      : "\nIt takes effect at the next reboot.\n";
+  text += way_back_text(reply);
   if (const auto* dangers = reply.if_contains("dangers"))
     text += "\nThat reboot meets more, whoever brought it about:\n\n" +
             findings_table(dangers->as_array());

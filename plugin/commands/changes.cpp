@@ -6,6 +6,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/plans/assign.hpp"
 #include "plugin/plans/repair.hpp"
+#include "plugin/plans/rescue.hpp"
 #include "plugin/plans/restore.hpp"
 #include "plugin/plans/undo.hpp"
 
@@ -45,6 +46,11 @@ Decision unhide(const Analysis& host, const Arguments& arguments) {
 
 Decision repair(const Analysis& host, const Arguments& arguments) {
   return pci_passthrough::repair(host, arguments.entries, arguments.consent);
+}
+
+Decision rescue(const Analysis& host, const Arguments& arguments) {
+  return arguments.remove ? remove_rescue(host, arguments.consent)
+                          : keep_rescue(host, arguments.consent);
 }
 
 Decision undo(const Analysis& host, const Arguments& arguments) {

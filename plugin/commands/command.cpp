@@ -38,6 +38,8 @@ constexpr Command all_commands[] = {
      nullptr, changes::unhide, reports::change_table},
     {"repair", "rewrite rules that the kernel or xapi would misread, and follow devices that moved",
      repair_arguments, everything, nullptr, changes::repair, reports::change_table},
+    {"rescue", "keep a boot entry without hide rules at the end of the menu", rescue_arguments,
+     everything, nullptr, changes::rescue, reports::change_table},
     {"assignments",
      "which VM gets what, in which order, and what of it xapi misreads",
      {},

@@ -1,5 +1,6 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
+#include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
@@ -24,7 +25,9 @@ object help(const Analysis&, const Arguments& arguments) {
     functions.push_back(command_json(find_command(printable(*arguments.function))));
   else
     for (const Command& command : commands()) functions.push_back(command_json(command));
-  return {{"schema", schema}, {"functions", std::move(functions)}};
+  return {{"schema", schema},
+          {"functions", std::move(functions)},
+          {"error_codes", array(std::begin(code::all), std::end(code::all))}};
 }
 
 std::string help_text(const object& reply) {

@@ -41,6 +41,9 @@ std::string change_table(const object& reply);
 
 /// The member of the replies of `rules` and of every change.
 object rules_of_host(const Analysis& host);
+/// What to press if the host does not come up; no member where that is unknown.
+void put_way_back(object& reply, const Analysis& host);
+std::string way_back_text(const object& reply);
 std::string assignments_text(const array& vms);
 array findings_json(std::span<const Finding> findings);
 std::string findings_table(const array& findings);

@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "plugin/boot/rescue.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/way_back.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
@@ -48,7 +50,8 @@ array entries_json(const Analysis& host) {
                   {"line", entry.line},
                   {"default", boot.file.default_entry == i},
                   {"next", boot.next_entry() == i},
-                  {"edited_by_us", std::ranges::count(host.rules().everyday, i) != 0}};
+                  {"edited_by_us", std::ranges::count(host.rules().everyday, i) != 0},
+                  {"rescue", is_rescue(boot.file.loader, entry)}};
     if (rules.is_known) {
       row["value"] = value_or_null(rules.stands);
       row["devices"] = hidden_texts(rules.hidden);
@@ -102,8 +105,13 @@ object rules_of_host(const Analysis& host) {
   return reply;
 }
 
+void put_way_back(object& reply, const Analysis& host) {
+  if (auto sentence = way_back(host); !sentence.empty()) reply["way_back"] = std::move(sentence);
+}
+
 object rules(const Analysis& host, const Arguments&) {
   object reply = rules_of_host(host);
+  put_way_back(reply, host);
   reply["schema"] = schema;
   return reply;
 }

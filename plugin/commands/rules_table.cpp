@@ -39,13 +39,17 @@ std::string boots(const object& entry) {
   return is_default ? "later" : "";
 }
 
+std::string edited(const object& entry) {
+  if (entry.at("rescue").as_bool()) return "never";
+  return entry.at("edited_by_us").as_bool() ? "yes" : "no";
+}
+
 Rows entry_rows(const object& reply) {
   Rows rows;
   if (const auto* entries = reply.if_contains("entries"))
     for (const auto& value : entries->as_array()) {
       const auto& entry = value.as_object();
-      add_entry(rows, member(entry, "title"), boots(entry),
-                entry.at("edited_by_us").as_bool() ? "yes" : "no", entry);
+      add_entry(rows, member(entry, "title"), boots(entry), edited(entry), entry);
     }
   if (const auto* running = reply.if_contains("running"))
     add_entry(rows, "(running kernel)", "", "", running->as_object());
@@ -75,6 +79,11 @@ std::string strays_text(const object& reply) {
 
 }  // namespace
 
+std::string way_back_text(const object& reply) {
+  const auto sentence = member(reply, "way_back");
+  return sentence.empty() ? sentence : "\n" + wrapped(sentence, "");
+}
+
 std::string rules_table(const object& reply) {
   auto text =
       wrapped(reply.contains("file") ? member(reply, "file") + ", " + member(reply, "parameter")
@@ -102,8 +111,9 @@ std::string rules_table(const object& reply) {
                        driver_word(read_device(device))});
   }
   text += strays_text(reply);
-  if (devices.empty()) return text;
-  return text + "\n" + table({{"ADDRESS", 13}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}}, devices);
+  if (!devices.empty())
+    text += "\n" + table({{"ADDRESS", 13}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}}, devices);
+  return text + way_back_text(reply);
 }
 
 }  // namespace pci_passthrough::reports

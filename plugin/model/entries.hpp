@@ -12,8 +12,8 @@ namespace pci_passthrough {
 std::vector<std::size_t> unattended_entries(const Boot& boot);
 
 /// The entries whose rules we edit: those, and `xe` and `xe-serial`; with `all` every entry that
-/// boots a hypervisor. Safe and fallback are the way back and stay as they are; so does an
-/// installer's always.
+/// boots a hypervisor. Safe and fallback are the way back and stay as they are; so do an
+/// installer's and the rescue entry, always, even where the host boots by it.
 std::vector<std::size_t> edited_entries(const Boot& boot, bool all);
 
 }  // namespace pci_passthrough

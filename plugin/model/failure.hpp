@@ -20,6 +20,10 @@ inline constexpr char busy[] = "PCI_PASSTHROUGH_BUSY";
 inline constexpr char not_permitted[] = "PCI_PASSTHROUGH_NOT_PERMITTED";
 inline constexpr char xapi_unavailable[] = "PCI_PASSTHROUGH_XAPI_UNAVAILABLE";
 inline constexpr char internal_error[] = "PCI_PASSTHROUGH_INTERNAL_ERROR";
+
+inline constexpr const char* all[] = {unknown_function, invalid_argument,       unknown_device,
+                                      refused,          boot_config_unreadable, busy,
+                                      not_permitted,    xapi_unavailable,       internal_error};
 }  // namespace code
 
 /// What stops the work; the one exception of the project. Becomes Status=Failure with

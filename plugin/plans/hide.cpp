@@ -8,6 +8,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/devices.hpp"
+#include "plugin/plans/rescue.hpp"
 #include "plugin/plans/rules.hpp"
 #include "plugin/plans/xen_arguments.hpp"
 
@@ -146,7 +147,7 @@ Decision hide_devices(const Analysis& host, const std::vector<PciAddress>& devic
   auto text = text_hiding(host, edited(host, entries), devices);
   if (xen == XenArguments::set)
     text = with_xen_arguments(host, std::move(text), edited(host, entries), devices, false);
-  auto decision = decide(host, {std::move(text), devices}, consent);
+  auto decision = decide(host, {with_rescue_in_step(host, std::move(text)), devices}, consent);
   add_notices(devices, decision);
   return decision;
 }
@@ -161,7 +162,7 @@ Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devic
   auto text = text_hiding_exactly(host, reach, devices);
   if (xen == XenArguments::set)
     text = with_xen_arguments(host, std::move(text), reach, devices, false);
-  auto decision = decide(host, {std::move(text), concerned}, consent);
+  auto decision = decide(host, {with_rescue_in_step(host, std::move(text)), concerned}, consent);
   decision.notices = notices_on(host, reach, taken);
   add_notices(concerned, decision);
   return decision;
@@ -172,7 +173,8 @@ Decision unhide_devices(const Analysis& host, const std::vector<PciAddress>& dev
   const auto& reach = edited(host, entries);
   if (!host.boot().file.error)
     for (const auto& device : devices) check_unhidable(host, reach, devices, device);
-  auto decision = decide(host, {text_unhiding(host, reach, devices), devices}, consent);
+  auto decision = decide(
+      host, {with_rescue_in_step(host, text_unhiding(host, reach, devices)), devices}, consent);
   add_notices(devices, decision);
   return decision;
 }

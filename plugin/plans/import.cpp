@@ -10,6 +10,7 @@
 #include "plugin/model/vms.hpp"
 #include "plugin/model/xen_arguments.hpp"
 #include "plugin/plans/devices.hpp"
+#include "plugin/plans/rescue.hpp"
 #include "plugin/plans/rules.hpp"
 #include "plugin/plans/vm_entries.hpp"
 
@@ -182,9 +183,9 @@ Decision import_state(const Analysis& host, const Exported& exported, Entries en
   auto devices = rules_now(exported, placement, notices);
   for (const auto& device : devices) check_nameable(device);
   const auto& reach = edited(host, entries);
-  BootChange change{with_xen_arguments(host, text_hiding(host, reach, devices), reach, exported,
-                                       placement, notices),
-                    std::move(devices)};
+  auto text = with_xen_arguments(host, text_hiding(host, reach, devices), reach, exported,
+                                 placement, notices);
+  BootChange change{with_rescue_in_step(host, std::move(text)), std::move(devices)};
   add_entries(host, exported, placement, change, notices);
   for (const auto& [was, is] : placement.now)
     if (was != is) change.arrived.push_back(is);

@@ -8,6 +8,7 @@
 #include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/plans/devices.hpp"
+#include "plugin/plans/rescue.hpp"
 #include "plugin/plans/rules.hpp"
 #include "plugin/plans/vm_entries.hpp"
 
@@ -116,7 +117,7 @@ Decision repair(const Analysis& host, Entries entries, const Consent& consent) {
   }
   Addresses arrived;
   for (const auto& [from, to] : moves) arrived.push_back(to);
-  auto text = text_repaired(host, edited(host, entries), moves);
+  auto text = with_rescue_mended(host, text_repaired(host, edited(host, entries), moves));
   auto decision =
       decide(host, {std::move(text), {}, std::move(side.entries), std::move(arrived)}, consent);
   decision.notices = std::move(side.notices);

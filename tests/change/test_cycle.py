@@ -120,6 +120,33 @@ class Cycle(unittest.TestCase):
         self.assertIn("somebody changed it since", str(caught.exception))
 
     @on_every_host
+    def test_a_rescue_entry(self, host):
+        path, (address,) = host.boot_file(), host.harmless(1)
+        before = path.read_bytes()
+        self.assertFalse(host.ask("rescue", {"dry-run": "true"})["changed"])
+        self.assertEqual(before, path.read_bytes())
+        self.assertTrue(host.ask("rescue")["changed"])
+        kept = path.read_bytes()
+        self.assertTrue(kept.startswith(before), "it is appended")
+        self.assertFalse(host.ask("rescue")["changed"], "twice is once")
+        self.assertEqual([(entry["value"], entry["edited_by_us"]) for entry in host.ask("rules")["entries"]
+                          if entry["rescue"]], [(None, False)])
+
+        reply = host.ask("hide", {"devices": address, "entries": "all"})
+        self.assertIn("rescue", reply["way_back"])
+        block = kept[len(before):]
+        self.assertTrue(path.read_bytes().endswith(block), "no rule goes there")
+        path.write_bytes(path.read_bytes().removesuffix(block).replace(b" ro ", b" ro mitigations=off ") + block)
+        self.assertIn("rescue-entry-stale", [finding["code"] for finding in host.ask("verify")["findings"]])
+        host.call("repair")
+        self.assertIn(b"mitigations=off", path.read_bytes()[-len(block):])
+        path.write_bytes(kept)
+        self.assertTrue(host.ask("rescue", {"remove": "true"})["changed"])
+        self.assertEqual(before, path.read_bytes())
+        self.assertTrue(host.ask("undo")["changed"])
+        self.assertEqual(kept, path.read_bytes())
+
+    @on_every_host
     def test_a_link_stays_a_link(self, host):
         path, (address,) = host.boot_file(), host.harmless(1)
         elsewhere = path.parent / "elsewhere"

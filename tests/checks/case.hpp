@@ -57,6 +57,8 @@ std::vector<Case> boot_cases();
 std::vector<Case> rule_cases();
 /// The boot file as its other readers see it.
 std::vector<Case> reader_cases();
+/// The way back, and what would make it none.
+std::vector<Case> rescue_cases();
 /// Rules against what runs.
 std::vector<Case> running_cases();
 /// Rules against what they were made for.

@@ -1,4 +1,4 @@
-"""The release program's `hide`, on each kind of boot file, run under strace: what it calls, and what
+"""A change by the release program, on each kind of boot file, run under strace: what it calls, and what
 becomes of it when one of these calls fails or is its last."""
 
 import collections
@@ -44,11 +44,12 @@ Call.label = property(lambda call: f"{call.name} number {call.nth}: {call.name}(
 class Scene:
     """A recorded host with one kind of boot file, and the change that is to be disturbed."""
 
-    def __init__(self, kind, recording):
+    def __init__(self, kind, recording, change=None, back=None):
         self.kind = kind
         self.pristine = Host(SOURCE / f"tests/hosts/{recording}.host", RELEASE)
         self.boot_file = "/" + str(self.pristine.boot_file().relative_to(self.pristine.root))
-        self.devices = {"devices": self.pristine.harmless(1)[0]}
+        devices = {"devices": self.pristine.harmless(1)[0]}
+        self.change, self.back = change or ("hide", devices), back or ("unhide", devices)
         self.idle = []
         self.names = self.names_in(self.pristine)
         self.old = self.pristine.path(self.boot_file).read_bytes()
@@ -93,7 +94,7 @@ class Scene:
     def trace(self, host):
         """Every system call of an undisturbed change, in order."""
         log = host.scratch / "calls"
-        output, _ = host.start("hide", self.devices, ["strace", "-qq", "-y", "-o", log]).communicate()
+        output, _ = host.start(*self.change, ["strace", "-qq", "-y", "-o", log]).communicate()
         assert b"Success" in output, output
         counts, calls = collections.Counter(), []
         for name, arguments in re.findall(r"^(\w+)\((.*)", log.read_text(errors="replace"), re.MULTILINE):
@@ -104,7 +105,7 @@ class Scene:
     def disturbed(self, host, call, what):
         """The same change; `what` happens instead of that call. Exit status and output."""
         words = ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{what}:when={call.nth}"]
-        process = host.start("hide", self.devices, ["strace", "-qq", "-o", "/dev/null", *words])
+        process = host.start(*self.change, ["strace", "-qq", "-o", "/dev/null", *words])
         output, _ = process.communicate()
         return process.returncode, output
 
@@ -144,3 +145,4 @@ def scenes():
     yield Scene("extlinux", "xenserver-6.2")
     yield Scene("grub, BIOS", "xcp-ng-8.2-bios")
     yield Scene("grub, UEFI", "xenserver-9")
+    yield Scene("a rescue entry", "xenserver-9", ("rescue", {}), ("rescue", {"remove": "true"}))

@@ -20,9 +20,9 @@ class Killed(unittest.TestCase):
             scene.missed += status == 0
             found = path.read_bytes()
             self.assertIn(found, (scene.old, scene.new), call.label)
-            self.assertEqual(found == scene.old, host.ask("hide", scene.devices)["changed"], call.label)
+            self.assertEqual(found == scene.old, host.ask(*scene.change)["changed"], call.label)
             self.assertEqual(scene.new, path.read_bytes(), call.label)
-            self.assertTrue(host.ask("unhide", scene.devices)["changed"], call.label)
+            self.assertTrue(host.ask(*scene.back)["changed"], call.label)
             self.assertEqual(scene.old, path.read_bytes(), call.label)
             self.assertEqual([], scene.leftovers(host), call.label)
             return found == scene.new

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plugin/boot/rescue.hpp"
 #include "plugin/model/dom0_access.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/plans/rules.hpp"
@@ -32,7 +33,8 @@ void require_kept(const Analysis& before, const Analysis& after) {
 
 bool is_editable(const Analysis& host, std::size_t i) {
   const auto& entry = host.boot().file.entries[i];
-  return entry.is_xen && !entry.error && !entry.has_variables;
+  return entry.is_xen && !entry.error && !entry.has_variables &&
+         !is_rescue(host.boot().file.loader, entry);
 }
 
 /// The rules of each entry, all lists taken together, are what they were and the devices.
@@ -77,6 +79,21 @@ Analysis with_text_of(const Analysis& host, std::string text) {
   return host.with({.boot_file = with_text(host.boot().file, std::move(text))});
 }
 
+/// A rescue entry goes behind all others, hides nothing whatever is hidden, and goes without a
+/// trace.
+void require_rescued(const Analysis& host) {
+  const auto& file = host.boot().file;
+  const auto text = rescue_entry(file) ? std::nullopt : with_rescue(file);
+  if (!text) return;
+  const auto rescued = with_text_of(host, *text);
+  const auto& after = rescued.boot().file;
+  require(without_rescue(after) == file.text, "it goes without a trace");
+  require(rescue_entry(after) == file.entries.size(), "it is the last one");
+  require(with_rescue(after) == *text && rescue_is_in_step(after), "twice is once");
+  const auto hidden = text_hiding(rescued, rescued.rules().editable, devices);
+  require(rescue_is_in_step(with_text(after, hidden)), "no rule goes there");
+}
+
 }  // namespace
 
 void try_input(std::string_view input) {
@@ -87,6 +104,7 @@ void try_input(std::string_view input) {
   if (snapshot.boot.file.error) return;
   const Analysis first = std::move(snapshot);
   const auto& entries = first.rules().editable;
+  require_rescued(first);
 
   const auto hidden = with_text_of(first, text_hiding(first, entries, devices));
   require_hidden(first, hidden);

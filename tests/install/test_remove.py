@@ -59,6 +59,12 @@ class RemoveScript:
         self.assertTrue(self.backups.exists() and self.copy.exists())
         self.assertIn(f"stay in {self.backups}", said)
 
+    def test_a_rescue_entry_stays(self):
+        self.assertNotIn("rescue", self.succeeds())
+        for title in ("pci-passthrough rescue", "pci-rescue"):
+            self.dom0.knows(installed=INSTALLED, rules=f"{RULES}\n{title}             never  -")
+            self.assertIn("pci-passthrough rescue --remove", self.succeeds())
+
     def test_no_vm_has_an_entry(self):
         self.dom0.knows(vms="")
         self.assertIn("none has other-config:pci", self.succeeds())

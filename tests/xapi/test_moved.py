@@ -9,7 +9,7 @@ from test_assign import AUDIO, GPU, USB, WithVm
 NEW_GPU, NEW_AUDIO, NEW_USB = "0000:3c:00.0", "0000:3c:00.1", "0000:8c:00.0"
 
 
-class Moved(WithVm):
+class Moving:
     def move(self, old, new):
         """To another bus number, below the same root port, until the test ends."""
         self.rename(old, new)
@@ -23,6 +23,8 @@ class Moved(WithVm):
         link.unlink()
         link.with_name(new).symlink_to(target.removesuffix(old) + new)
 
+
+class Moved(WithVm, Moving):
     def move_card(self):
         self.move(GPU, NEW_GPU)
         self.move(AUDIO, NEW_AUDIO)
