@@ -77,16 +77,20 @@ struct Scanner {
     phrase.value.end = end;
   }
 
-  /// "xen-pciback. hide=": the driver's name stands before a blank.
+  /// "xen-pciback. hide=", "xen-pciback:hide=": the driver's name stands before a blank, or another
+  /// mark than the dot.
   void join_left() {
     auto end = phrase.all.begin;
+    const bool is_marked = end > 0 && is_in(":/,", text[end - 1]);
+    if (is_marked) --end;
     while (end > 0 && text[end - 1] == ' ') --end;
     auto begin = end;
     while (begin > 0 && is_in_word(text[begin - 1])) --begin;
     if (begin == end || !is_driver_name(text.substr(begin, end - begin))) return;
     if (begin > 0 && text[begin - 1] == '=') return;
     phrase.all.begin = begin;
-    phrase.is_split = true;
+    phrase.is_split = !is_marked;
+    if (is_marked) phrase.name = Name::alike;
   }
 
   void take_quotes() {

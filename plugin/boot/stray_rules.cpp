@@ -1,4 +1,5 @@
 #include "plugin/boot/stray_rules.hpp"
+#include "plugin/boot/stray_looks.hpp"
 
 #include <algorithm>
 
@@ -13,9 +14,9 @@ namespace {
 
 using Name = HidePhrase::Name;
 
-constexpr StrayKind told_alone[] = {StrayKind::lone_group, StrayKind::behind_hash,
-                                    StrayKind::elsewhere, StrayKind::other_system,
-                                    StrayKind::modprobe};
+constexpr StrayKind told_alone[] = {StrayKind::lone_group,   StrayKind::part_of_another,
+                                    StrayKind::behind_hash,  StrayKind::elsewhere,
+                                    StrayKind::other_system, StrayKind::modprobe};
 
 /// One line of the file with all that is continued, read as a person reads it.
 struct PersonsLine {
@@ -91,7 +92,8 @@ struct Finder {
     });
     if (rest == phrase.groups.end()) return;
     const auto before = rest == phrase.groups.begin() ? phrase.value.begin : std::prev(rest)->end;
-    const HidePhrase::Range all{rest->begin, phrase.value.end};
+    const HidePhrase::Range all{rest->begin - (opens_quote(line.plain.text, *rest, phrase) ? 1 : 0),
+                                phrase.value.end};
     const bool semicolon = line.text({before, rest->begin}).find(';') != std::string_view::npos;
     add(line, semicolon ? StrayKind::behind_semicolon : StrayKind::behind_blank, all,
         line.text(all), entry);
@@ -110,17 +112,6 @@ struct Finder {
       add_rest(line, phrase, argument, entry);
   }
 
-  StrayKind by_looks(const PersonsLine& line, const HidePhrase& phrase) const {
-    const auto [begin, end] = line.in_file(phrase.all);
-    const auto raw = std::string_view(file.text).substr(begin, end - begin);
-    if (std::ranges::any_of(raw, [](char c) { return c < 0; }))
-      return StrayKind::foreign_characters;
-    if (phrase.name == Name::none) return StrayKind::lone_group;
-    if (phrase.is_split) return StrayKind::split_name;
-    if (phrase.name == Name::hide) return StrayKind::bare_hide;
-    return phrase.has_equals ? StrayKind::misspelt_name : StrayKind::no_equals;
-  }
-
   void judge_argument(const PersonsLine& line, const HidePhrase& phrase, std::size_t at,
                       std::size_t entry) {
     const auto holds = [&](const Argument& one) { return at >= one.begin && at < one.end; };
@@ -130,7 +121,8 @@ struct Finder {
     const auto ignored = std::ranges::find_if(found.ignored, holds);
     const auto list = line.text(phrase.value);
     if (ignored == found.ignored.end())
-      add(line, by_looks(line, phrase), phrase.all, list, entry);
+      add(line, by_looks(file, file.entries[entry], phrase, line.in_file(phrase.all)), phrase.all,
+          list, entry);
     else if (!effective.covers(meant_rules(list)))
       add(line, StrayKind::other_kernels_name, phrase.all, list, entry);
   }
