@@ -1,5 +1,4 @@
 #include "plugin/boot/stray_rules.hpp"
-#include "plugin/boot/stray_looks.hpp"
 
 #include <algorithm>
 
@@ -7,6 +6,7 @@
 #include "plugin/boot/hide_phrase.hpp"
 #include "plugin/boot/meant_rules.hpp"
 #include "plugin/boot/plain_text.hpp"
+#include "plugin/boot/stray_looks.hpp"
 #include "plugin/boot/words.hpp"
 
 namespace pci_passthrough {
