@@ -77,16 +77,20 @@ struct Scanner {
     phrase.value.end = end;
   }
 
-  /// "xen-pciback. hide=": the driver's name stands before a blank.
+  /// "xen-pciback. hide=", "xen-pciback:hide=": the driver's name stands before a blank, or another
+  /// mark than the dot.
   void join_left() {
     auto end = phrase.all.begin;
+    const bool is_marked = end > 0 && is_in(":/,", text[end - 1]);
+    if (is_marked) --end;
     while (end > 0 && text[end - 1] == ' ') --end;
     auto begin = end;
     while (begin > 0 && is_in_word(text[begin - 1])) --begin;
     if (begin == end || !is_driver_name(text.substr(begin, end - begin))) return;
     if (begin > 0 && text[begin - 1] == '=') return;
     phrase.all.begin = begin;
-    phrase.is_split = true;
+    phrase.is_split = !is_marked;
+    if (is_marked) phrase.name = Name::alike;
   }
 
   void take_quotes() {
@@ -101,16 +105,17 @@ struct Scanner {
   }
 
   bool named(std::size_t end) {
+    auto value = over(" ", end);
+    const bool is_apart = value > end;
+    const bool has_equals = here(value) == '=' || here(value) == ':';
+    if (!has_equals && !is_in(opening, here(value))) return false;
     const auto [name, needs_address] = hide_name(text.substr(at, end - at));
     if (name == Name::none) return false;
     phrase = {};
     phrase.name = name;
     phrase.name_begin = phrase.all.begin = at;
-    auto value = over(" ", end);
-    const bool is_apart = value > end;
-    phrase.has_equals = here(value) == '=' || here(value) == ':';
-    if (!phrase.has_equals && !is_in(opening, here(value))) return false;
-    if (phrase.has_equals) ++value;
+    phrase.has_equals = has_equals;
+    if (has_equals) ++value;
     if (name == Name::hide) join_left();
     phrase.is_split |= is_apart && phrase.has_equals;
     read_value(value);

@@ -6,6 +6,7 @@
 #include "plugin/boot/hide_phrase.hpp"
 #include "plugin/boot/meant_rules.hpp"
 #include "plugin/boot/plain_text.hpp"
+#include "plugin/boot/stray_looks.hpp"
 #include "plugin/boot/words.hpp"
 
 namespace pci_passthrough {
@@ -13,9 +14,9 @@ namespace {
 
 using Name = HidePhrase::Name;
 
-constexpr StrayKind told_alone[] = {StrayKind::lone_group, StrayKind::behind_hash,
-                                    StrayKind::elsewhere, StrayKind::other_system,
-                                    StrayKind::modprobe};
+constexpr StrayKind told_alone[] = {StrayKind::lone_group,   StrayKind::part_of_another,
+                                    StrayKind::behind_hash,  StrayKind::elsewhere,
+                                    StrayKind::other_system, StrayKind::modprobe};
 
 /// One line of the file with all that is continued, read as a person reads it.
 struct PersonsLine {
@@ -40,14 +41,16 @@ struct Lists {
 struct Finder {
   const BootFile& file;
   std::string_view release;
-  std::vector<TextRange> words{};  ///< GRUB's; what stands in none is a notice
+  /// GRUB's, found when first asked for; what stands in none is a remark.
+  std::optional<std::vector<TextRange>> words{};
   std::vector<std::optional<Lists>> lists{};
   std::vector<StrayRule> result{};
 
-  bool is_code(std::size_t at, const PersonsLine& line) const {
+  bool is_code(std::size_t at, const PersonsLine& line) {
     if (file.loader == BootLoader::extlinux) return !line.is_remark;
-    const auto next = std::ranges::upper_bound(words, at, {}, &TextRange::begin);
-    return next != words.begin() && std::prev(next)->holds(at);
+    if (!words) words = words_of_grub(file.text);
+    const auto next = std::ranges::upper_bound(*words, at, {}, &TextRange::begin);
+    return next != words->begin() && std::prev(next)->holds(at);
   }
 
   std::optional<std::size_t> entry_at(std::size_t at) const {
@@ -89,7 +92,8 @@ struct Finder {
     });
     if (rest == phrase.groups.end()) return;
     const auto before = rest == phrase.groups.begin() ? phrase.value.begin : std::prev(rest)->end;
-    const HidePhrase::Range all{rest->begin, phrase.value.end};
+    const HidePhrase::Range all{rest->begin - (opens_quote(line.plain.text, *rest, phrase) ? 1 : 0),
+                                phrase.value.end};
     const bool semicolon = line.text({before, rest->begin}).find(';') != std::string_view::npos;
     add(line, semicolon ? StrayKind::behind_semicolon : StrayKind::behind_blank, all,
         line.text(all), entry);
@@ -108,17 +112,6 @@ struct Finder {
       add_rest(line, phrase, argument, entry);
   }
 
-  StrayKind by_looks(const PersonsLine& line, const HidePhrase& phrase) const {
-    const auto [begin, end] = line.in_file(phrase.all);
-    const auto raw = std::string_view(file.text).substr(begin, end - begin);
-    if (std::ranges::any_of(raw, [](char c) { return c < 0; }))
-      return StrayKind::foreign_characters;
-    if (phrase.name == Name::none) return StrayKind::lone_group;
-    if (phrase.is_split) return StrayKind::split_name;
-    if (phrase.name == Name::hide) return StrayKind::bare_hide;
-    return phrase.has_equals ? StrayKind::misspelt_name : StrayKind::no_equals;
-  }
-
   void judge_argument(const PersonsLine& line, const HidePhrase& phrase, std::size_t at,
                       std::size_t entry) {
     const auto holds = [&](const Argument& one) { return at >= one.begin && at < one.end; };
@@ -128,7 +121,8 @@ struct Finder {
     const auto ignored = std::ranges::find_if(found.ignored, holds);
     const auto list = line.text(phrase.value);
     if (ignored == found.ignored.end())
-      add(line, by_looks(line, phrase), phrase.all, list, entry);
+      add(line, by_looks(file, file.entries[entry], phrase, line.in_file(phrase.all)), phrase.all,
+          list, entry);
     else if (!effective.covers(meant_rules(list)))
       add(line, StrayKind::other_kernels_name, phrase.all, list, entry);
   }
@@ -183,9 +177,6 @@ std::vector<StrayRule> stray_rules(const BootFile& file, std::string_view runnin
   Finder finder{file, running_release};
   finder.lists.resize(file.entries.size());
   const bool grub = file.loader == BootLoader::grub;
-  if (grub)
-    for (const auto& token : split_grub_tokens(file.text).tokens)
-      if (token.kind == GrubToken::Kind::word) finder.words.push_back({token.begin, token.end});
   const std::string_view text = file.text;
   std::size_t number = 1;
   for (std::size_t at = 0; at < text.size();) {

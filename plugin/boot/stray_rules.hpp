@@ -16,6 +16,7 @@ enum class StrayKind {
   split_name,          ///< xen-pciback. hide=, xen-pciback.hide =
   foreign_characters,  ///< typographic quotes and dashes, no-break blanks
   bare_hide,           ///< hide=(01:00.0)
+  part_of_another,     ///< "quiet xen-pciback.hide=(01:00.0)", quiet,xen-pciback.hide=
   no_equals,           ///< xen-pciback.hide(01:00.0)
   list_rejected,       ///< a slip in the list: the kernel hides nothing of it
   list_cut,            ///< a slip in the list: 2.6.32 reads what stands before it

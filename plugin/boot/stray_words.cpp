@@ -8,6 +8,7 @@ std::string_view explained(StrayKind kind) {
       "a blank splits it, so that the kernel sees no hide list",
       "it holds quotes, dashes or blanks that only look like those of the keyboard",
       "the driver's name is missing before it",
+      "the kernel takes it for a part of the argument before it",
       "the '=' is missing",
       "the kernel rejects the list and hides nothing of it",
       "the kernel misses a ')' in the list, and reads nothing behind it",

@@ -2,24 +2,10 @@
 
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/model/paths.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
-
-constexpr char marker[] = "/var/lib/pci-passthrough/taking";
-
-std::string told(const UnfinishedTake& one) {
-  const auto since = one.begun.empty() ? "" : fmt::format(" since {}", one.begun);
-  if (!one.unread.empty())
-    return fmt::format("Unknown whether a device is being taken from dom0: cannot read {} ({}).",
-                       marker, one.unread);
-  const auto from = one.driver.empty() ? "dom0" : fmt::format("its driver {}", one.driver);
-  return one.goes_on
-             ? fmt::format("{} is being taken from {}{}, and the kernel does not return.",
-                           one.device.text(), from, since)
-             : fmt::format("{} was being taken from {}{}, and the process that did it was killed.",
-                           one.device.text(), from, since);
-}
 
 FindingState state_of(const UnfinishedTake& one) {
   return one.unread.empty() ? FindingState::found : FindingState::unknown;
@@ -28,8 +14,9 @@ FindingState state_of(const UnfinishedTake& one) {
 Reasons now_take_unfinished(const Analysis& host, const Function&) {
   const auto& unfinished = host.snapshot().unfinished;
   if (!unfinished) return {};
-  return {{fmt::format("{} Until the host reboots nothing else is taken.", told(*unfinished)),
-           marker, state_of(*unfinished)}};
+  return {
+      {fmt::format("{} Until the host reboots nothing else is taken.", sentence_of(*unfinished)),
+       paths::take_marker, state_of(*unfinished)}};
 }
 constexpr auto now_take_unfinished_row = row<now_take_unfinished>({
     .code = "now-take-unfinished",
@@ -49,8 +36,8 @@ Reasons take_unfinished(const Analysis& host) {
   const bool is_known = unfinished->unread.empty();
   return {{.message = fmt::format("{} A VM that starts with it, or a shutdown of the host, may "
                                   "hang.",
-                                  told(*unfinished)),
-           .evidence = marker,
+                                  sentence_of(*unfinished)),
+           .evidence = paths::take_marker,
            .state = state_of(*unfinished),
            .device = is_known ? std::optional(unfinished->device) : std::nullopt}};
 }

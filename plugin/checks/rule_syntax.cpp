@@ -24,6 +24,14 @@ std::string syntax_error(const std::vector<Argument>& arguments,
   return "";
 }
 
+Remedy writing_anew(const Analysis& host, std::size_t entry) {
+  const bool all = std::ranges::count(host.rules().everyday, entry) == 0;
+  return {
+      fmt::format("Have it written anew, with all that it is to hide: pci-passthrough hide "
+                  "devices=ADDRESSES replace=true{}; devices=none where nothing is.",
+                  all ? " entries=all" : "")};
+}
+
 Reasons hide_syntax_error(const Analysis& host) {
   Reasons reasons;
   for (const auto i : host.rules().editable) {
@@ -34,6 +42,7 @@ Reasons hide_syntax_error(const Analysis& host) {
     if (here.empty()) continue;
     auto& reason = here.front();
     reason.remedy = mending(host, i);
+    if (!reason.remedy) reason.remedy = writing_anew(host, i);
     const auto same = [&](const Reason& other) {
       return other.message == reason.message && other.remedy == reason.remedy;
     };
@@ -58,8 +67,10 @@ constexpr auto hide_syntax_error_row = row<hide_syntax_error>({
         "is not there at all (plugin/pci/README.md, \"A hide list as the kernel reads "
         "it\"). repair mends what is plainly meant, such as a dot for a colon, and leaves the "
         "rest.",
-    .remedy = "Correct the list in the boot file by hand; right is (0000:06:00.0)(0000:07:00.0). "
-              "Or restore the file as it was before: pci-passthrough backups, then restore.",
+    .remedy =
+        "Have it written anew, with all that it is to hide: pci-passthrough hide "
+        "devices=ADDRESSES replace=true. Or restore the file as it was before: pci-passthrough "
+        "backups, then restore.",
 });
 
 }  // namespace

@@ -113,6 +113,8 @@ object rules_of_host(const Analysis& host) {
     reply["strays"] = std::move(strays);
   if (boot.running) reply["running"] = running_json(host);
   reply["devices"] = devices_json(host);
+  if (const auto& unfinished = host.snapshot().unfinished)
+    reply["unfinished"] = sentence_of(*unfinished);
   return reply;
 }
 

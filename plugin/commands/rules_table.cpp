@@ -114,6 +114,8 @@ std::string rules_table(const object& reply) {
   if (!devices.empty())
     text += "\n" + table({{"ADDRESS", 13}, {"HIDDEN", 15}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}},
                          devices);
+  if (const auto unfinished = member(reply, "unfinished"); !unfinished.empty())
+    text += "\n" + wrapped(unfinished + " Reboot the host.", "");
   return text + way_back_text(reply);
 }
 

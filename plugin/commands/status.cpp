@@ -73,10 +73,11 @@ json::object status_of(const json::object& reply) {
                                     : Status::unknown;
   const auto what = what_bears(reply, status);
   if (status == Status::warnings && what.empty()) status = Status::safe;
-  return {
-      {"code", static_cast<int>(status)},
-      {"line",
-       status_line(status, what.empty() ? verdict : fmt::format("{}: {}", verdict, joined(what)))}};
+  const auto all = joined(what);
+  const auto line = what.empty()                ? verdict
+                    : status == Status::unknown ? all
+                                                : fmt::format("{}: {}", verdict, all);
+  return {{"code", static_cast<int>(status)}, {"line", status_line(status, line)}};
 }
 
 }  // namespace pci_passthrough::reports

@@ -7,6 +7,7 @@
 
 #include "plugin/host/host.hpp"
 #include "plugin/host/lock.hpp"
+#include "plugin/host/xapi.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/plan.hpp"
 
@@ -27,5 +28,8 @@ struct Applied {
 /// step failed, with the system's words, and that the old file stands.
 Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::string& function,
               const std::string& caller, const SetVmFields& set_vm_field);
+
+/// The new message first, then the old ones go, then what it was about is kept. Throws Failure.
+void apply(const Lock& lock, Xapi& xapi, const ReplaceMessages& messages);
 
 }  // namespace pci_passthrough

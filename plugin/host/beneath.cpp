@@ -99,6 +99,7 @@ bool exists_beneath(int root, const std::string& path) {
     return static_cast<bool>(open_beneath(root, path, O_PATH | O_CLOEXEC));
   const Walk walk = walk_beneath(root, path);
   struct stat status {};
+  errno = walk.error;
   return !walk.error &&
          ::fstatat(root, below_root(walk.resolved), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }

@@ -150,8 +150,15 @@ bool Host::exists(std::string_view path) const {
   struct stat status {};
   const bool there = !walk.error && ::fstatat(root_fd_.get(), below_root(walk.resolved), &status,
                                               AT_SYMLINK_NOFOLLOW) == 0;
+  const int error = walk.error ? walk.error : errno;
   recorder_->note_exists(walk, there, status.st_mode);
+  errno = error;
   return there;
+}
+
+bool Host::is_absent(std::string_view path) const {
+  errno = 0;
+  return !exists(path) && (errno == ENOENT || errno == ENOTDIR);
 }
 
 std::optional<std::string> Host::resolve(std::string_view path) const {

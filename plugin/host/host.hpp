@@ -46,6 +46,8 @@ class Host {
   Read<std::vector<std::string>> list(std::string_view path) const;  ///< names, sorted
   Read<std::string> link(std::string_view path) const;  ///< a link's target as it stands
   bool exists(std::string_view path) const;             ///< a link is followed
+  /// For certain not there: what cannot be looked at (EIO, ELOOP) neither exists nor is absent.
+  bool is_absent(std::string_view path) const;
   /// The path with every link followed, still as the host sees it; nothing where it leads nowhere.
   std::optional<std::string> resolve(std::string_view path) const;
   bool is_socket(const std::string& resolved) const;

@@ -42,7 +42,7 @@ std::string words_of(const TakeWork& work, const TakeReport& report) {
     case TakeStage::disk:
       return fmt::format("cannot open {} exclusively ({})", work.disks.at(at).inside, why);
     case TakeStage::marker:
-      return fmt::format("cannot write {} ({})", take_marker, why);
+      return fmt::format("cannot write {} ({})", paths::take_marker, why);
     default:
       return fmt::format("cannot write {} ({})", work.writes.at(at).inside, why);
   }

@@ -11,6 +11,7 @@
 #include "plugin/host/file_io.hpp"
 #include "plugin/host/state_directory.hpp"
 #include "plugin/model/json_members.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough {
@@ -35,7 +36,7 @@ std::string line_of(std::string text) {
 
 /// A child of ours that lives holds it.
 bool is_locked(const Host& host) {
-  const auto resolved = host.resolve(take_marker);
+  const auto resolved = host.resolve(paths::take_marker);
   if (!resolved) return false;
   const Descriptor file(
       ::open(host.outside(*resolved).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -60,7 +61,7 @@ std::string marker_text(const TakeDevice& step, const std::string& boot) {
 }
 
 std::optional<UnfinishedTake> read_unfinished(const Host& host) {
-  const auto text = host.read(take_marker);
+  const auto text = host.read(paths::take_marker);
   if (text.absent()) return std::nullopt;
   if (!text) return unread(text.reason());
   boost::system::error_code error;
@@ -79,7 +80,8 @@ std::optional<UnfinishedTake> read_unfinished(const Host& host) {
 void remove_old_markers(const Host& host) {
   const Descriptor state = open_state_directory(host);
   ::unlinkat(state.get(), (marker_name + std::string(temporary_suffix)).c_str(), 0);
-  if (host.exists(take_marker) && !read_unfinished(host)) ::unlinkat(state.get(), marker_name, 0);
+  if (host.exists(paths::take_marker) && !read_unfinished(host))
+    ::unlinkat(state.get(), marker_name, 0);
 }
 
 }  // namespace pci_passthrough

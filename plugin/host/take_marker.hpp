@@ -9,13 +9,12 @@
 
 namespace pci_passthrough {
 
-/// There, while a device is being taken from dom0: written by the child that does it, with a lock
-/// on it for as long as the child lives, and removed by it when the kernel has returned.
-inline constexpr char take_marker[] = "/var/lib/pci-passthrough/taking";
-
 /// Which boot of the host this is: another after each (Linux random.c proc_do_uuid).
 inline constexpr char boot_id[] = "/proc/sys/kernel/random/boot_id";
 
+/// The text of paths::take_marker, which is there while a device is being taken from dom0: written
+/// by the child that does it, with a lock on it for as long as the child lives, and removed by it
+/// when the kernel has returned.
 std::string marker_text(const TakeDevice& step, const std::string& boot);
 
 /// What the marker says of this boot; nothing where there is none, or it is of an earlier one. One

@@ -59,4 +59,7 @@ struct UnfinishedTake {
   std::string unread{};  ///< why all of the above is unknown
 };
 
+/// "0000:06:00.0 is being taken from its driver ahci since ..., and the kernel does not return."
+std::string sentence_of(const UnfinishedTake& one);
+
 }  // namespace pci_passthrough

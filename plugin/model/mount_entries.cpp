@@ -39,16 +39,19 @@ std::vector<std::string> columns_of(std::string_view line) {
   return columns;
 }
 
-constexpr std::array<std::string_view, 6> that_boot_does_not_wait_for = {
-    "noauto",
-    "nofail",
-    "nobootwait",
-    "_netdev",
-    "x-systemd.automount",
-    "comment=systemd.automount"};
+constexpr std::array<std::string_view, 4> that_boot_does_not_wait_for = {
+    "nobootwait", "_netdev", "x-systemd.automount", "comment=systemd.automount"};
+
+/// Of an option and its opposite the last counts (systemd fstab-util.c fstab_test_yes_no_option).
+bool is_set(const std::vector<std::string>& options, std::string_view yes, std::string_view no) {
+  const auto last = std::ranges::find_if(options.rbegin(), options.rend(),
+                                         [&](const auto& one) { return one == yes || one == no; });
+  return last != options.rend() && *last == yes;
+}
 
 bool boot_waits_for(const std::vector<std::string>& options) {
-  return std::ranges::find_first_of(options, that_boot_does_not_wait_for) == options.end();
+  return !is_set(options, "noauto", "auto") && !is_set(options, "nofail", "fail") &&
+         std::ranges::find_first_of(options, that_boot_does_not_wait_for) == options.end();
 }
 
 bool is_on_no_disk(const MountEntry& entry) {

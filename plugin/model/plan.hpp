@@ -62,6 +62,14 @@ struct Plan {
   bool empty() const { return files.empty() && vm_fields.empty() && !remember && takes.empty(); }
 };
 
+/// Put a message of xapi's on this host in the place of those of ours that stand there.
+struct ReplaceMessages {
+  std::string host_uuid;
+  std::string body;                ///< "" none
+  std::vector<std::string> stand;  ///< refs
+  std::string about;               ///< what it tells, whatever the words; kept, see host/alert.hpp
+};
+
 enum class BackupKind { boot_file, vm_entry, lost_text, vm_setting };
 /// "boot file", "VM entry", "lost text", "VM setting".
 std::string_view name_of(BackupKind kind);

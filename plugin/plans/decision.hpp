@@ -38,9 +38,11 @@ struct Decision {
   Analysis before, after;            ///< the host as it was judged, and as it would be
 };
 
-/// Which findings a change is about, and which of them it brings about: those may refuse it.
+/// Which findings a change is about, which of them it brings about: those may refuse it; and which
+/// were worse before it: those refuse nothing.
 struct Bearing {
   std::function<bool(const Finding&)> concerns, causes;
+  std::function<bool(const Finding&)> eases = [](const Finding&) { return false; };
 };
 /// Adds the findings to the decision; what refuses by the catalogue, and the change causes, stops
 /// it unless it is accepted by somebody who may. A finding that is less than a block stops nothing,

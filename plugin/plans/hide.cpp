@@ -103,16 +103,35 @@ std::string names_of(const Analysis& host, const std::vector<PciAddress>& device
   return joined(names);
 }
 
+void add_new(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  for (const auto& one : more)
+    if (auto text = printable(one); std::ranges::count(all, text) == 0)
+      all.push_back(std::move(text));
+}
+
 /// What hiding exactly the wanted takes away, by name.
-std::vector<std::string> notices_on(const Analysis& host, const std::vector<PciAddress>& taken) {
+std::vector<std::string> notices_on(const Analysis& host, const std::vector<std::size_t>& entries,
+                                    const std::vector<PciAddress>& taken) {
   std::vector<PciAddress> present, absent;
   for (const auto& address : taken) (host.find(address) ? present : absent).push_back(address);
+  NamelessRules nameless;
+  for (const auto i : entries) {
+    if (host.boot().file.entries[i].has_variables) continue;
+    const auto here = nameless_rules(host, i);
+    add_new(nameless.wildcards, here.wildcards);
+    add_new(nameless.rejected, here.rejected);
+  }
   std::vector<std::string> notices;
   if (!present.empty())
     notices.push_back(fmt::format("No rule hides these any more: {}.", names_of(host, present)));
   if (!absent.empty())
     notices.push_back(
         fmt::format("Rules of devices that are not on this host go: {}.", names_of(host, absent)));
+  if (!nameless.wildcards.empty())
+    notices.push_back(fmt::format("Wildcards that fit no device of this host go: {}.",
+                                  joined(nameless.wildcards)));
+  for (const auto& list : nameless.rejected)
+    notices.push_back(fmt::format("The list '{}', which the kernel rejects, goes.", list));
   return notices;
 }
 
@@ -144,7 +163,7 @@ Decision hide_exactly(const Analysis& host, const std::vector<PciAddress>& devic
   if (xen == XenArguments::set)
     text = with_xen_arguments(host, std::move(text), reach, devices, false);
   auto decision = decide(host, {with_rescue_in_step(host, std::move(text)), concerned}, consent);
-  decision.notices = notices_on(host, taken);
+  decision.notices = notices_on(host, reach, taken);
   add_notices(concerned, decision);
   return decision;
 }

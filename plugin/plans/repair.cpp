@@ -87,8 +87,20 @@ VmSide vm_side(const Analysis& host, const Moves& moves) {
         "Unknown whether a VM's entry names {}: {}. The move is kept in mind; repair again once "
         "xapi answers.",
         texts(old_addresses(moves)), why_vms_are_unknown(host.snapshot())));
+  } else if (host.moves().empty() && !vms_are_known(host.snapshot())) {
+    side.notices.push_back(fmt::format(
+        "Unknown whether a VM's entry needs repair: {}. Repair again once xapi answers.",
+        why_vms_are_unknown(host.snapshot())));
   }
   return side;
+}
+
+/// Is it what repair is for, and did it leave it?
+bool is_left(const Finding& finding) {
+  constexpr std::string_view codes[] = {"hide-rule-stray", "hide-syntax-error",
+                                        "hide-unseen-by-xapi", "hide-misread-by-xapi"};
+  return finding.severity >= Severity::error &&
+         std::ranges::find(codes, finding.code) != std::end(codes);
 }
 
 }  // namespace
@@ -109,6 +121,10 @@ Decision repair(const Analysis& host, Entries entries, const Consent& consent) {
   auto decision =
       decide(host, {std::move(text), {}, std::move(side.entries), std::move(arrived)}, consent);
   decision.notices = std::move(side.notices);
+  if (decision.plan.files.empty() && std::ranges::any_of(decision.findings, is_left))
+    decision.notices.emplace_back(
+        "The boot file stays as it is: repair writes what is plainly meant, where nothing else "
+        "changes with it.");
   return decision;
 }
 

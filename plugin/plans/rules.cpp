@@ -115,6 +115,22 @@ std::optional<std::vector<PciAddress>> rules_of(const Analysis& host, std::size_
   return addresses;
 }
 
+NamelessRules nameless_rules(const Analysis& host, std::size_t entry) {
+  const auto& entry_rules = host.rules().entries[entry];
+  const auto present = functions_of(host);
+  NamelessRules result;
+  const auto add = [&](const HideList& list, const Argument& argument) {
+    if (list.error) result.rejected.emplace_back(argument_value(argument));
+    for (const auto& rule : write_out(list.rules, present))
+      if (rule.is_wildcard()) result.wildcards.push_back(rule.written());
+  };
+  for (std::size_t i = 0; i < entry_rules.read.size(); ++i)
+    add(entry_rules.read[i], entry_rules.stands.read[i]);
+  for (std::size_t i = 0; i < entry_rules.ignored.size(); ++i)
+    add(entry_rules.ignored[i], entry_rules.stands.ignored[i]);
+  return result;
+}
+
 std::string text_hiding(const Analysis& host, const std::vector<std::size_t>& entries,
                         const std::vector<PciAddress>& devices) {
   const BootFile& file = host.boot().file;

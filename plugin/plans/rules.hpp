@@ -13,6 +13,14 @@ namespace pci_passthrough {
 /// list has a syntax error.
 std::optional<std::vector<PciAddress>> rules_of(const Analysis& host, std::size_t entry);
 
+/// What of an entry's lists names no address: wildcards that fit no function, and lists that the
+/// kernel rejects, whole.
+struct NamelessRules {
+  std::vector<std::string> wildcards;  ///< "(0000:99:*.*)"
+  std::vector<std::string> rejected;   ///< "(0000:06:00)"
+};
+NamelessRules nameless_rules(const Analysis& host, std::size_t entry);
+
 /// The boot file's text with these devices hidden in these entries: all lists of an entry become
 /// the one that counts. An entry whose list cannot be read, or whose rules would mean the same,
 /// stays as it is.

@@ -29,14 +29,21 @@ constexpr char module_folder[] = "/etc/modprobe.d";
 
 std::string first_bios_file(const Host& host) {
   for (const char* path : bios_files)
-    if (host.exists(path)) return path;
+    if (!host.is_absent(path)) return path;
   return "";
 }
 
+/// Nothing where it cannot be looked at.
+std::optional<bool> is_there(const Host& host, const char* path) {
+  if (host.exists(path)) return true;
+  return host.is_absent(path) ? std::optional(false) : std::nullopt;
+}
+
+/// A file that cannot be looked at is chosen, too: to read on elsewhere would be to guess.
 void choose_file(const Host& host, Boot& boot) {
-  if (host.exists("/sys/firmware")) boot.efi = host.exists("/sys/firmware/efi");
+  if (host.exists("/sys/firmware")) boot.efi = is_there(host, "/sys/firmware/efi");
   const auto bios = first_bios_file(host);
-  boot.platform_path = host.exists(efi_file) ? efi_file : bios;
+  boot.platform_path = host.is_absent(efi_file) ? bios : efi_file;
   if (!boot.efi)
     boot.path = boot.platform_path;
   else if (!*boot.efi)
@@ -44,7 +51,7 @@ void choose_file(const Host& host, Boot& boot) {
   else
     boot.path = efi_file;
   boot.is_absent = boot.path.empty() || boot.path != boot.platform_path;
-  if (boot.is_absent && !boot.path.empty()) boot.is_absent = !host.exists(boot.path);
+  if (boot.is_absent && !boot.path.empty()) boot.is_absent = host.is_absent(boot.path);
   if (!boot.is_absent) return;
   for (const char* path : beside_it)
     if (host.exists(path)) boot.beside.emplace_back(path);

@@ -41,8 +41,8 @@ class Hiding:
             assert done.returncode > 0, (done.returncode, done.stderr)  # no signal
             return set(), {done.stderr}
         refusals = json.loads(done.stdout)["refusals"]
-        return ({one["device"] for one in refusals if one["device"]},
-                {one["code"] for one in refusals if not one["device"]})
+        return ({one["device"] for one in refusals if one["device"] in self.devices.split(",")},
+                {(one["code"], one["message"]) for one in refusals if not one["device"]})
 
     def without(self, path):
         """The same while a link to itself stands in the path's place: ELOOP."""

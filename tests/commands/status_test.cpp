@@ -37,7 +37,7 @@ TEST(Status, AsMonitoringReadsIt) {
   EXPECT_EQ(told(reply_of("unsafe", finding("block") + "," + finding("warn"))),
             "2 pci-passthrough CRITICAL: unsafe: a-block 0000:06:00.0");
   EXPECT_EQ(told(reply_of("unknown", finding("error", "unknown") + "," + finding("warn"))),
-            "3 pci-passthrough UNKNOWN: unknown: a-error 0000:06:00.0");
+            "3 pci-passthrough UNKNOWN: a-error 0000:06:00.0");
 }
 
 TEST(Status, IsOneLineWithoutABar) {

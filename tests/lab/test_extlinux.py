@@ -1,6 +1,6 @@
 """Hide, reboot, unhide, reboot: with extlinux. While hidden, a guest has the functions, and the host is
-recorded. At last, what is refused because it would kill the host: its disk's controller. Accepted by root,
-dom0 does not come up, as promised; and the safe entry brings it back."""
+recorded. At last, what is refused because it would kill the host: its disk's controller. Accepted by root, in all
+entries, dom0 does not come up, as promised; and the rescue entry brings it back."""
 
 import json
 import os
@@ -70,18 +70,21 @@ class Extlinux(Seed):
 
     def kill_and_rescue(self):
         machine = self.machine
-        machine.run(f"pci-passthrough hide {CONTROLLER} --accept {ACCEPT}")
+        machine.run("pci-passthrough rescue")
+        told = machine.run(f"pci-passthrough hide {CONTROLLER} --accept {ACCEPT} --entries all")
+        self.assertIn("type pci-rescue", " ".join(told.split()))
         self.assertIn(f"xen-pciback.hide=({CONTROLLER})", machine.text())
         machine.go_down()
         machine.power_on()
         self.assertTrue(machine.serial.wait(NO_ROOT, 120), f"dom0 came up, or nothing did: {machine.log}")
         machine.power_off()
 
-        machine.power_on("safe")
-        machine.wait_until_up("safe entry")
+        machine.power_on("pci-rescue")
+        machine.wait_until_up("rescue entry")
         self.assertNotIn("pciback", machine.cmdline())
         self.assertEqual("ahci", machine.drivers()[CONTROLLER])
-        self.assertTrue(machine.ask("unhide", devices=CONTROLLER)["changed"])
+        self.assertTrue(machine.ask("unhide", devices=CONTROLLER, entries="all")["changed"])
+        machine.run("pci-passthrough rescue --remove")
         self.assertEqual(machine.first_text, machine.text())
 
 
