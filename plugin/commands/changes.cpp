@@ -9,6 +9,7 @@
 #include "plugin/plans/rescue.hpp"
 #include "plugin/plans/restore.hpp"
 #include "plugin/plans/take.hpp"
+#include "plugin/plans/trial.hpp"
 #include "plugin/plans/undo.hpp"
 
 namespace pci_passthrough::changes {
@@ -34,7 +35,16 @@ Decision hide(const Analysis& host, const Arguments& arguments) {
     throw misuse("devices=none hides nothing; with replace=true it takes all rules away");
   if (arguments.no_devices && arguments.now)
     throw misuse("now=true takes devices from dom0 at once, and devices=none names none");
+  if (arguments.trial && (arguments.replace || arguments.now || arguments.xen_arguments ||
+                          arguments.entries == Entries::all))
+    throw misuse(
+        "trial=true tries devices alone: replace, now, xen-arguments and entries come after "
+        "it is confirmed");
   auto selection = select_devices(host, arguments.devices);
+  if (arguments.trial) {
+    auto decision = hide_on_trial(host, selection.devices, arguments.consent);
+    return with(std::move(selection), std::move(decision));
+  }
   const auto change = arguments.replace ? hide_exactly : hide_devices;
   auto decision = change(host, selection.devices, arguments.entries, arguments.consent,
                          arguments.xen_arguments ? XenArguments::set : XenArguments::as_they_are);
@@ -55,6 +65,15 @@ Decision repair(const Analysis& host, const Arguments& arguments) {
 Decision rescue(const Analysis& host, const Arguments& arguments) {
   return arguments.remove ? remove_rescue(host, arguments.consent)
                           : keep_rescue(host, arguments.consent);
+}
+
+Decision confirm(const Analysis& host, const Arguments& arguments) {
+  return arguments.at_boot ? settle_trial(host, arguments.consent)
+                           : confirm_trial(host, arguments.consent);
+}
+
+Decision abandon(const Analysis& host, const Arguments& arguments) {
+  return abandon_trial(host, arguments.consent);
 }
 
 Decision undo(const Analysis& host, const Arguments& arguments) {

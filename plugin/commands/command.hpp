@@ -29,6 +29,7 @@ struct Command {
                       const Terminal&) = nullptr;
   /// The same as a picture, where there is one: format=svg.
   std::string (*picture)(const boost::json::object&, const Arguments&) = nullptr;
+  bool ends_trial = false;  ///< a change that is made while a trial is armed or runs
 };
 std::span<const Command> commands();
 

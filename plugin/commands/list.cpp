@@ -126,6 +126,7 @@ object list(const Analysis& host, const Arguments& arguments) {
     if (!host.find(address)) throw no_such_device(address, "");
   object reply = {{"schema", schema}};
   put_selected(reply, selection.parts);
+  put_trial(reply, host);
   put_listing(reply, listing_of(host, arguments.devices.empty() ? Wanted() : selection.devices));
   return reply;
 }

@@ -99,7 +99,7 @@ std::string table_text(const object& reply, const Terminal& terminal) {
   const auto text = of_pool
                         ? pool_table(reply, block)
                         : selected_text(reply) + devices_of(read_listing(reply).value(), terminal);
-  return text + "\n" + legend_for(terminal);
+  return text + trial_text(reply) + "\n" + legend_for(terminal);
 }
 
 std::string list_table(const object& reply) { return table_text(reply, {}); }

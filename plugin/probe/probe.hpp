@@ -43,6 +43,9 @@ void probe_inputs(const Host& host, Snapshot& snapshot);
 void probe_driver_devices(const Host& host, Snapshot& snapshot);
 void probe_iommu(const Host& host, Snapshot& snapshot);
 void probe_boot(const Host& host, Snapshot& snapshot);
+/// What the boot loader was told to boot once, and by what the next boot can be told from this one;
+/// a part of probe_boot.
+void probe_next_boot(const Host& host, Snapshot& snapshot);
 
 /// Of these devices, which are to be taken from dom0 at once: after what `usage` asks for. Each
 /// disk of theirs is opened exclusively for a moment.
