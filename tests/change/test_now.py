@@ -114,7 +114,8 @@ class Now(unittest.TestCase):
 
     def test_arguments_that_make_no_sense(self):
         with Host(NAS) as host:
-            for words in ({"devices": "none", "replace": "true", "now": "true"}, {"devices": NIC, "now": "yes"}):
+            for words in ({"devices": "none", "replace": "true", "now": "true"}, {"devices": NIC, "now": "yes"},
+                          {"devices": NIC, "now": "true", "trial": "true"}):
                 with self.assertRaises(Failure) as refused:
                     host.call("hide", words)
                 self.assertEqual("PCI_PASSTHROUGH_INVALID_ARGUMENT", refused.exception.code)
