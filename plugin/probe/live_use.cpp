@@ -14,7 +14,8 @@ namespace pci_passthrough {
 namespace {
 
 constexpr char pciback[] = "/sys/bus/pci/drivers/pciback";
-constexpr char sysfs_classes[] = "/sys/class", usb_devices[] = "/sys/bus/usb/devices", proc[] = "/proc";
+constexpr char sysfs_classes[] = "/sys/class", usb_devices[] = "/sys/bus/usb/devices",
+               proc[] = "/proc";
 
 bool is_on(const std::vector<PciAddress>& path, const LiveUse& use) {
   return std::ranges::any_of(
