@@ -132,7 +132,7 @@ struct Lexer {
     if (reserved)
       return fail(next,
                   "'" + word.value + "' is no word of GRUB's; right is single quotes around it");
-    result.tokens.push_back(word);
+    result.tokens.push_back(std::move(word));
     return true;
   }
 

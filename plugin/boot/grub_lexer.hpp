@@ -40,5 +40,7 @@ struct GrubTokens {
 
 /// As GRUB reads a file: carriage returns, and lines that begin with '#', are not there at all.
 GrubTokens split_grub_tokens(std::string_view text);
+/// Where its words stand.
+std::vector<TextRange> words_of_grub(std::string_view text);
 
 }  // namespace pci_passthrough

@@ -42,10 +42,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-bool is_alike(const std::string& word) {
-  constexpr std::size_t slips = 2;
-  return std::ranges::any_of(
-      right_names, [&](std::string_view name) { return distance(word, letters(name)) <= slips; });
+bool is_within(std::size_t slips, std::string_view a, std::string_view b) {
+  const auto more = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+  return more <= slips && distance(a, b) <= slips;
+}
+
+bool is_alike(std::string_view word) {
+  constexpr std::string_view names[] = {"xenpcibackhide", "pcibackhide"};
+  return std::ranges::any_of(names,
+                             [&](std::string_view name) { return is_within(2, word, name); });
 }
 
 std::string with_hyphens(std::string_view word) {
@@ -78,7 +83,7 @@ bool is_driver_name(std::string_view word) {
   constexpr std::string_view names[] = {"xenpciback", "pciback"};
   return word.size() <= longest_name &&
          std::ranges::any_of(names, [plain = letters(word)](std::string_view name) {
-           return distance(plain, name) <= 1;
+           return is_within(1, plain, name);
          });
 }
 

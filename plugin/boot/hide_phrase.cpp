@@ -105,16 +105,17 @@ struct Scanner {
   }
 
   bool named(std::size_t end) {
+    auto value = over(" ", end);
+    const bool is_apart = value > end;
+    const bool has_equals = here(value) == '=' || here(value) == ':';
+    if (!has_equals && !is_in(opening, here(value))) return false;
     const auto [name, needs_address] = hide_name(text.substr(at, end - at));
     if (name == Name::none) return false;
     phrase = {};
     phrase.name = name;
     phrase.name_begin = phrase.all.begin = at;
-    auto value = over(" ", end);
-    const bool is_apart = value > end;
-    phrase.has_equals = here(value) == '=' || here(value) == ':';
-    if (!phrase.has_equals && !is_in(opening, here(value))) return false;
-    if (phrase.has_equals) ++value;
+    phrase.has_equals = has_equals;
+    if (has_equals) ++value;
     if (name == Name::hide) join_left();
     phrase.is_split |= is_apart && phrase.has_equals;
     read_value(value);

@@ -151,19 +151,24 @@ bool leaves_nothing(const BootFile& after, std::string_view release, const Wante
   });
 }
 
+BootFile reread(const BootFile& file, std::string text) {
+  return text == file.text ? file : with_text(file, std::move(text));
+}
+
 std::string mended_once(const BootFile& file, std::string_view release, const Indices& entries,
                         std::span<const PciAddress> present) {
   Indices mended;
   for (const auto& [i, wanted] : wanted_lists(file, release, entries, present)) mended.push_back(i);
-  const auto joined = with_text(file, with_joined_lines(file, mended));
+  const auto joined = reread(file, with_joined_lines(file, mended));
   if (joined.error || joined.entries.size() != file.entries.size()) return file.text;
   auto all = wanted_lists(joined, release, mended, present);
   std::erase_if(all, [&](const auto& one) { return is_right(joined, one.second); });
+  if (all.empty()) return joined.text;
   std::vector<Replacement> plan;
   for (const auto& [i, wanted] : all) plan_entry(joined, i, wanted, plan);
   auto text = with_replacements(joined.text, std::move(plan));
-  if (!all.empty()) text = with_joined_lines(with_text(file, text), mended);
-  const auto after = with_text(file, text);
+  text = with_joined_lines(reread(file, text), mended);
+  const auto after = reread(file, text);
   return is_sound(joined, after, all) && leaves_nothing(after, release, all) ? text : file.text;
 }
 
@@ -175,7 +180,7 @@ std::string mended_text(const BootFile& file, std::string_view running_release,
   auto text = mended_once(file, running_release, entries, present);
   if (text != file.text) return text;
   for (const auto i : entries)
-    text = mended_once(with_text(file, text), running_release, {i}, present);
+    text = mended_once(reread(file, text), running_release, {i}, present);
   return text;
 }
 

@@ -1,5 +1,4 @@
 #include "plugin/boot/stray_rules.hpp"
-#include "plugin/boot/stray_looks.hpp"
 
 #include <algorithm>
 
@@ -7,6 +6,7 @@
 #include "plugin/boot/hide_phrase.hpp"
 #include "plugin/boot/meant_rules.hpp"
 #include "plugin/boot/plain_text.hpp"
+#include "plugin/boot/stray_looks.hpp"
 #include "plugin/boot/words.hpp"
 
 namespace pci_passthrough {
@@ -41,14 +41,16 @@ struct Lists {
 struct Finder {
   const BootFile& file;
   std::string_view release;
-  std::vector<TextRange> words{};  ///< GRUB's; what stands in none is a notice
+  /// GRUB's, found when first asked for; what stands in none is a remark.
+  std::optional<std::vector<TextRange>> words{};
   std::vector<std::optional<Lists>> lists{};
   std::vector<StrayRule> result{};
 
-  bool is_code(std::size_t at, const PersonsLine& line) const {
+  bool is_code(std::size_t at, const PersonsLine& line) {
     if (file.loader == BootLoader::extlinux) return !line.is_remark;
-    const auto next = std::ranges::upper_bound(words, at, {}, &TextRange::begin);
-    return next != words.begin() && std::prev(next)->holds(at);
+    if (!words) words = words_of_grub(file.text);
+    const auto next = std::ranges::upper_bound(*words, at, {}, &TextRange::begin);
+    return next != words->begin() && std::prev(next)->holds(at);
   }
 
   std::optional<std::size_t> entry_at(std::size_t at) const {
@@ -175,9 +177,6 @@ std::vector<StrayRule> stray_rules(const BootFile& file, std::string_view runnin
   Finder finder{file, running_release};
   finder.lists.resize(file.entries.size());
   const bool grub = file.loader == BootLoader::grub;
-  if (grub)
-    for (const auto& token : split_grub_tokens(file.text).tokens)
-      if (token.kind == GrubToken::Kind::word) finder.words.push_back({token.begin, token.end});
   const std::string_view text = file.text;
   std::size_t number = 1;
   for (std::size_t at = 0; at < text.size();) {

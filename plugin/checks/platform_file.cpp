@@ -21,22 +21,32 @@ std::string place_of(const Analysis& host, const PlatformProblem& problem) {
   return problem.line ? fmt::format("{}:{}", path, problem.line) : path;
 }
 
+/// What repair would leave of the file, of the everyday entries and of all; where it changes it.
+struct Mended {
+  bool all = false;
+  PlatformView view;
+};
+std::vector<Mended> mended_files(const Analysis& host) {
+  std::vector<Mended> files;
+  const auto& file = host.boot().file;
+  for (const bool all : {false, true})
+    if (const auto text = repaired_text(host, all); text != file.text)
+      files.push_back(
+          {all, platform_view(with_text(file, text), host.other_readers().platform->tools)});
+  return files;
+}
+
 /// repair, where the file that it leaves has no such problem.
-std::optional<Remedy> mending_of(const Analysis& host, ProblemKind kind) {
-  for (const bool all : {false, true}) {
-    const auto text = repaired_text(host, all);
-    const auto& file = host.boot().file;
-    if (text == file.text ||
-        platform_view(with_text(file, text), host.other_readers().platform->tools).has(kind))
-      continue;
-    Remedy remedy{fmt::format("Have it written as all read it: pci-passthrough repair{}; with "
-                              "dry-run=true it shows first what is hidden then.",
-                              all ? " entries=all" : ""),
-                  "repair"};
-    if (all) remedy.arguments.emplace_back("entries", "all");
-    return remedy;
-  }
-  return std::nullopt;
+std::optional<Remedy> mending_of(const std::vector<Mended>& files, ProblemKind kind) {
+  const auto mends =
+      std::ranges::find_if(files, [&](const Mended& one) { return !one.view.has(kind); });
+  if (mends == files.end()) return std::nullopt;
+  Remedy remedy{fmt::format("Have it written as all read it: pci-passthrough repair{}; with "
+                            "dry-run=true it shows first what is hidden then.",
+                            mends->all ? " entries=all" : ""),
+                "repair"};
+  if (mends->all) remedy.arguments.emplace_back("entries", "all");
+  return remedy;
 }
 
 /// Each kind once, at the first line that has it.
@@ -46,13 +56,15 @@ Reasons of_problems(const Analysis& host, Wanted wanted, Say say) {
   const auto& platform = host.other_readers().platform;
   if (!platform || host.boot().file.error) return reasons;
   std::vector<ProblemKind> said;
+  std::optional<std::vector<Mended>> mended;
   for (const auto& problem : platform->problems) {
     if (!wanted(problem.kind) || std::ranges::count(said, problem.kind) != 0) continue;
     said.push_back(problem.kind);
+    if (!mended) mended = mended_files(host);
     const auto line = problem.line ? fmt::format(", line {}", problem.line) : std::string();
     reasons.push_back({.message = say(line, explained(problem.kind)),
                        .evidence = place_of(host, problem),
-                       .remedy = mending_of(host, problem.kind)});
+                       .remedy = mending_of(*mended, problem.kind)});
     if (std::ranges::find(bearable, problem.kind) != std::end(bearable))
       reasons.back().severity = Severity::info;
   }

@@ -113,12 +113,15 @@ Analysis::Analysis(std::shared_ptr<const Snapshot> snapshot,
       located_(std::make_shared<const std::vector<Located>>(locate(*snapshot_))) {}
 
 Analysis Analysis::with(HostChange change) const {
+  const bool has_same_file = !change.boot_file;
   auto after = std::make_shared<Snapshot>(*snapshot_);
   if (change.boot_file) after->boot.file = std::move(*change.boot_file);
   for (const auto& [ref, uuid, name, was, is, field] : change.vm_fields)
     set_field(*after->pool, after->pool->vms.at(ref), field, is);
   if (change.identities) after->identities = std::move(*change.identities);
-  return {std::move(after), hardware_};
+  Analysis changed(std::move(after), hardware_);
+  if (has_same_file) changed.other_readers_ = other_readers_;
+  return changed;
 }
 
 Analysis Analysis::read_again(Snapshot snapshot) const {

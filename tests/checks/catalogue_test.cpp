@@ -4,22 +4,11 @@
 
 #include <set>
 
-#include "tests/checks/case.hpp"
+#include "tests/checks/judged_cases.hpp"
 #include "tests/support/pool.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-std::vector<Case> all_cases() {
-  auto cases = dom0_cases();
-  for (const auto& more :
-       {dom0_mount_cases(), rule_cases(), boot_cases(), rescue_cases(), reader_cases(),
-        running_cases(), identity_cases(), iommu_cases(), hardware_cases(), vm_dom0_cases(),
-        repository_cases(), vm_cases(), vm_hardware_cases(), vm_entry_cases(), remedy_cases(),
-        known_hardware_cases(), pool_cases()})
-    cases.insert(cases.end(), more.begin(), more.end());
-  return cases;
-}
 
 std::string told(const std::vector<Finding>& findings) {
   std::string text;
@@ -30,30 +19,14 @@ std::string told(const std::vector<Finding>& findings) {
   return text;
 }
 
-bool advises(const Case& wanted, const Finding& finding) {
-  const auto& sentence = finding.remedy.sentence;
-  if (!wanted.remedy) return true;
-  return wanted.remedy->empty() ? sentence.empty()
-                                : sentence.find(*wanted.remedy) != std::string::npos;
-}
-
-bool fits(const Case& wanted, const Finding& finding) {
-  const auto device = finding.device ? finding.device->text() : "";
-  return finding.code == wanted.code && finding.state == wanted.state && device == wanted.device &&
-         finding.vm == wanted.vm && (!wanted.severity || finding.severity == *wanted.severity) &&
-         advises(wanted, finding) && std::ranges::all_of(wanted.words, [&](const auto& word) {
-           return finding.message.find(word) != std::string::npos;
-         });
-}
-
 TEST(Catalogue, EachCheckSpeaksWhereItShouldAndNowhereElse) {
-  for (const auto& one : all_cases()) {
-    const auto findings = judged(one.changed(recorded(one.host)));
+  for (const auto& [one, findings] : judged_cases()) {
     if (one.silent)
       EXPECT_EQ(std::ranges::count(findings, one.code, &Finding::code), 0)
           << one.code << " on " << one.host << told(findings);
     else
-      EXPECT_TRUE(std::ranges::any_of(findings, [&](const auto& f) { return fits(one, f); }))
+      EXPECT_TRUE(std::ranges::any_of(
+          findings, [&case_ = one](const auto& finding) { return fits(case_, finding); }))
           << one.code << " " << one.device << " '" << one.words.front() << "' on " << one.host
           << told(findings);
   }
@@ -61,7 +34,8 @@ TEST(Catalogue, EachCheckSpeaksWhereItShouldAndNowhereElse) {
 
 TEST(Catalogue, EveryRowFiresInOneCaseAndIsSilentInAnother) {
   std::set<std::string> fires, is_silent;
-  for (const auto& one : all_cases()) (one.silent ? is_silent : fires).insert(one.code);
+  for (const auto& [one, findings] : judged_cases())
+    (one.silent ? is_silent : fires).insert(one.code);
   std::set<std::string> rows;
   for (const auto& check : catalogue()) rows.emplace(check.code);
   EXPECT_EQ(fires, rows);
@@ -82,8 +56,8 @@ TEST(Catalogue, EveryRowExplainsItself) {
 }
 
 TEST(Catalogue, EveryFindingSaysWhereItWasRead) {
-  for (const auto& one : all_cases())
-    for (const auto& finding : judged(one.changed(recorded(one.host)))) {
+  for (const auto& [one, findings] : judged_cases())
+    for (const auto& finding : findings) {
       EXPECT_TRUE(finding.evidence.starts_with('/')) << finding.code << ": " << finding.evidence;
       EXPECT_FALSE(finding.message.empty()) << finding.code;
       EXPECT_TRUE(is_sentence_or_empty(finding.remedy.sentence)) << finding.code;

@@ -95,12 +95,14 @@ TEST(Remedies, EveryRefusalNamesAWayOut) {
   }
 }
 
-/// A remedy that is one of our own functions is a call, which a client can offer.
+/// A remedy that is one of our own functions is a call, which a client can offer; but not one whose
+/// devices only a person knows.
 TEST(Remedies, OurOwnFunctionsAreCalls) {
   for (const auto& name : all_recorded_hosts())
     for (const auto& finding : said_of(host_named(name)))
       for (const char* word : {"unhide devices=", "hide devices=", "assign vm=", "unassign vm="})
-        if (finding.remedy.sentence.find(word) != std::string::npos)
+        if (finding.remedy.sentence.find(word) != std::string::npos &&
+            finding.remedy.sentence.find("devices=ADDRESSES") == std::string::npos)
           EXPECT_NE(finding.remedy.function, "") << shown(finding);
 }
 
