@@ -21,7 +21,7 @@ constexpr ProbeScope everything = all_to_list | ProbeScope::all_bars;
 constexpr Command all_commands[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
      all_to_list, reports::list, nullptr, reports::list_table, reports::list_text,
-     reports::list_picture},
+     reports::list_picture, reports::write_list},
     {"verify",
      "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
      verify_arguments, everything, reports::verify, nullptr, reports::verify_table},
