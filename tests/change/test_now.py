@@ -161,6 +161,10 @@ class Now(unittest.TestCase):
             self.assertEqual([(NIC, "error")], [(one["device"], one["severity"]) for one in told])
             self.assertIn("the kernel does not return", told[0]["message"])
             self.assertIn("take-unfinished", host.shell("list", NIC).stdout)
+            # which is what install/remove.sh shows before it takes the package off
+            said = " ".join(host.shell("rules").stdout.split())
+            self.assertIn(f"{NIC} is being taken from its driver igb", said)
+            self.assertIn("Reboot the host.", said)
             host.path("/proc/sys/kernel/random/boot_id").write_text("another\n")
             codes = {one["code"] for one in host.ask("verify")["findings"]}
             self.assertNotIn("take-unfinished", codes, "the host was booted since")
