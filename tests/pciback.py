@@ -34,11 +34,12 @@ def takeable(host):
 
 
 class Pciback:
-    """with Pciback(host, "0000:06:00.0"): ... `stuck`: the driver never lets go."""
+    """with Pciback(host, "0000:06:00.0"): ... `stuck`: the driver never lets go; `stops_at`: that
+    file is never opened."""
 
-    def __init__(self, host, *devices, stuck=False):
+    def __init__(self, host, *devices, stuck=False, stops_at=None):
         self.host, self.devices, self.stuck, self.said = host, devices, stuck, []
-        self.at_unbind, self.seen, self.bound_to = lambda: None, None, "pciback"
+        self.at_unbind, self.seen, self.stops_at = lambda: None, None, stops_at
         host.path(PCIBACK).mkdir(parents=True, exist_ok=True)
         host.path(BOOT_ID).parent.mkdir(parents=True, exist_ok=True)
         host.path(BOOT_ID).write_text("6f2b5d7e-0c65-4c6e-9d3a-0d8f1e6f7a10\n")
@@ -92,11 +93,11 @@ class Pciback:
         return True
 
     def take(self, device):
-        steps = [(self.slots["new_slot"], None), (self.slots["bind"], self.bound_to)]
+        steps = [(self.slots["new_slot"], None), (self.slots["bind"], "pciback")]
         if driver := self.driver(device):
             steps.insert(0, (self.host.path(f"/sys/bus/pci/drivers/{driver}/unbind"), None))
         for file, driver in steps:
-            if not file.exists():
+            if file.name == self.stops_at or not file.exists():
                 return
             if file.name == "unbind" and not self.is_begun():
                 return

@@ -122,8 +122,7 @@ class Now(unittest.TestCase):
             for error in ERRORS:
                 with self.subTest(f"{error} at {said}"), scene.copy() as host:
                     where = str(host.path(path).resolve()) if path.startswith("/") else path
-                    with Pciback(host, scene.device) as kernel:
-                        kernel.bound_to = None
+                    with Pciback(host, scene.device, stops_at="unbind" if said == "taking" else said):
                         process = host.start(*scene.change, [
                             "strace", "-f", "-qq", "-o", "/dev/null", "-P", where, "-e", f"inject=openat:error={error}"])
                         output, _ = process.communicate()
