@@ -11,6 +11,7 @@
 #include "plugin/checks/row.hpp"
 #include "plugin/checks/too_long.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/way_back.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -77,27 +78,39 @@ Reasons hide_missing_in_fallback(const Analysis& host) {
   if (!next || !host.rules().entries[*next].is_known) return {};
   const auto& wanted = host.rules().entries[*next].hidden;
   const auto& edited = host.rules().everyday;
-  std::vector<std::string> titles;
-  std::set<PciAddress> lacking;
+  const auto ways = ways_back(host);
+  std::vector<std::string> back, others;
+  std::set<PciAddress> left, left_by_others;
   for (const auto i : host.rules().editable) {
     const auto& entry = boot.file.entries[i];
     const auto& hidden = host.rules().entries[i].hidden;
     const bool is_told = std::ranges::count(edited, i) != 0 || !host.rules().entries[i].is_known;
     if (is_told || std::ranges::includes(hidden, wanted)) continue;
-    titles.push_back(in_quotes(entry.title));
+    const bool leads_back = std::ranges::count(ways, i) != 0;
+    auto& lacking = leads_back ? left : left_by_others;
+    (leads_back ? back : others).push_back(in_quotes(entry.title));
     std::ranges::set_difference(wanted, hidden, std::inserter(lacking, lacking.end()));
   }
-  if (titles.empty()) return {};
-  return {{fmt::format("{} {} {} to dom0. That is the way back, should a rule be wrong.",
-                       joined(titles), titles.size() == 1 ? "leaves" : "leave",
-                       texts(std::vector(lacking.begin(), lacking.end()))),
-           boot.path}};
+  Reasons reasons;
+  const auto add = [&](const std::vector<std::string>& titles, const std::set<PciAddress>& lacking,
+                       std::string_view what) {
+    if (!titles.empty())
+      reasons.push_back({fmt::format("{} {} {} to dom0. {}", joined(titles),
+                                     titles.size() == 1 ? "leaves" : "leave",
+                                     texts(std::vector(lacking.begin(), lacking.end())), what),
+                         boot.path});
+  };
+  add(back, left, "That is the way back, should a rule be wrong.");
+  add(others, left_by_others,
+      "That is no way back: it has hide rules of its own, or its kernel is not there.");
+  return reasons;
 }
 constexpr auto hide_missing_in_fallback_row = row<hide_missing_in_fallback>({
     .code = "hide-missing-in-fallback",
     .severity = Severity::info,
     .refusal = Refusal::none,
-    .means = "Safe and fallback entries leave the hidden devices to dom0; they are the way back.",
+    .means = "Safe and fallback entries leave hidden devices to dom0; those without any rule are "
+             "the way back.",
     .fires = "An entry that boots Xen, but neither by itself nor every day, does not hide all "
              "that the next boot hides.",
     .rests_on =

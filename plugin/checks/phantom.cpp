@@ -14,11 +14,12 @@
 namespace pci_passthrough::checks {
 namespace {
 
-/// The first entry that boots unattended without this argument; null where all have it.
+/// The first entry that boots unattended and where Xen does not go by this argument; null where it
+/// does in all.
 const BootEntry* without_argument(const Analysis& host, const std::string& argument) {
   for (const auto i : host.rules().unattended) {
     const BootEntry& entry = host.boot().file.entries[i];
-    if (std::ranges::count(entry.xen_arguments, argument) == 0) return &entry;
+    if (!goes_by_phantom(entry, argument)) return &entry;
   }
   return nullptr;
 }
@@ -31,7 +32,12 @@ Reasons pci_phantom(const Analysis& host, const Function& function) {
   const auto argument = phantom_argument(function.address);
   const BootEntry* entry = without_argument(host, argument);
   if (!entry) return {};
-  const auto set = xen_argument_remedy(host, function, *entry, argument);
+  const auto set = has_room_for_phantom(*entry)
+                       ? xen_argument_remedy(host, function, *entry, argument)
+                       : Remedy{fmt::format("Take a pci-phantom= that nobody needs out of Xen's "
+                                            "line by hand, since Xen goes by the first eight; then "
+                                            "write {} there.",
+                                            argument)};
   if (!known)
     return {{.message = fmt::format("Unknown whether this release's Xen knows that the DMA of {} "
                                     "bears the name of function 1.",

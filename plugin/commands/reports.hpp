@@ -26,6 +26,7 @@ object explain(const Analysis& host, const Arguments& arguments);
 object export_state(const Analysis& host, const Arguments& arguments);
 object help(const Analysis& host, const Arguments& arguments);
 
+Write write_list(const Analysis& host, const Arguments& arguments, const Terminal& terminal);
 std::string list_table(const object& reply);
 std::string list_picture(const object& reply, const Arguments& arguments);
 std::string verify_table(const object& reply);

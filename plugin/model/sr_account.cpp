@@ -57,7 +57,7 @@ void explain_iso(SrExplanation& sr) {
 }
 
 void explain_share(SrExplanation& sr) {
-  explain_servers(sr, {"server", "uri", "masterhost", "location"});
+  explain_servers(sr, {"server", "uri", "masterhost", "location", "backupservers"});
 }
 
 void explain_zfs(SrExplanation& sr) {

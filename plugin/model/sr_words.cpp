@@ -39,7 +39,8 @@ std::string directory_of_location(std::string_view location) {
 std::vector<std::string> servers_in_word(std::string_view key, std::string_view value) {
   std::vector<std::string> servers;
   const bool of_sessions = key == "multiSession";
-  for (const auto part : parts_of(value, of_sessions ? '|' : ',')) {
+  const char between = of_sessions ? '|' : key == "backupservers" ? ':' : ',';
+  for (const auto part : parts_of(value, between)) {
     auto server = host_in(of_sessions ? part.substr(0, part.find(',')) : part);
     if (!server.empty() && std::ranges::count(servers, server) == 0)
       servers.push_back(std::move(server));

@@ -13,7 +13,8 @@ namespace pci_passthrough {
 
 namespace {
 
-constexpr std::string_view name = "extra_guest_irqs=";
+constexpr std::string_view name = "extra_guest_irqs=", phantom_name = "pci-phantom=";
+constexpr std::size_t most_phantoms = 8;
 
 /// What the last of that name says of dom0: ",512"; "" nothing.
 std::string of_dom0(const BootEntry& entry) {
@@ -59,6 +60,22 @@ std::string phantom_argument(const PciAddress& address) {
   return fmt::format("pci-phantom={}{:02x}:{:02x},1", segment, address.bus, address.device);
 }
 
+bool goes_by_phantom(const BootEntry& entry, std::string_view argument) {
+  std::size_t before = 0;
+  for (const auto& one : entry.xen_arguments) {
+    if (!one.starts_with(phantom_name)) continue;
+    if (one == argument) return before < most_phantoms;
+    ++before;
+  }
+  return false;
+}
+
+bool has_room_for_phantom(const BootEntry& entry) {
+  const auto is_phantom = [](const auto& one) { return one.starts_with(phantom_name); };
+  return static_cast<std::size_t>(std::ranges::count_if(entry.xen_arguments, is_phantom)) <
+         most_phantoms;
+}
+
 bool needs_phantom(const Snapshot& snapshot, const Function& function) {
   return bears_name_of_function_1(function) == true && knows_phantom(snapshot, function) != true;
 }
@@ -67,8 +84,12 @@ std::vector<XenEdit> missing_in(const Snapshot& snapshot, std::size_t entry,
                                 const XenNeeds& needs) {
   const BootEntry& boots = snapshot.boot.file.entries.at(entry);
   std::vector<XenEdit> edits;
+  BootEntry with_more = boots;
   for (const auto& phantom : needs.phantoms)
-    if (std::ranges::count(boots.xen_arguments, phantom) == 0) edits.push_back({entry, phantom});
+    if (std::ranges::count(boots.xen_arguments, phantom) == 0 && has_room_for_phantom(with_more)) {
+      with_more.xen_arguments.push_back(phantom);
+      edits.push_back({entry, phantom});
+    }
   if (needs.vectors > guest_irqs(snapshot, boots).least)
     edits.push_back({entry, fmt::format("{}{}{}", name, needs.vectors, of_dom0(boots)), true});
   return edits;

@@ -33,6 +33,12 @@ std::string phantom_argument(const PciAddress& address);
 /// whether this Xen knows it by itself.
 bool needs_phantom(const Snapshot& snapshot, const Function& function);
 
+/// Does Xen go by this pci-phantom= of the entry? It keeps the first eight, and ignores the others
+/// (xen/drivers/passthrough/pci.c phantom_devs). Its own line has no other limit: Xen reads all of
+/// it, and only what xl info shows is cut (xen/common/kernel.c cmdline_parse).
+bool goes_by_phantom(const BootEntry& entry, std::string_view argument);
+bool has_room_for_phantom(const BootEntry& entry);
+
 /// What devices of one VM ask of Xen's own line.
 struct XenNeeds {
   std::vector<std::string> phantoms;  ///< "pci-phantom=03:00,1", each once

@@ -131,6 +131,10 @@ Reply run(Host& host, const Request& request) {
     return reply;
   }
   const Analysis analysis(probe(host, arguments.scope, request.caller));
+  if (command.write && !arguments.of_pool) {
+    reply.write = command.write(analysis, arguments, request.terminal);
+    return reply;
+  }
   reply.json = command.answer(analysis, arguments);
   if (arguments.notify)
     reply.json["notified"] = notify(host, request.caller, analysis.snapshot(), reply.json);
@@ -139,16 +143,22 @@ Reply run(Host& host, const Request& request) {
   return reply;
 }
 
-std::string rendered(const Reply& reply) {
+void write_to(const Output& output, const Reply& reply) {
+  if (reply.write) return reply.write(output);
   switch (reply.arguments.format) {
     case Format::text:
-      return reply.command->text ? reply.text : reply.command->table(reply.json);
+      return output(reply.command->text ? reply.text : reply.command->table(reply.json));
     case Format::svg:
-      return reply.command->picture(reply.json, reply.arguments);
+      return output(reply.command->picture(reply.json, reply.arguments));
     case Format::json:
-      break;
+      return output(ascii_json(reply.json));
   }
-  return ascii_json(reply.json);
+}
+
+std::string rendered(const Reply& reply) {
+  std::string text;
+  write_to([&](std::string_view piece) { text += piece; }, reply);
+  return text;
 }
 
 }  // namespace pci_passthrough

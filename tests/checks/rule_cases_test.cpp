@@ -129,7 +129,7 @@ std::vector<Case> rule_cases() {
        as_it_is,
        found,
        "",
-       {"'XCP-ng in Safe Mode'", "0000:3b:00.0, 0000:3b:00.1 to dom0"}},
+       {"'XCP-ng in Safe Mode'", "0000:3b:00.0, 0000:3b:00.1 to dom0", "That is the way back"}},
       {"hide-missing-in-fallback",
        nas,
        [](Snapshot h) {
@@ -139,7 +139,7 @@ std::vector<Case> rule_cases() {
        },
        found,
        "",
-       {"leave 0000:01:00.0 to dom0"}},
+       {"leave 0000:01:00.0 to dom0", "That is no way back"}},
       silent("hide-missing-in-fallback", bios, as_it_is),
 
       {"command-line-too-long",

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "plugin/checks/catalogue.hpp"
@@ -30,6 +31,31 @@ bool says(const std::vector<Finding>& findings, std::string_view code) {
 
 std::vector<Finding> said_after(const Decision& decision) {
   return judge(decision.after, decision.after.rules().unattended);
+}
+
+/// Xen keeps eight: what stands behind them is ignored, and said; a ninth is not written.
+TEST(XenArguments, XenGoesByEightPhantoms) {
+  const auto plain = xen_host("16-m9125");
+  const Given given = {{"devices", "03:00.0"}, {"xen-arguments", "true"}};
+  for (const std::size_t others : {0u, 1u, 6u, 7u, 8u, 9u})
+    for (const bool stands : {false, true}) {
+      auto text = plain.boot.file.text;
+      std::string words;
+      for (std::size_t i = 0; i < others; ++i) words += fmt::format(" pci-phantom=7{}:00,1", i);
+      if (stands) words += " pci-phantom=03:00,1";
+      const auto& entries = plain.boot.file.entries;
+      for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+        if (entry->is_xen) text.insert(entry->xen_arguments_end, words);
+      const auto host = with_boot_text(plain, text);
+      const bool counts = others < 8;
+      EXPECT_EQ(says(said_after(decided(host, "hide", {given[0]})), "pci-phantom"),
+                !(stands && counts))
+          << words;
+      const auto decision = decided(host, "hide", given);
+      EXPECT_EQ(says(said_after(decision), "pci-phantom"), !counts) << words;
+      EXPECT_EQ(with_argument(decision.after.snapshot(), "pci-phantom=03:00,1").empty(),
+                !counts && !stands);
+    }
 }
 
 TEST(XenArguments, HideSetsThePhantomWhereItEdits) {
