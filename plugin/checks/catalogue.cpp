@@ -19,7 +19,8 @@ std::vector<Check> all_rows() {
         reserved_memory(), reset(),          isolation(),     guest_irqs(),   mmio_hole(),
         phantom(),         known_hardware(), addressing(),    vm_takes(),     vm_takes_host(),
         vm_devices(),      vm_conflicts(),   vm_place(),      vm_entries(),   vm_cards(),
-        vm_settings(),     pool(),           pool_conflicts()})
+        vm_settings(),     now_dom0(),       now_storage(),   now_in_use(),   now_way(),
+        now_unfinished(),  pool(),           pool_conflicts()})
     all.insert(all.end(), group.begin(), group.end());
   return all;
 }

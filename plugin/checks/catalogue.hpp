@@ -28,7 +28,8 @@ struct Reason {
 using Reasons = std::vector<Reason>;
 
 /// What does hiding this function do to dom0? Asked for every function that the entries which boot
-/// unattended hide; of a row that concerns VMs, for every one that a VM may plug here, too.
+/// unattended hide; of a row that concerns VMs, for every one that a VM may plug here, too; of a
+/// row that concerns the running dom0, for every one that is to be taken from it, and no other.
 using FunctionCheck = Reasons (*)(const Analysis&, const Function&);
 /// What is wrong with the host as it boots?
 using HostCheck = Reasons (*)(const Analysis&);
@@ -46,8 +47,8 @@ using PoolCheck = Reasons (*)(const Pool&);
 enum class Refusal { none, acceptable, acceptable_at_shell, brought_about, final };
 
 /// What the findings of a row that name no VM bear on: hiding a device, or what the host boots;
-/// that and giving a device to a VM; that alone.
-enum class Concern { hiding, both, vms };
+/// that and giving a device to a VM; that alone; taking a device from a running dom0 alone.
+enum class Concern { hiding, both, vms, now };
 
 /// One row of the catalogue; it stands below its function, which bears its code.
 struct Check {

@@ -48,6 +48,11 @@ std::span<const Check> vm_place();
 std::span<const Check> vm_entries();
 std::span<const Check> vm_cards();
 std::span<const Check> vm_settings();
+std::span<const Check> now_dom0();
+std::span<const Check> now_storage();
+std::span<const Check> now_in_use();
+std::span<const Check> now_way();
+std::span<const Check> now_unfinished();
 std::span<const Check> pool();
 std::span<const Check> pool_conflicts();
 

@@ -43,6 +43,7 @@ void put_final_ones_first(std::vector<Finding>& findings) {
 
 std::vector<Finding> judge(const Analysis& host, const std::vector<std::size_t>& entries) {
   const auto hidden = host.reached_by(entries);
+  const auto to_take = host.to_take();
   std::vector<PciAddress> passed_through;
   std::ranges::set_union(hidden, host.vms().wanted_here, std::back_inserter(passed_through));
 
@@ -52,7 +53,9 @@ std::vector<Finding> judge(const Analysis& host, const std::vector<std::size_t>&
       for (auto& reason : (*of_host)(host))
         findings.push_back(finding_of(check, std::move(reason), {}));
     if (const auto* of_function = std::get_if<FunctionCheck>(&check.run))
-      for (const auto& address : check.concern == Concern::both ? passed_through : hidden)
+      for (const auto& address : check.concern == Concern::now    ? to_take
+                                 : check.concern == Concern::both ? passed_through
+                                                                  : hidden)
         for (auto& reason : (*of_function)(host, *host.find(address)))
           findings.push_back(finding_of(check, std::move(reason), address));
     if (const auto* of_vm = std::get_if<VmCheck>(&check.run))

@@ -26,16 +26,19 @@ Reasons pending_reboot(const Analysis& host) {
   if (!host.boot().running)
     return unknown_without_command_line("whether a change waits for the next reboot");
   Reasons reasons;
+  const auto to_take = host.to_take();
   for (const auto& function : host.snapshot().functions) {
     const auto access = host.dom0_access(function);
-    if (access == Dom0Access::disable_on_reboot)
-      reasons.push_back({fmt::format("{} is still used by dom0; hidden after the next reboot.",
-                                     function.address.text()),
-                         host.boot().path, FindingState::found, function.address});
-    else if (access == Dom0Access::enable_on_reboot)
-      reasons.push_back({fmt::format("{} is hidden; dom0 has it again after the next reboot.",
-                                     function.address.text()),
-                         host.boot().path, FindingState::found, function.address});
+    const bool waits = access == Dom0Access::disable_on_reboot;
+    if (!waits && access != Dom0Access::enable_on_reboot) continue;
+    if (std::ranges::count(to_take, function.address) != 0) continue;
+    const bool is_over = waits && function.driver == "pciback";
+    const auto* says = !waits    ? "{} is hidden; dom0 has it again after the next reboot."
+                       : is_over ? "{} is hidden now and at boot; the running kernel was not told."
+                                 : "{} is still used by dom0; hidden after the next reboot.";
+    reasons.push_back({fmt::format(fmt::runtime(says), function.address.text()), host.boot().path,
+                       FindingState::found, function.address});
+    if (is_over) reasons.back().remedy = Remedy{};
   }
   return reasons;
 }
@@ -45,7 +48,8 @@ constexpr auto pending_reboot_row = row<pending_reboot>({
     .refusal = Refusal::none,
     .means = "A change of the hide rules waits for the next reboot.",
     .fires = "For each device that the running kernel was told to hide and the next boot does not, "
-             "or the other way round. Unknown when /proc/cmdline cannot be read.",
+             "or the other way round, said of one that pciback holds already, too. Unknown when "
+             "/proc/cmdline cannot be read.",
     .rests_on =
         "pciback reads its list once, when the kernel boots (pci_stub.c pcistub_init). What "
         "runs is read from /proc/cmdline, what comes from the entry that boots next "

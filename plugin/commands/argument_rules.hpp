@@ -27,6 +27,9 @@ inline constexpr ArgumentRule devices_to_hide = {
 inline constexpr ArgumentRule replace_rules = {
     "replace", "true", "exactly these: unhide what else a rule names; devices=none empties",
     read_switch<&Arguments::replace>};
+inline constexpr ArgumentRule now = {
+    "now", "true", "take them from the running dom0, too, once their rules stand; no reboot",
+    read_switch<&Arguments::now>};
 inline constexpr ArgumentRule dry_run = {"dry-run", "true",
                                          "show the plan and what would refuse it; touch nothing",
                                          read_switch<&Arguments::dry_run>};
@@ -125,7 +128,7 @@ inline constexpr ArgumentRule on_trial = {
     "trial", "true", "for one boot: the boot after it is the old one, unless confirm comes between",
     read_switch<&Arguments::trial>};
 inline constexpr ArgumentRule hiding_arguments[] = {
-    devices_to_hide, replace_rules, on_trial, xen_arguments, dry_run, accept, entries};
+    devices_to_hide, replace_rules, now, on_trial, xen_arguments, dry_run, accept, entries};
 inline constexpr ArgumentRule confirm_arguments[] = {
     {.name = "at-boot",
      .value = "true",

@@ -26,7 +26,7 @@ struct Arguments {
   Exported exported;        ///< of import
   bool no_devices = false;  ///< devices=none
   bool dry_run = false, replace = false, guards = false, xen_arguments = false, mask = false,
-       of_pool = false;
+       of_pool = false, now = false;
   bool by_model = false, status = false, notify = false, remove = false, trial = false,
        at_boot = false;
   Entries entries = Entries::that_boot;

@@ -14,6 +14,12 @@ namespace pci_passthrough {
 namespace reports {
 namespace {
 
+array addresses_json(const std::vector<PciAddress>& addresses) {
+  array all;
+  for (const auto& address : addresses) all.emplace_back(address.text());
+  return all;
+}
+
 array plan_json(const Plan& plan) {
   array steps;
   for (const auto& file : plan.files)
@@ -43,22 +49,32 @@ array plan_json(const Plan& plan) {
                                                       line(entry, entry.after)))}});
   }
   if (plan.remember && !plan.remember->added.empty()) {
-    array added;
-    for (const auto& address : plan.remember->added) added.emplace_back(address.text());
-    steps.push_back({{"action", "remember"}, {"path", identities_file}, {"devices", added}});
+    steps.push_back({{"action", "remember"},
+                     {"path", identities_file},
+                     {"devices", addresses_json(plan.remember->added)}});
   }
+  for (const auto& take : plan.takes)
+    steps.push_back({{"action", "take"},
+                     {"path", "/sys/bus/pci/drivers/pciback/bind"},
+                     {"device", take.device.text()},
+                     {"driver", take.driver.empty() ? boost::json::value(nullptr)
+                                                    : boost::json::value(take.driver)}});
   return steps;
 }
 
 /// Of a change to a VM: do its devices?
 bool waits_for_reboot(const Analysis& host, const std::string& vm) {
+  const auto to_take = host.to_take();
   const auto& all = host.vms().assignments;
   const auto own = std::ranges::find(all, vm, [](const auto& one) { return one.vm->uuid; });
   return std::ranges::any_of(host.snapshot().functions, [&](const Function& function) {
     const bool concerned = vm.empty() || (own != all.end() && own->wants_here(function.address));
     if (!concerned) return false;
     const auto access = host.dom0_access(function);
-    return access == Dom0Access::disable_on_reboot || access == Dom0Access::enable_on_reboot;
+    const bool is_hidden_now =
+        function.driver == "pciback" || std::ranges::count(to_take, function.address) != 0;
+    return (access == Dom0Access::disable_on_reboot && !is_hidden_now) ||
+           access == Dom0Access::enable_on_reboot;
   });
 }
 
@@ -111,6 +127,7 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
       reply["dangers"] = findings_json(dangers);
   array notices(outcome.notices.begin(), outcome.notices.end());
   for (const auto& notice : decision.notices) notices.emplace_back(notice);
+  if (!outcome.taken.empty()) reply["hidden_now"] = addresses_json(outcome.taken);
   if (!notices.empty()) reply["remarks"] = std::move(notices);
   put_selected(reply, decision.selected);
   if (reply["reboot_required"].as_bool() && decision.vm.empty())

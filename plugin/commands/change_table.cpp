@@ -10,11 +10,20 @@
 namespace pci_passthrough::reports {
 namespace {
 
-std::string remembered(const array& devices) {
+std::string listed(const array& devices) {
   std::vector<std::string> addresses;
   for (const auto& device : devices) addresses.emplace_back(device.as_string());
+  return joined(addresses);
+}
+
+std::string remembered(const array& devices) {
   return fmt::format("remember which device{} at {}, in case the address changes",
-                     addresses.size() == 1 ? " is" : "s are", joined(addresses));
+                     devices.size() == 1 ? " is" : "s are", listed(devices));
+}
+
+std::string taken(const std::string& device, const std::string& driver) {
+  return fmt::format("take {} from {} now, and give it to pciback", device,
+                     driver.empty() ? "dom0" : driver);
 }
 
 std::string marked(const object& step) {
@@ -31,6 +40,8 @@ std::string steps(const array& plan) {
     if (action == "replace" || action == "set") text += member(step, "diff");
     if (action == "mark") text += marked(step);
     if (action == "run") text += "run " + member(step, "path") + "\n";
+    if (action == "take")
+      text += wrapped(taken(member(step, "device"), member(step, "driver")), "");
     if (action == "remember") text += wrapped(remembered(step.at("devices").as_array()), "");
   }
   return text;
@@ -68,11 +79,15 @@ std::string change_table(const object& reply) {
   if (notices)
     for (const auto& notice : notices->as_array())
       text += wrapped(std::string(notice.as_string()), "");
+  if (const auto* devices = reply.if_contains("hidden_now"))
+    text +=
+        "\n" + wrapped(fmt::format("Hidden now and at boot: {}.", listed(devices->as_array())), "");
   if (reply.at("reboot_required").as_bool())
-    text += !reply.contains("rules") ? "\nReboot the host before the VM starts.\n"
-            : !edits_a_file(plan)    ? "\nAn earlier change takes effect at the next reboot.\n"
-            : dry_run                ? "\nIt would take effect at the next reboot.\n"
-                                     : "\nIt takes effect at the next reboot.\n";
+    text += !reply.contains("rules")       ? "\nReboot the host before the VM starts.\n"
+            : reply.contains("hidden_now") ? "\nAnother change takes effect at the next reboot.\n"
+            : !edits_a_file(plan) ? "\nAn earlier change takes effect at the next reboot.\n"
+            : dry_run             ? "\nIt would take effect at the next reboot.\n"
+                                  : "\nIt takes effect at the next reboot.\n";
   text += way_back_text(reply);
   if (const auto* dangers = reply.if_contains("dangers"))
     text += "\nThat reboot meets more, whoever brought it about:\n\n" +

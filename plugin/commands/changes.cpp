@@ -8,6 +8,7 @@
 #include "plugin/plans/repair.hpp"
 #include "plugin/plans/rescue.hpp"
 #include "plugin/plans/restore.hpp"
+#include "plugin/plans/take.hpp"
 #include "plugin/plans/trial.hpp"
 #include "plugin/plans/undo.hpp"
 
@@ -32,10 +33,12 @@ void check_is_selected_here(const Analysis& host, const Arguments& arguments) {
 Decision hide(const Analysis& host, const Arguments& arguments) {
   if (arguments.no_devices && !arguments.replace)
     throw misuse("devices=none hides nothing; with replace=true it takes all rules away");
-  if (arguments.trial &&
-      (arguments.replace || arguments.xen_arguments || arguments.entries == Entries::all))
+  if (arguments.no_devices && arguments.now)
+    throw misuse("now=true takes devices from dom0 at once, and devices=none names none");
+  if (arguments.trial && (arguments.replace || arguments.now || arguments.xen_arguments ||
+                          arguments.entries == Entries::all))
     throw misuse(
-        "trial=true tries devices alone: replace, xen-arguments and entries come after "
+        "trial=true tries devices alone: replace, now, xen-arguments and entries come after "
         "it is confirmed");
   auto selection = select_devices(host, arguments.devices);
   if (arguments.trial) {
@@ -45,6 +48,7 @@ Decision hide(const Analysis& host, const Arguments& arguments) {
   const auto change = arguments.replace ? hide_exactly : hide_devices;
   auto decision = change(host, selection.devices, arguments.entries, arguments.consent,
                          arguments.xen_arguments ? XenArguments::set : XenArguments::as_they_are);
+  if (arguments.now) add_takes(decision);
   return with(std::move(selection), std::move(decision));
 }
 

@@ -49,6 +49,7 @@ struct Outcome {
   bool dry_run = false;
   std::vector<std::string> backups;
   std::vector<std::string> notices;
+  std::vector<PciAddress> taken;  ///< from dom0 at once; pciback holds them
 };
 /// The reply of a change: plan with diffs, findings, whether anything changed, and the rules as
 /// read back.

@@ -33,7 +33,7 @@ std::string heading(const Listing& listing) {
 }
 
 constexpr char legend[] =
-    "NEEDED: dom0 does not live without it. hidden: kept from dom0, free for a VM. hides at boot, "
+    "NEEDED: dom0 does not live without it. hidden: kept from dom0 now and at boot. hides at boot, "
     "back\n"
     "at boot: from the next reboot on. not held: a rule hides it, dom0 has it. ?: unknown.\n";
 

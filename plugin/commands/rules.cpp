@@ -68,6 +68,15 @@ object running_json(const Analysis& host) {
           {"devices", hidden_texts(host.rules().running.hidden)}};
 }
 
+/// "" where it is not, or unknown.
+std::string_view when_hidden(Dom0Access access, const Function& function) {
+  if (!function.driver || access == Dom0Access::unknown) return "";
+  const bool is_now = *function.driver == "pciback";
+  const bool is_then = access == Dom0Access::disabled || access == Dom0Access::disable_on_reboot;
+  if (is_now) return is_then ? "now and at boot" : "now";
+  return is_then ? "at boot" : "";
+}
+
 array devices_json(const Analysis& host) {
   array devices;
   for (const auto& function : host.snapshot().functions) {
@@ -76,6 +85,8 @@ array devices_json(const Analysis& host) {
     if (plain && function.driver != "pciback") continue;
     object device = {{"address", function.address.text()}};
     if (access != Dom0Access::unknown) device["dom0_access"] = name_of(access);
+    if (const auto hidden = when_hidden(access, function); !hidden.empty())
+      device["hidden"] = hidden;
     if (function.driver)
       device["driver"] =
           function.driver->empty() ? json::value(nullptr) : json::value(*function.driver);
@@ -104,6 +115,8 @@ object rules_of_host(const Analysis& host) {
   put_trial(reply, host);
   if (boot.running) reply["running"] = running_json(host);
   reply["devices"] = devices_json(host);
+  if (const auto& unfinished = host.snapshot().unfinished)
+    reply["unfinished"] = sentence_of(*unfinished);
   return reply;
 }
 

@@ -112,12 +112,15 @@ std::string rules_table(const object& reply) {
   Rows devices;
   for (const auto& value : reply.at("devices").as_array()) {
     const auto& device = value.as_object();
-    devices.push_back({member(device, "address"), member(device, "dom0_access"),
-                       driver_word(read_device(device))});
+    devices.push_back({member(device, "address"), member(device, "hidden"),
+                       member(device, "dom0_access"), driver_word(read_device(device))});
   }
   text += strays_text(reply);
   if (!devices.empty())
-    text += "\n" + table({{"ADDRESS", 13}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}}, devices);
+    text += "\n" + table({{"ADDRESS", 13}, {"HIDDEN", 15}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}},
+                         devices);
+  if (const auto unfinished = member(reply, "unfinished"); !unfinished.empty())
+    text += "\n" + wrapped(unfinished + " Reboot the host.", "");
   return text + trial_text(reply) + way_back_text(reply);
 }
 

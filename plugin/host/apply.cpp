@@ -11,6 +11,7 @@
 #include "plugin/host/identities.hpp"
 #include "plugin/host/program_step.hpp"
 #include "plugin/host/replace_file.hpp"
+#include "plugin/host/take_marker.hpp"
 #include "plugin/host/vm_entries.hpp"
 #include "plugin/model/boot_mark.hpp"
 #include "plugin/model/failure.hpp"
@@ -128,6 +129,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   check_programs(host, plan);
   remove_leftover_backups(host);
   remove_leftover_identities(host);
+  remove_old_markers(host);
   for (const auto& file : plan.files) {
     remove_leftover(host, file.path);
     remove_leftover(host, grubenv_beside(file.path));

@@ -21,11 +21,11 @@ struct Applied {
   std::vector<std::string> notices;  ///< what could not be done as well as it should
 };
 
-/// The one place that changes a host. First the backups, of each file and each VM's entry; then the
-/// files are replaced; then the programs, with their deadlines; then the VMs, by `set_vm_field`;
-/// where a program or a VM fails the old entries and files come back, and the backups go again.
-/// Throws Failure internal_error that says which step failed, with the system's words, and that the
-/// old file stands.
+/// The one place that changes a host, but for taking a device from it (take_device.hpp). First the
+/// backups, of each file and each VM's entry; then the files are replaced; then the programs, with
+/// their deadlines; then the VMs, by `set_vm_field`; where a program or a VM fails the old entries
+/// and files come back, and the backups go again. Throws Failure internal_error that says which
+/// step failed, with the system's words, and that the old file stands.
 Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::string& function,
               const std::string& caller, const SetVmFields& set_vm_field);
 

@@ -154,6 +154,16 @@ std::vector<PciAddress> Analysis::passed_through() const {
   return all;
 }
 
+std::vector<PciAddress> Analysis::to_take() const {
+  if (!snapshot_->live_use) return {};
+  auto devices = snapshot_->live_use->devices;
+  std::erase_if(devices, [&](const auto& address) {
+    const auto* function = find(address);
+    return !function || function->driver == "pciback";
+  });
+  return devices;
+}
+
 const ResetWays& Analysis::reset_of(const Function& function) const {
   return hardware_->resets.at(function.address);
 }

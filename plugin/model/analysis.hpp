@@ -114,6 +114,8 @@ class Analysis {
   std::vector<PciAddress> reached_by(const std::vector<std::size_t>& entries) const;
   /// What an unattended entry hides or a VM may plug here, in order.
   std::vector<PciAddress> passed_through() const;
+  /// Devices that are to be taken from dom0 at once, and that pciback does not hold.
+  std::vector<PciAddress> to_take() const;
   const ResetWays& reset_of(const Function& function) const;
   /// The devices that moved: old address, new address.
   std::map<PciAddress, PciAddress> moves() const;

@@ -87,7 +87,7 @@ DeviceState state_of(const ListedDevice& device) {
     case Dom0Access::disabled:
       return is_driven ? DeviceState::not_held : DeviceState::hidden;
     case Dom0Access::disable_on_reboot:
-      return DeviceState::hides_at_boot;
+      return is_held ? DeviceState::hidden : DeviceState::hides_at_boot;
     case Dom0Access::enable_on_reboot:
       return DeviceState::back_at_boot;
     case Dom0Access::enabled:

@@ -13,5 +13,6 @@ inline constexpr char inventory[] = "/etc/xensource-inventory";
 inline constexpr char inputs[] = "/sys/class/input";
 inline constexpr char swaps[] = "/proc/swaps";
 inline constexpr char block_devices[] = "/sys/class/block";
+inline constexpr char take_marker[] = "/var/lib/pci-passthrough/taking";
 
 }  // namespace pci_passthrough::paths

@@ -46,6 +46,13 @@ struct SetVmField {
 /// "VM UUID other_config:pci", "VM UUID affinity".
 std::string path_of(const SetVmField& entry);
 
+/// Take a device from dom0 at once and give it to pciback. Its hide rule stands by then.
+struct TakeDevice {
+  PciAddress device;
+  std::string driver;                ///< dom0's; "" where it has none
+  std::vector<std::string> disks{};  ///< whole disks that must still open for us alone: "sdb"
+};
+
 /// Keep these identities in the place of those that are kept.
 struct Remember {
   std::vector<Identity> all;
@@ -54,15 +61,19 @@ struct Remember {
 
 /// What is to be done, as a value. Carried out by host/apply alone: the file first, with a backup;
 /// then the programs; where one fails, the old file comes back; then the VMs; then
-/// the identities. A mark is taken away before the file, and set after the programs.
+/// the identities. A mark is taken away before the file, and set after the programs. Last the
+/// devices, one after the other, to the first that fails.
 struct Plan {
   std::vector<ReplaceFile> files;
   std::vector<RunProgram> programs;
   std::optional<SetMark> mark;
   std::vector<SetVmField> vm_fields;  ///< one VM's one after the other, its entry last
   std::optional<Remember> remember;   ///< absent: what is kept fits
+  std::vector<TakeDevice> takes{};
 
-  bool empty() const { return files.empty() && vm_fields.empty() && !remember && !mark; }
+  bool empty() const {
+    return files.empty() && vm_fields.empty() && !remember && !mark && takes.empty();
+  }
 };
 
 /// Put a message of xapi's on this host in the place of those of ours that stand there.

@@ -9,6 +9,7 @@
 #include "plugin/boot/boot_file.hpp"
 #include "plugin/model/identity.hpp"
 #include "plugin/model/iommu.hpp"
+#include "plugin/model/live_use.hpp"
 #include "plugin/model/plan.hpp"
 #include "plugin/model/pool.hpp"
 #include "plugin/pci/address.hpp"
@@ -185,6 +186,8 @@ struct Snapshot {
   std::map<std::string, std::string> named_directories;
   std::vector<Backup> backups;
   std::vector<Identity> identities;  ///< what the rules were made for, by address
+  std::optional<LiveUse> live_use;   ///< absent: nothing is to be taken from dom0 at once
+  std::optional<UnfinishedTake> unfinished;
   std::string recording, masked_recording;
 
   std::map<std::string, std::string>

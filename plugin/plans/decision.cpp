@@ -52,9 +52,13 @@ bool lifts(const Acceptance& acceptance, const Check& check, const Finding& find
 
 void judge_change(std::vector<Finding> findings, const Bearing& bearing, const Consent& consent,
                   Decision& decision) {
+  const auto to_take = decision.before.to_take();
+  const auto& unfinished = decision.before.snapshot().unfinished;
   for (Finding& finding : findings) {
-    const bool is_caused = bearing.causes(finding);
-    if (!is_caused && !bearing.concerns(finding)) continue;
+    const bool is_taken = finding.device && std::ranges::count(to_take, *finding.device) != 0;
+    const bool is_unfinished = unfinished && finding.device == unfinished->device;
+    const bool is_caused = is_taken || bearing.causes(finding);
+    if (!is_caused && !is_unfinished && !bearing.concerns(finding)) continue;
     if (is_caused && !finding.remedy.planned.empty()) finding.remedy = {finding.remedy.planned};
     const Check& check = *find_check(finding.code);
     const bool is_final = check.refusal == Refusal::final;

@@ -46,7 +46,8 @@ struct Bearing {
 };
 /// Adds the findings to the decision; what refuses by the catalogue, and the change causes, stops
 /// it unless it is accepted by somebody who may. A finding that is less than a block stops nothing,
-/// but for what the catalogue calls final.
+/// but for what the catalogue calls final. Whatever is said of a device that is to be taken from
+/// dom0 at once counts as brought about, and of one that is being taken concerns every change.
 void judge_change(std::vector<Finding> findings, const Bearing& bearing, const Consent& consent,
                   Decision& decision);
 

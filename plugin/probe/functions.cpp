@@ -70,8 +70,9 @@ void read_config(const Directory& entry, Function& function) {
   function.revision = function.config->revision;
 }
 
+/// `is_stuck`: to read its uevent may wait for an unbind that never returns.
 Function read_function(const Host& host, const Directory& all, const PciAddress& address,
-                       const std::string& name) {
+                       const std::string& name, bool is_stuck) {
   Function function;
   function.address = address;
   const Directory entry(host, all.path_of(name));
@@ -81,7 +82,7 @@ Function read_function(const Host& host, const Directory& all, const PciAddress&
     function.unread = entry.path() + ": " + (link ? "it leads to no device" : link.reason());
   if (!function.path.empty()) function.path.pop_back();
 
-  if (!read_uevent(entry, function)) read_single_files(entry, function);
+  if (is_stuck || !read_uevent(entry, function)) read_single_files(entry, function);
   read_config(entry, function);
   function.irq = number_at<unsigned>(entry, "irq", 10);
   if (const auto methods = line_at(entry, "reset_method"))
@@ -123,7 +124,9 @@ void probe_functions(const Host& host, Snapshot& snapshot) {
   snapshot.functions.reserve(names.value.size());
   for (const auto& name : names.value)
     if (const auto address = PciAddress::parse(name))
-      snapshot.functions.push_back(read_function(host, all, *address, name));
+      snapshot.functions.push_back(
+          read_function(host, all, *address, name,
+                        snapshot.unfinished && snapshot.unfinished->device == *address));
   std::ranges::sort(snapshot.functions, {}, &Function::address);
   link_virtual_functions(snapshot.functions);
   forget_unkept_resets(snapshot.functions);

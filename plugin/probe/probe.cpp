@@ -1,7 +1,10 @@
 #include "plugin/probe/probe.hpp"
 
+#include <algorithm>
+
 #include "plugin/host/backups.hpp"
 #include "plugin/host/identities.hpp"
+#include "plugin/host/take_device.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -42,6 +45,7 @@ constexpr struct {
     {ProbeScope::recording, Moment::before_lock,
      [](const SourceReading& r) { r.host.start_recording(); }},
     {ProbeScope::functions | ProbeScope::pool, Moment::before_lock, plain<probe_identity>},
+    {ProbeScope::functions, Moment::before_lock, plain<probe_unfinished>},
     {ProbeScope::functions, Moment::before_lock, plain<probe_functions>},
     {ProbeScope::names, Moment::before_lock, plain<probe_names>},
     {ProbeScope::usage, Moment::before_lock, plain<probe_storage>},
@@ -94,6 +98,10 @@ Snapshot read_back(const Host& host, ProbeScope scope, const Caller& caller, Sna
     expected.pool.reset();
     probe_pool(host, caller, expected);
   }
+  if (expected.live_use)
+    for (auto& function : expected.functions)
+      if (std::ranges::count(expected.live_use->devices, function.address) != 0)
+        function.driver = driver_by_link(host, function.address);
   return expected;
 }
 

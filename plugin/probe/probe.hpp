@@ -47,6 +47,13 @@ void probe_boot(const Host& host, Snapshot& snapshot);
 /// a part of probe_boot.
 void probe_next_boot(const Host& host, Snapshot& snapshot);
 
+/// Of these devices, which are to be taken from dom0 at once: after what `usage` asks for. Each
+/// disk of theirs is opened exclusively for a moment.
+void probe_live_use(const Host& host, const Caller& caller, const std::vector<PciAddress>& devices,
+                    Snapshot& snapshot);
+/// First: of a device whose unbind has not returned nothing is read that may wait for it.
+void probe_unfinished(const Host& host, Snapshot& snapshot);
+
 /// xapi's records, and the disks that they name (probe_pbd_devices); after probe_identity, which
 /// says which host this is (never session.get_this_host, which names the host of the login), and
 /// after functions and storage. Where xapi is not there the pool is absent, and `unreadable` says

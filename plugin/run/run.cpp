@@ -17,6 +17,7 @@
 #include "plugin/run/notify.hpp"
 #include "plugin/run/refusal.hpp"
 #include "plugin/run/rights.hpp"
+#include "plugin/run/take.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -73,20 +74,25 @@ bool is_alone(const Snapshot& snapshot) {
   return snapshot.pool && snapshot.pool->hosts.size() == 1;
 }
 
-/// What is read before the lock is read anew only where the lock had to be waited for.
-Snapshot read_for_change(Host& host, ProbeScope scope, const Caller& caller, bool dry_run,
-                         std::optional<Lock>& lock) {
+/// All that is read before the lock.
+Snapshot read_before_lock(Host& host, const Arguments& arguments, const Caller& caller) {
   Snapshot snapshot;
-  probe(host, scope, caller, Moment::before_lock, snapshot);
-  if (!dry_run) {
+  probe(host, arguments.scope, caller, Moment::before_lock, snapshot);
+  if (arguments.now)
+    probe_live_use(host, caller, select_devices(snapshot, arguments.devices).devices, snapshot);
+  return snapshot;
+}
+
+/// What is read before the lock is read anew only where the lock had to be waited for.
+Snapshot read_for_change(Host& host, const Arguments& arguments, const Caller& caller,
+                         std::optional<Lock>& lock) {
+  auto snapshot = read_before_lock(host, arguments, caller);
+  if (!arguments.dry_run) {
     require_rights(host, caller, snapshot);
     lock.emplace(host);
-    if (lock->waited()) {
-      snapshot = {};
-      probe(host, scope, caller, Moment::before_lock, snapshot);
-    }
+    if (lock->waited()) snapshot = read_before_lock(host, arguments, caller);
   }
-  probe(host, scope, caller, Moment::under_lock, snapshot);
+  probe(host, arguments.scope, caller, Moment::under_lock, snapshot);
   return snapshot;
 }
 
@@ -94,7 +100,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
                            const Arguments& arguments) {
   std::optional<Lock> lock;
   const auto& caller = request.caller;
-  const Analysis before = read_for_change(host, arguments.scope, caller, arguments.dry_run, lock);
+  const Analysis before = read_for_change(host, arguments, caller, lock);
   auto decision = command.decide(before, arguments);
   if (!command.ends_trial) refuse_on_trial(decision);
   Outcome outcome;
@@ -113,9 +119,14 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   outcome.backups = applied.backups;
   outcome.notices = applied.notices;
   if (!plan.vm_fields.empty() && !alone) std::this_thread::sleep_for(longest_removal);
-  const auto now = decision.after.read_again(
+  auto now = decision.after.read_again(
       read_back(host, to_read_back(plan), caller, decision.after.snapshot()));
   check_read_back(plan, now.snapshot());
+  if (!plan.takes.empty()) {
+    outcome.taken = take(host, request, plan);
+    outcome.changed = true;
+    now = now.read_again(read_back(host, ProbeScope::none, caller, now.snapshot()));
+  }
   return report_change(decision, outcome, now);
 }
 

@@ -88,6 +88,9 @@ std::vector<Case> known_hardware_cases();
 /// How grave what is said is, and what to do about it.
 std::vector<Case> remedy_cases();
 
+/// Devices that are taken from a running dom0.
+std::vector<Case> now_cases();
+
 /// The hosts of a pool beside each other.
 std::vector<Case> pool_cases();
 

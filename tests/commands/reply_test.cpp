@@ -234,14 +234,14 @@ TEST(Help, NamesEveryFunctionAndItsArguments) {
   Names arguments;
   for (const auto& argument : hide.at("arguments").as_array())
     arguments.insert(text(argument.as_object(), "name"));
-  EXPECT_EQ(arguments, (Names{"devices", "replace", "trial", "xen-arguments", "dry-run", "accept",
-                              "entries"}));
+  EXPECT_EQ(arguments, (Names{"devices", "replace", "now", "trial", "xen-arguments", "dry-run",
+                              "accept", "entries"}));
   EXPECT_EQ(refused({}, "help", {{"function", "hid"}}), "UNKNOWN_XENAPI_PLUGIN_FUNCTION: hid");
 }
 
 object changed(const Snapshot& host, const char* function, Given arguments, bool dry_run = true) {
   const auto decision = decided(host, function, arguments);
-  return report_change(decision, {!dry_run, dry_run, {}, {}}, host);
+  return report_change(decision, {!dry_run, dry_run, {}, {}, {}}, host);
 }
 
 TEST(Change, HasTheMembersThatClientsRelyOn) {
@@ -287,7 +287,8 @@ TEST(Change, BadArgumentsAreTold) {
       {{{"devices", ""}}, "devices is empty"},
       {{{"devices", "6:0.0"}}, "invalid device '6:0.0'; expected an address (06:00.0"},
       {{{"device", "06:00.0"}},
-       "unknown argument 'device'; hide takes devices, replace, trial, xen-arguments, dry-run, "
+       "unknown argument 'device'; hide takes devices, replace, now, trial, xen-arguments, "
+       "dry-run, "
        "accept"},
       {{{"devices", "18:00.0"}, {"devices", "18:00.0"}}, "'devices' is given twice"},
       {{{"devices", "18:00.0"}, {"dry-run", "yes"}},

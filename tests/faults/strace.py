@@ -60,6 +60,10 @@ class Scene:
             self.new = host.path(self.boot_file).read_bytes()
         assert self.old != self.new
 
+    def around(self, host):
+        """What stands beside the host while it is changed."""
+        return contextlib.nullcontext()
+
     def prepare(self, host):
         """What is done to the host before it is looked at; a scene of its own may do more."""
 
@@ -98,7 +102,8 @@ class Scene:
     def trace(self, host):
         """Every system call of an undisturbed change, in order."""
         log = host.scratch / "calls"
-        output, _ = host.start(*self.change, ["strace", "-qq", "-y", "-o", log]).communicate()
+        with self.around(host):
+            output, _ = host.start(*self.change, ["strace", "-qq", "-y", "-o", log]).communicate()
         assert b"Success" in output, output
         counts, calls = collections.Counter(), []
         for name, arguments in re.findall(r"^(\w+)\((.*)", log.read_text(errors="replace"), re.MULTILINE):
@@ -109,8 +114,9 @@ class Scene:
     def disturbed(self, host, call, what):
         """The same change; `what` happens instead of that call. Exit status and output."""
         words = ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{what}:when={call.nth}"]
-        process = host.start(*self.change, ["strace", "-qq", "-o", "/dev/null", *words])
-        output, _ = process.communicate()
+        with self.around(host):
+            process = host.start(*self.change, ["strace", "-qq", "-o", "/dev/null", *words])
+            output, _ = process.communicate()
         return process.returncode, output
 
     @staticmethod

@@ -22,6 +22,8 @@ OF_ANOTHER_NEXT_BOOT = {"next-boot-differs"}
 OF_A_RESCUED_HOST = {"rescue-entry-stale", "vm-starts-in-rescue"}
 PARTS = sorted((SOURCE / "tests/hosts/xen").glob("*.part"))
 CASES = sorted(path.parent for path in (SOURCE / "tests/cases/boot").glob("*/base"))
+OF_A_RUNNING_DOM0 = "now-"  # hide now=true alone asks them
+OF_A_DRIVER_THAT_HANGS = {"take-unfinished"}
 NEVER_FOUND = {"vms-unknown"}  # it says that something is not known
 
 
@@ -59,6 +61,18 @@ def pool_rows():
     return [row["code"] for row in rows() if row["about"] == "pool"]
 
 
+def of_a_running_dom0():
+    return {row["code"] for row in rows() if row["code"].startswith(OF_A_RUNNING_DOM0)}
+
+
+def refused_now(host):
+    """Of each device by itself, were it taken at once: found or not."""
+    for device in host.ask("list")["devices"]:
+        if len(device["address"]) == len("0000:00:00.0"):
+            reply = host.ask("hide", {"devices": device["address"], "now": "true", "dry-run": "true"})
+            yield {one["code"] for one in reply["findings"]}
+
+
 def vms_with_devices(host):
     records = host.path("/.xapi/VM.get_all_records")
     for vm in json.loads(records.read_text()).values() if records.exists() else ():
@@ -73,6 +87,11 @@ def questions(host):
     nameable = [address for address in functions if len(address) == len("0000:00:00.0")]
     yield from ([",".join(some)] for some in (nameable, nameable[::2], nameable[1::2]))
     yield from (["--vm", uuid] for uuid in vms_with_devices(host))
+
+
+def set_next_boot(host):
+    block = "# GRUB Environment Block\noverride_entry=2\n"
+    host.path("/boot/efi/EFI/xenserver/grubenv").write_text(block.ljust(1024, "#"))
 
 
 def findings_of(host, words):
@@ -100,16 +119,34 @@ class EveryCheck(unittest.TestCase):
             recordings = ALL_RECORDINGS + CASES + [overlaid(part, directory) for part in PARTS]
             spoken, found = zip(*pool.map(codes_of, recordings))
         self.assertEqual({row["code"] for row in rows()} - set(pool_rows()) - set(OF_ANOTHER_BOOT_FILE)
-                         - OF_ANOTHER_NEXT_BOOT - OF_A_RESCUED_HOST,
+                         - OF_ANOTHER_NEXT_BOOT - OF_A_RESCUED_HOST - OF_A_DRIVER_THAT_HANGS - of_a_running_dom0(),
                          set.union(*found))
         self.assertEqual(set(), set.intersection(*spoken))
+
+    def test_each_that_asks_a_running_dom0(self):
+        with Host(SOURCE / "tests/hosts/xcp-ng-8.3.host") as host:
+            host.path("/proc/2711/fd").mkdir(parents=True)
+            host.path("/proc/2711/fd/7").symlink_to("/dev/sda")
+            (host.path("/sys/class/block/sda").resolve() / "uevent").write_text("DEVNAME=sda\n")
+            of_devices = list(refused_now(host))
+            self.assertEqual(set(), OF_A_DRIVER_THAT_HANGS & {one["code"] for one in findings_of(host, [])})
+        with Host(SOURCE / "tests/hosts/xcp-ng-8.2-bios.host") as host:
+            of_devices += refused_now(host)
+        with Host(SOURCE / "tests/hosts/xenserver-9.host") as host:
+            set_next_boot(host)
+            host.path("/sys/bus/pci/drivers/pciback").rename(host.path("/gone"))
+            host.path("/var/lib/pci-passthrough").mkdir(parents=True)
+            host.path("/var/lib/pci-passthrough/taking").write_text('{"device": "0000:00:02.0"}')
+            of_devices += refused_now(host)
+            self.assertLess(OF_A_DRIVER_THAT_HANGS, {one["code"] for one in findings_of(host, [])})
+        self.assertEqual(of_a_running_dom0(), of_a_running_dom0() & set.union(*of_devices))
+        self.assertEqual(set(), of_a_running_dom0() & set.intersection(*of_devices))
 
     def test_another_next_boot_is_found(self):
         with Host(SOURCE / "tests/hosts/xenserver-9.host") as host:
             (code,) = OF_ANOTHER_NEXT_BOOT
             self.assertNotIn(code, {finding["code"] for finding in findings_of(host, [])})
-            block = "# GRUB Environment Block\noverride_entry=2\n"
-            host.path("/boot/efi/EFI/xenserver/grubenv").write_text(block.ljust(1024, "#"))
+            set_next_boot(host)
             self.assertIn(code, {finding["code"] for finding in findings_of(host, [])})
 
     def test_what_undoes_a_rescue_is_found(self):
