@@ -61,13 +61,25 @@ bool is_alone(const Snapshot& snapshot) {
   return snapshot.pool && snapshot.pool->hosts.size() == 1;
 }
 
+/// Where nobody changed anything so far, a call that comes to nothing leaves nothing either, not
+/// even the lock's directory.
+void rehearse(Host& host, const Command& command, const Arguments& arguments, const Caller& caller,
+              Snapshot snapshot) {
+  if (!host.is_absent(state_directory)) return;
+  probe(host, arguments.scope, caller, Moment::under_lock, snapshot);
+  const auto decision = command.decide(std::move(snapshot), arguments);
+  if (!decision.refusals.empty()) throw refusal(decision.refusals);
+}
+
 /// What is read before the lock is read anew only where the lock had to be waited for.
-Snapshot read_for_change(Host& host, ProbeScope scope, const Caller& caller, bool dry_run,
-                         std::optional<Lock>& lock) {
+Snapshot read_for_change(Host& host, const Command& command, const Arguments& arguments,
+                         const Caller& caller, std::optional<Lock>& lock) {
+  const auto scope = arguments.scope;
   Snapshot snapshot;
   probe(host, scope, caller, Moment::before_lock, snapshot);
-  if (!dry_run) {
+  if (!arguments.dry_run) {
     require_rights(host, caller, snapshot);
+    rehearse(host, command, arguments, caller, snapshot);
     lock.emplace(host);
     if (lock->waited()) {
       snapshot = {};
@@ -82,7 +94,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
                            const Arguments& arguments) {
   std::optional<Lock> lock;
   const auto& caller = request.caller;
-  const Analysis before = read_for_change(host, arguments.scope, caller, arguments.dry_run, lock);
+  const Analysis before = read_for_change(host, command, arguments, caller, lock);
   const auto decision = command.decide(before, arguments);
   Outcome outcome;
   outcome.dry_run = arguments.dry_run;
