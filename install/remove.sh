@@ -38,6 +38,14 @@ They could not be read."
   esac
 }
 
+# Without the program nobody could confirm it, or tell that it is one.
+end_trial() {
+  case $rules in *'pci-passthrough trial '*|*'pci-trial '*)
+    echo 'A hide is on trial; it is taken back, so that nothing boots once:'
+    run "$root/usr/sbin/pci-passthrough" ${root:+--root "$root"} abandon ;;
+  esac
+}
+
 tell_vms() {
   vms=$(xe vm-list params=uuid,name-label,other-config 2>&1) ||
     { echo "xapi could not be asked which VMs still have other-config:pci: $vms"; return; }
@@ -54,6 +62,7 @@ remove_rpm() {
   rpm ${root:+--root "$root"} -q pci-passthrough >/dev/null 2>&1 ||
     { echo 'pci-passthrough is not installed.'; return; }
   tell_rules
+  end_trial
   run rpm ${root:+--root "$root"} -e pci-passthrough
 }
 

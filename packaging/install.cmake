@@ -2,6 +2,7 @@
 set(program_directory /usr/libexec/pci-passthrough)
 set(documents /usr/share/doc/pci-passthrough)
 set(bugtool /etc/xensource/bugtool)
+set(units /usr/lib/systemd/system)
 set(page /opt/xensource/www/pci-passthrough)
 
 install(TARGETS pci-passthrough DESTINATION ${program_directory})
@@ -9,6 +10,9 @@ install(FILES LICENSE DESTINATION ${documents})
 install(FILES README.md DESTINATION ${documents} OPTIONAL)
 install(FILES packaging/bugtool/pci-passthrough.xml DESTINATION ${bugtool})
 install(FILES packaging/bugtool/stuff.xml DESTINATION ${bugtool}/pci-passthrough)
+install(FILES packaging/pci-passthrough-trial.service DESTINATION ${units})
+install(PROGRAMS packaging/pci-passthrough-trial.init DESTINATION /etc/rc.d/init.d
+  RENAME pci-passthrough-trial)
 install(DIRECTORY wrapper/page/ DESTINATION ${page} PATTERN tab.html EXCLUDE)
 install(DIRECTORY DESTINATION /var/lib/pci-passthrough
   DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
@@ -23,6 +27,9 @@ function(install_link target link)
 endfunction()
 install_link(../libexec/pci-passthrough/pci-passthrough /usr/sbin/pci-passthrough)
 install_link(../../..${program_directory}/pci-passthrough /etc/xapi.d/plugins/pci-passthrough)
+install_link(../pci-passthrough-trial.service
+  ${units}/multi-user.target.wants/pci-passthrough-trial.service)
+install_link(../init.d/pci-passthrough-trial /etc/rc.d/rc3.d/S99pci-passthrough-trial)
 
 # What the program itself prints, so that it cannot differ from what the program knows.
 function(install_output option file)

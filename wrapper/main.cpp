@@ -7,6 +7,7 @@
 #include <csignal>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,7 +43,18 @@ Failure failure_in_flight() {
   }
 }
 
-std::string answer_xapi(int argc, const char* const* argv) try {
+/// Writes to standard output, and remembers whether it has begun, and the first error (an errno).
+struct Writing {
+  bool begun = false;
+  int error = 0;
+
+  void operator()(std::string_view piece) {
+    begun = true;
+    if (!error) error = write_all(1, piece);
+  }
+};
+
+void answer_xapi(int argc, const char* const* argv, Writing& writing) try {
   open_log(true);
   if (argc != 2) {
     throw misuse(fmt::format("{} arguments; xapi gives one, a methodCall in XML", argc - 1));
@@ -50,9 +62,11 @@ std::string answer_xapi(int argc, const char* const* argv) try {
   Request request = read_method_call(argv[1]);
   Host host(root_of_environment());
   request.caller = caller_through_xapi(host, std::move(request.caller.session));
-  return write_success(rendered(run(host, request)));
+  const auto reply = run(host, request);
+  write_success(std::ref(writing), [&](const Output& output) { write_to(output, reply); });
 } catch (...) {
-  return write_failure(failure_in_flight());
+  if (writing.begun) throw;
+  writing(write_failure(failure_in_flight()));
 }
 
 /// xapi reads a reply only where the exit status is 0.
@@ -64,9 +78,11 @@ int serve_xapi(int argc, const char* const* argv) {
       "<value>PCI_PASSTHROUGH_INTERNAL_ERROR</value><value>Out of memory.</value>"
       "</data></array></value></member></struct></value></param></params></methodResponse>\n";
   std::signal(SIGPIPE, SIG_IGN);
+  Writing writing;
   try {
-    write_all(1, answer_xapi(argc, argv));
+    answer_xapi(argc, argv, writing);
   } catch (...) {
+    if (writing.begun) return 1;  // half a reply: xapi calls it a failure
     write_all(1, last_resort);
   }
   return 0;
@@ -112,21 +128,6 @@ void read_files(Request& request) {
       if (rule.is_file && name == rule.name) value = content_of(value);
 }
 
-/// The table or JSON, and the exit status; a recording that was unpacked for it is gone again.
-std::pair<std::string, int> answer_person(CommandLine line) {
-  std::optional<ScratchRoot> scratch;
-  if (!line.recording.empty()) scratch.emplace(content_of(line.recording));
-  Host host(scratch ? scratch->path() : line.root);
-  line.request.caller = caller_at_shell();
-  read_files(line.request);
-  line.request.terminal = terminal_of_output();
-  const auto reply = run(host, line.request);
-  std::string text = rendered(reply);
-  if (!text.ends_with('\n')) text += '\n';
-  const auto* status = reply.json.if_contains("status");
-  return {text, status && has_status(line.request) ? status->at("code").to_number<int>() : 0};
-}
-
 int complain(const Failure& failure) {
   const bool bare = failure.code == code::unknown_function;  // for xapi it is the name alone
   const auto sentence = printable(failure.sentence);
@@ -138,12 +139,34 @@ int complain(const Failure& failure) {
   return failure.code == code::invalid_argument ? 2 : 1;
 }
 
-int print(int descriptor, const std::string& text, int status) {
-  const int error = write_all(descriptor, text);
+int written(int error, int status) {
   if (error == 0) return status;
   if (error == EPIPE) return 1;
   return complain({code::internal_error,
                    fmt::format("Cannot write to standard output ({}).", error_text(error))});
+}
+
+/// Writes the table or JSON; the exit status. A recording that was unpacked for it is gone again.
+int answer_person(CommandLine line) {
+  std::optional<ScratchRoot> scratch;
+  if (!line.recording.empty()) scratch.emplace(content_of(line.recording));
+  Host host(scratch ? scratch->path() : line.root);
+  line.request.caller = caller_at_shell();
+  read_files(line.request);
+  line.request.terminal = terminal_of_output();
+  const auto reply = run(host, line.request);
+  Writing writing;
+  char last = '\0';
+  write_to(
+      [&](std::string_view piece) {
+        if (!piece.empty()) last = piece.back();
+        writing(piece);
+      },
+      reply);
+  if (last != '\n') writing("\n");
+  const auto* status = reply.json.if_contains("status");
+  return written(writing.error,
+                 status && has_status(line.request) ? status->at("code").to_number<int>() : 0);
 }
 
 int serve_person(int argc, const char* const* argv) try {
@@ -151,13 +174,13 @@ int serve_person(int argc, const char* const* argv) try {
   const CommandLine line = read_command_line(argc, argv);
   if (line.status > 0 && asks_for_status(argc, argv))
     return tell_unknown(line.message.substr(0, line.message.find('\n')));
-  if (line.status >= 0) return print(line.status == 0 ? 1 : 2, line.message, line.status);
+  if (line.status >= 0)
+    return written(write_all(line.status == 0 ? 1 : 2, line.message), line.status);
   if (!line.unpack_to.empty()) {
     unpack_into(line.unpack_to, line.recording);
     return 0;
   }
-  const auto [text, status] = answer_person(line);
-  return print(1, text, status);
+  return answer_person(line);
 } catch (...) {
   const auto failure = failure_in_flight();
   return asks_for_status(argc, argv) ? tell_unknown(failure.sentence) : complain(failure);

@@ -61,7 +61,14 @@ Reasons boot_config_unparseable(const Analysis& host) {
              line ? at_line(boot, line) : boot.path}};
   }
   Reasons reasons;
-  if (!boot.next_entry())
+  const bool is_extlinux = boot.file.loader == BootLoader::extlinux;
+  if (!boot.next_entry() && is_extlinux)
+    reasons.push_back(
+        {.message = fmt::format("extlinux boots '{}' once, and {} has no such label.",
+                                printable(boot.extlinux_once.value_or("")), boot.path),
+         .evidence = boot.path,
+         .remedy = Remedy{"Take the mark away: extlinux --clear-once /boot."}});
+  if (!boot.next_entry() && !is_extlinux)
     reasons.push_back(
         {.message = fmt::format("grubenv has the entry '{}' boot next, and {} has no such entry.",
                                 boot.grubenv_override.value_or(""), boot.path),

@@ -121,8 +121,19 @@ inline constexpr ArgumentRule list_arguments[] = {
 inline constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judge, scope_to_judge,
                                                     status, notify};
 inline constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
-inline constexpr ArgumentRule hiding_arguments[] = {devices_to_hide, replace_rules, xen_arguments,
-                                                    dry_run,         accept,        entries};
+inline constexpr ArgumentRule on_trial = {
+    "trial", "true", "for one boot: the boot after it is the old one, unless confirm comes between",
+    read_switch<&Arguments::trial>};
+inline constexpr ArgumentRule hiding_arguments[] = {
+    devices_to_hide, replace_rules, on_trial, xen_arguments, dry_run, accept, entries};
+inline constexpr ArgumentRule confirm_arguments[] = {
+    {.name = "at-boot",
+     .value = "true",
+     .summary = "what the boot asks for by itself: take away a mark that was not taken away",
+     .read = read_switch<&Arguments::at_boot>,
+     .instead = ProbeScope::functions | ProbeScope::boot},
+    dry_run,
+    accept};
 inline constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};
 inline constexpr ArgumentRule rescue_arguments[] = {
     {"remove", "true", "take the entry away again", read_switch<&Arguments::remove>},

@@ -27,7 +27,8 @@ struct Arguments {
   bool no_devices = false;  ///< devices=none
   bool dry_run = false, replace = false, guards = false, xen_arguments = false, mask = false,
        of_pool = false;
-  bool by_model = false, status = false, notify = false, remove = false;
+  bool by_model = false, status = false, notify = false, remove = false, trial = false,
+       at_boot = false;
   Entries entries = Entries::that_boot;
   Format format = Format::json;
   bool as_tree = false;

@@ -1,11 +1,13 @@
 #include <algorithm>
 
+#include "plugin/boot/own_entry.hpp"
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/assignments.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/commands/selected.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/trial.hpp"
 #include "plugin/plans/diff.hpp"
 
 namespace pci_passthrough {
@@ -21,6 +23,13 @@ array plan_json(const Plan& plan) {
   for (const auto& program : plan.programs)
     steps.push_back(
         {{"action", "run"}, {"path", program.program + " " + joined(program.arguments, " ")}});
+  if (plan.mark)
+    steps.push_back({{"action", "mark"},
+                     {"path", plan.mark->grubenv ? plan.mark->grubenv->path
+                                                 : plan.mark->program->program + " " +
+                                                       joined(plan.mark->program->arguments, " ")},
+                     {"entry", plan.mark->is_set() ? boost::json::value(plan.mark->entry)
+                                                   : boost::json::value(nullptr)}});
   const auto line = [](const SetVmField& entry, const std::optional<std::string>& text) {
     const bool is_one = text && (entry.field == VmField::pci || !text->empty());
     return is_one ? printable(*text) + "\n" : std::string();
@@ -64,12 +73,18 @@ std::vector<Finding> standing_dangers(const Analysis& host, const std::vector<Fi
   return dangers;
 }
 
+/// Of each entry but ours, which are copies.
+std::vector<std::vector<std::string>> xen_lines(const BootFile& file) {
+  std::vector<std::vector<std::string>> lines;
+  for (const auto& entry : file.entries)
+    if (!is_own(file.loader, entry)) lines.push_back(entry.xen_arguments);
+  return lines;
+}
+
 /// Does Xen boot with another line than before?
 bool sets_xen_arguments(const Decision& decision) {
-  if (decision.plan.files.empty()) return false;
-  return !std::ranges::equal(decision.before.boot().file.entries,
-                             decision.after.boot().file.entries, {}, &BootEntry::xen_arguments,
-                             &BootEntry::xen_arguments);
+  return !decision.plan.files.empty() &&
+         xen_lines(decision.before.boot().file) != xen_lines(decision.after.boot().file);
 }
 
 }  // namespace
@@ -84,7 +99,8 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
                   {"refused", !decision.refusals.empty()}};
   const bool hypothetical = outcome.dry_run && !decision.plan.files.empty();
   const Analysis& host = hypothetical ? decision.after : now;
-  reply["reboot_required"] = waits_for_reboot(host, decision.vm) || sets_xen_arguments(decision);
+  reply["reboot_required"] = waits_for_reboot(host, decision.vm) || sets_xen_arguments(decision) ||
+                             trial_of(host).stage == TrialStage::armed;
   reply["plan"] = plan_json(decision.plan);
   reply["backup"] = outcome.backups.empty() ? boost::json::value(nullptr)
                                             : boost::json::value(outcome.backups.front());

@@ -17,12 +17,19 @@ std::string remembered(const array& devices) {
                      addresses.size() == 1 ? " is" : "s are", joined(addresses));
 }
 
+std::string marked(const object& step) {
+  const auto entry = member(step, "entry");
+  return entry.empty() ? fmt::format("boot nothing once any more ({})\n", member(step, "path"))
+                       : fmt::format("boot '{}' once ({})\n", entry, member(step, "path"));
+}
+
 std::string steps(const array& plan) {
   std::string text;
   for (const auto& value : plan) {
     const auto& step = value.as_object();
     const auto action = member(step, "action");
     if (action == "replace" || action == "set") text += member(step, "diff");
+    if (action == "mark") text += marked(step);
     if (action == "run") text += "run " + member(step, "path") + "\n";
     if (action == "remember") text += wrapped(remembered(step.at("devices").as_array()), "");
   }

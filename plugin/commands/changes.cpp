@@ -8,6 +8,7 @@
 #include "plugin/plans/repair.hpp"
 #include "plugin/plans/rescue.hpp"
 #include "plugin/plans/restore.hpp"
+#include "plugin/plans/trial.hpp"
 #include "plugin/plans/undo.hpp"
 
 namespace pci_passthrough::changes {
@@ -31,7 +32,16 @@ void check_is_selected_here(const Analysis& host, const Arguments& arguments) {
 Decision hide(const Analysis& host, const Arguments& arguments) {
   if (arguments.no_devices && !arguments.replace)
     throw misuse("devices=none hides nothing; with replace=true it takes all rules away");
+  if (arguments.trial &&
+      (arguments.replace || arguments.xen_arguments || arguments.entries == Entries::all))
+    throw misuse(
+        "trial=true tries devices alone: replace, xen-arguments and entries come after "
+        "it is confirmed");
   auto selection = select_devices(host, arguments.devices);
+  if (arguments.trial) {
+    auto decision = hide_on_trial(host, selection.devices, arguments.consent);
+    return with(std::move(selection), std::move(decision));
+  }
   const auto change = arguments.replace ? hide_exactly : hide_devices;
   auto decision = change(host, selection.devices, arguments.entries, arguments.consent,
                          arguments.xen_arguments ? XenArguments::set : XenArguments::as_they_are);
@@ -51,6 +61,15 @@ Decision repair(const Analysis& host, const Arguments& arguments) {
 Decision rescue(const Analysis& host, const Arguments& arguments) {
   return arguments.remove ? remove_rescue(host, arguments.consent)
                           : keep_rescue(host, arguments.consent);
+}
+
+Decision confirm(const Analysis& host, const Arguments& arguments) {
+  return arguments.at_boot ? settle_trial(host, arguments.consent)
+                           : confirm_trial(host, arguments.consent);
+}
+
+Decision abandon(const Analysis& host, const Arguments& arguments) {
+  return abandon_trial(host, arguments.consent);
 }
 
 Decision undo(const Analysis& host, const Arguments& arguments) {

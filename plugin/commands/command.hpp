@@ -1,15 +1,19 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plugin/commands/arguments.hpp"
+#include "plugin/model/json_writer.hpp"
 #include "plugin/model/terminal.hpp"
 
 namespace pci_passthrough {
+
+using Write = std::function<void(const Output&)>;
 
 /// One function of the plugin. This table feeds dispatch, help, completion and the man page.
 struct Command {
@@ -29,6 +33,10 @@ struct Command {
                       const Terminal&) = nullptr;
   /// The same as a picture, where there is one: format=svg.
   std::string (*picture)(const boost::json::object&, const Arguments&) = nullptr;
+  /// Of this host alone: what writes the reply in the format that is asked for as it is made, so
+  /// that what is large is never held in whole. All that can fail has been done then.
+  Write (*write)(const Analysis&, const Arguments&, const Terminal&) = nullptr;
+  bool ends_trial = false;  ///< a change that is made while a trial is armed or runs
 };
 std::span<const Command> commands();
 

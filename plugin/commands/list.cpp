@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/hardware.hpp"
+#include "plugin/commands/list_text.hpp"
 #include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/commands/selected.hpp"
 #include "plugin/model/listing_json.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough::reports {
@@ -66,12 +69,12 @@ std::vector<ListedUse> uses_of(const Usage& usage, const PciAddress& address) {
   return uses;
 }
 
-std::vector<ListedVm> vms_wanting(const std::vector<VmAssignment>& assignments,
-                                  const PciAddress& address) {
+std::vector<ListedVm> vms_wanting(const Analysis& host, const PciAddress& address) {
   std::vector<ListedVm> vms;
-  for (const auto& assignment : assignments)
-    if (assignment.wants_here(address))
-      vms.push_back({assignment.vm->uuid, assignment.vm->name, assignment.vm->power_state});
+  const auto& wanting = host.vms().by_device;
+  if (const auto found = wanting.find(address); found != wanting.end())
+    for (const auto* assignment : found->second)
+      vms.push_back({assignment->vm->uuid, assignment->vm->name, assignment->vm->power_state});
   return vms;
 }
 
@@ -87,19 +90,18 @@ Codes codes_of(const std::vector<Finding>& findings) {
   return codes;
 }
 
-using Wanted = std::optional<std::vector<PciAddress>>;  ///< absent: all
+using Wanted = std::optional<std::set<PciAddress>>;  ///< absent: all
 
 bool is_asked_for(const Wanted& wanted, const Function& function) {
-  return !wanted || std::ranges::count(*wanted, function.address) != 0;
+  return !wanted || wanted->contains(function.address);
 }
 
-/// All that is told of a host, or of these functions of it alone.
-Listing listing_of(const Analysis& host, const Wanted& wanted) {
-  const auto& snapshot = host.snapshot();
+/// Hands over all that is told of each function, or of these alone.
+template <typename Take>
+void for_each_listed(const Analysis& host, const Wanted& wanted, Take take) {
   const auto codes = codes_of(judge(host, host.rules().unattended));
   const auto& groups = host.hardware().groups;
-  Listing listing{host_of(host), {}, snapshot.unreadable};
-  for (const auto& function : snapshot.functions) {
+  for (const auto& function : host.snapshot().functions) {
     if (!is_asked_for(wanted, function)) continue;
     const auto& address = function.address;
     auto device = facts_of(function);
@@ -108,12 +110,53 @@ Listing listing_of(const Analysis& host, const Wanted& wanted) {
       device.isolation_group = group->second;
     put_reset(device, function, host.reset_of(function));
     device.used_by = uses_of(host.hardware().usage, address);
-    if (vms_are_known(snapshot)) device.vms = vms_wanting(host.vms().assignments, address);
+    if (vms_are_known(host.snapshot())) device.vms = vms_wanting(host, address);
     const auto said = codes.find(address);
     device.findings = said == codes.end() ? std::vector<std::string>{} : said->second;
-    listing.devices.push_back(std::move(device));
+    take(std::move(device));
   }
+}
+
+Listing listing_of(const Analysis& host, const Wanted& wanted) {
+  Listing listing{host_of(host), {}, host.snapshot().unreadable};
+  for_each_listed(host, wanted,
+                  [&](ListedDevice device) { listing.devices.push_back(std::move(device)); });
   return listing;
+}
+
+/// What is asked for, and what to say of it.
+struct Asked {
+  std::vector<Selected> parts;
+  Wanted wanted;
+};
+Asked read_asked(const Analysis& host, const Arguments& arguments) {
+  const auto selection = select_devices(host, arguments.devices);
+  for (const auto& address : selection.devices)
+    if (!host.find(address)) throw no_such_device(address, "");
+  if (arguments.devices.empty()) return {selection.parts, {}};
+  return {selection.parts, Wanted({selection.devices.begin(), selection.devices.end()})};
+}
+
+void write_json(const Analysis& host, const Asked& asked, const Output& output) {
+  JsonWriter json(output);
+  json.begin_object();
+  json.key("schema").number(schema);
+  object head;
+  put_selected(head, asked.parts);
+  put_trial(head, host);
+  for (const auto& [name, value] : head) json.key(name).raw(ascii_json(value));
+  write_listed(json.key("host"), host_of(host));
+  json.key("devices").begin_array();
+  for_each_listed(host, asked.wanted,
+                  [&](const ListedDevice& device) { write_listed(json, device); });
+  json.end_array();
+  if (const auto& unreadable = host.snapshot().unreadable; !unreadable.empty()) {
+    object reasons;
+    for (const auto& [name, why] : unreadable) reasons[name] = why;
+    json.key("unreadable").raw(ascii_json(reasons));
+  }
+  json.end_object();
+  json.flush();
 }
 
 }  // namespace
@@ -121,13 +164,26 @@ Listing listing_of(const Analysis& host, const Wanted& wanted) {
 object list(const Analysis& host, const Arguments& arguments) {
   if (arguments.by_model) return models_of_pool(host.snapshot());
   if (arguments.of_pool) return list_of_pool(host.snapshot());
-  const auto selection = select_devices(host, arguments.devices);
-  for (const auto& address : selection.devices)
-    if (!host.find(address)) throw no_such_device(address, "");
+  const auto asked = read_asked(host, arguments);
   object reply = {{"schema", schema}};
-  put_selected(reply, selection.parts);
-  put_listing(reply, listing_of(host, arguments.devices.empty() ? Wanted() : selection.devices));
+  put_selected(reply, asked.parts);
+  put_trial(reply, host);
+  put_listing(reply, listing_of(host, asked.wanted));
   return reply;
+}
+
+Write write_list(const Analysis& host, const Arguments& arguments, const Terminal& terminal) {
+  auto asked = read_asked(host, arguments);
+  if (arguments.format == Format::json)
+    return [=](const Output& output) { write_json(host, asked, output); };
+  object head;
+  put_selected(head, asked.parts);
+  put_trial(head, host);
+  auto listing = listing_of(host, asked.wanted);
+  auto text = arguments.format == Format::svg
+                  ? listing_picture(listing, arguments)
+                  : listing_text(host, listing, head, arguments, terminal);
+  return [text = std::move(text)](const Output& output) { output(text); };
 }
 
 }  // namespace pci_passthrough::reports

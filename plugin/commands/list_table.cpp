@@ -99,21 +99,26 @@ std::string table_text(const object& reply, const Terminal& terminal) {
   const auto text = of_pool
                         ? pool_table(reply, block)
                         : selected_text(reply) + devices_of(read_listing(reply).value(), terminal);
-  return text + "\n" + legend_for(terminal);
+  return text + trial_text(reply) + "\n" + legend_for(terminal);
 }
 
 std::string list_table(const object& reply) { return table_text(reply, {}); }
 
-std::string list_text(const Analysis& host, const object& reply, const Arguments& arguments,
-                      const Terminal& terminal) {
-  if (arguments.of_pool || (arguments.devices.empty() && !arguments.as_tree))
-    return table_text(reply, terminal);
-  const auto listing = read_listing(reply).value();
+std::string listing_text(const Analysis& host, const Listing& listing, const object& head,
+                         const Arguments& arguments, const Terminal& terminal) {
   if (arguments.as_tree) return tree_text(listing, terminal);
-  auto text = selected_text(reply);
+  auto text = selected_text(head);
+  if (arguments.devices.empty())
+    return text + devices_of(listing, terminal) + trial_text(head) + "\n" + legend_for(terminal);
   for (const auto& device : listing.devices)
     text += (&device == &listing.devices.front() ? "" : "\n") + device_text(host, device, terminal);
   return text;
+}
+
+std::string list_text(const Analysis& host, const object& reply, const Arguments& arguments,
+                      const Terminal& terminal) {
+  if (arguments.of_pool) return table_text(reply, terminal);
+  return listing_text(host, read_listing(reply).value(), reply, arguments, terminal);
 }
 
 }  // namespace pci_passthrough::reports

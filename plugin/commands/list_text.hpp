@@ -13,6 +13,11 @@ namespace pci_passthrough::reports {
 std::string list_text(const Analysis& host, const object& reply, const Arguments& arguments,
                       const Terminal& terminal);
 
+/// The same of a listing; `head` has what else the reply begins with: selectors, a trial.
+std::string listing_text(const Analysis& host, const Listing& listing, const object& head,
+                         const Arguments& arguments, const Terminal& terminal);
+std::string listing_picture(const Listing& listing, const Arguments& arguments);
+
 std::string table_text(const object& reply, const Terminal& terminal);
 std::string tree_text(const Listing& listing, const Terminal& terminal);
 /// All that is known of a device, its findings with what to do about them.

@@ -26,6 +26,7 @@ object explain(const Analysis& host, const Arguments& arguments);
 object export_state(const Analysis& host, const Arguments& arguments);
 object help(const Analysis& host, const Arguments& arguments);
 
+Write write_list(const Analysis& host, const Arguments& arguments, const Terminal& terminal);
 std::string list_table(const object& reply);
 std::string list_picture(const object& reply, const Arguments& arguments);
 std::string verify_table(const object& reply);
@@ -43,6 +44,9 @@ std::string change_table(const object& reply);
 object rules_of_host(const Analysis& host);
 /// What to press if the host does not come up; no member where that is unknown.
 void put_way_back(object& reply, const Analysis& host);
+/// How far a trial is; no member where there is none.
+void put_trial(object& reply, const Analysis& host);
+std::string trial_text(const object& reply);
 std::string way_back_text(const object& reply);
 std::string assignments_text(const array& vms);
 array findings_json(std::span<const Finding> findings);

@@ -3,6 +3,7 @@
 #include "plugin/boot/rescue.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/trial.hpp"
 #include "plugin/model/way_back.hpp"
 
 namespace pci_passthrough::reports {
@@ -100,9 +101,18 @@ object rules_of_host(const Analysis& host) {
     reply["trouble"] = {{"line", boot.file.error->line}, {"message", boot.file.error->sentence}};
   if (auto strays = strays_json(host, std::nullopt); !strays.empty())
     reply["strays"] = std::move(strays);
+  put_trial(reply, host);
   if (boot.running) reply["running"] = running_json(host);
   reply["devices"] = devices_json(host);
   return reply;
+}
+
+void put_trial(object& reply, const Analysis& host) {
+  const auto trial = trial_of(host);
+  if (trial.stage == TrialStage::none) return;
+  reply["trial"] = {{"stage", name_of(trial.stage)},
+                    {"devices", hidden_texts(trial.devices)},
+                    {"message", words_of(trial)}};
 }
 
 void put_way_back(object& reply, const Analysis& host) {

@@ -84,6 +84,11 @@ std::string way_back_text(const object& reply) {
   return sentence.empty() ? sentence : "\n" + wrapped(sentence, "");
 }
 
+std::string trial_text(const object& reply) {
+  const auto* trial = reply.if_contains("trial");
+  return trial ? "\n" + wrapped(member(trial->as_object(), "message"), "") : "";
+}
+
 std::string rules_table(const object& reply) {
   auto text =
       wrapped(reply.contains("file") ? member(reply, "file") + ", " + member(reply, "parameter")
@@ -113,7 +118,7 @@ std::string rules_table(const object& reply) {
   text += strays_text(reply);
   if (!devices.empty())
     text += "\n" + table({{"ADDRESS", 13}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}}, devices);
-  return text + way_back_text(reply);
+  return text + trial_text(reply) + way_back_text(reply);
 }
 
 }  // namespace pci_passthrough::reports

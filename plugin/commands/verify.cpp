@@ -55,6 +55,7 @@ object verified(const Analysis& host, const Arguments& arguments) {
   object reply = {
       {"schema", schema}, {"verdict", verdict(findings)}, {"findings", findings_json(findings)}};
   put_selected(reply, selection.parts);
+  put_trial(reply, host);
   return reply;
 }
 

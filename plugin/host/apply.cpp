@@ -5,12 +5,14 @@
 #include <span>
 
 #include "plugin/host/backups.hpp"
+#include "plugin/host/boot_mark.hpp"
 #include "plugin/host/change_backups.hpp"
 #include "plugin/host/file_io.hpp"
 #include "plugin/host/identities.hpp"
-#include "plugin/host/program.hpp"
+#include "plugin/host/program_step.hpp"
 #include "plugin/host/replace_file.hpp"
 #include "plugin/host/vm_entries.hpp"
+#include "plugin/model/boot_mark.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 
@@ -45,30 +47,45 @@ class RollBack {
   std::vector<const ReplaceFile*> files_;
 };
 
-std::string last_line(std::string_view output) {
-  output = output.substr(0, output.find_last_not_of(" \t\r\n") + 1);
-  return printable(output.substr(output.find_last_of('\n') + 1));
-}
-
-/// What went wrong; "" where nothing did.
-std::string error_of(const RunProgram& step, const ProgramResult& result) {
-  const std::string command = joined(std::vector{step.program, joined(step.arguments, " ")}, " ");
-  if (!result.not_run.empty()) return result.not_run;
-  if (result.timed_out)
-    return command + " did not end within " + std::to_string(step.deadline_seconds) +
-           " s and was killed";
-  if (result.status == 0) return "";
-  const std::string line = last_line(result.output);
-  return command + " failed with status " + std::to_string(result.status) +
-         (line.empty() ? "" : ": " + line);
-}
-
 void check_programs(const Host& host, const Plan& plan) {
-  for (const auto& step : plan.programs)
+  auto steps = plan.programs;
+  if (plan.mark && plan.mark->program) steps.push_back(*plan.mark->program);
+  for (const auto& step : steps)
     if (!host.has_program(step.program))
       throw Failure(code::internal_error, step.program +
                                               " is not there, or may not run here; "
                                               "nothing was changed");
+}
+
+/// First of all: while it is set, the entry that it names must stand.
+void take_mark_away(const Host& host, const Lock& lock, const Plan& plan) {
+  if (!plan.mark || plan.mark->is_set()) return;
+  const auto error = write_mark(host, lock, *plan.mark);
+  if (!error.empty() && !mark_is_as_wanted(host, *plan.mark))
+    throw Failure(code::internal_error,
+                  fmt::format("{}; the boot loader's mark stands, and so does its entry", error));
+}
+
+/// Where a later step fails: the old file boots then, and nothing boots once.
+std::string said_of_mark(const Plan& plan) {
+  return plan.mark && !plan.mark->is_set() ? "; the boot loader's mark was taken away" : "";
+}
+
+/// Last of all. Where it failed and yet stands, the entry that it names stays.
+void set_mark(const Host& host, const Lock& lock, const Plan& plan, RollBack& roll_back,
+              ChangeBackups& backups) {
+  if (!plan.mark || !plan.mark->is_set()) return;
+  const auto error = write_mark(host, lock, *plan.mark);
+  if (error.empty()) return;
+  const bool stands = mark_is_as_wanted(host, *plan.mark);
+  if (stands) {
+    roll_back.keep();
+    backups.keep();
+  }
+  throw Failure(code::internal_error,
+                fmt::format("{}; {}", error,
+                            stands ? "the entry stands, and the next boot may take it: see rules"
+                                   : roll_back.now()));
 }
 
 /// What was changed stands whether or not it can be remembered what it is for.
@@ -111,25 +128,31 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   check_programs(host, plan);
   remove_leftover_backups(host);
   remove_leftover_identities(host);
-  for (const auto& file : plan.files) remove_leftover(host, file.path);
+  for (const auto& file : plan.files) {
+    remove_leftover(host, file.path);
+    remove_leftover(host, grubenv_beside(file.path));
+  }
+  if (plan.mark && plan.mark->grubenv) remove_leftover(host, plan.mark->grubenv->path);
 
   Applied applied;
   ChangeBackups backups(host, plan, function, caller);
   RollBack roll_back(host);
   backups.write();
+  take_mark_away(host, lock, plan);
   for (const auto& file : plan.files) {
     const auto replaced = replace_file(host, file.path, file.before, file.after);
-    if (!replaced.error.empty()) throw Failure(code::internal_error, replaced.error);
+    if (!replaced.error.empty())
+      throw Failure(code::internal_error, replaced.error + said_of_mark(plan));
     if (!replaced.notice.empty()) applied.notices.push_back(replaced.notice);
     roll_back.add(file);
     if (replaced.lost) applied.notices.push_back(backups.write_lost(file.path, *replaced.lost));
   }
   for (const auto& step : plan.programs) {
-    const auto result = run_program(host, step.program, step.arguments,
-                                    std::chrono::seconds(step.deadline_seconds), lock.descriptor());
-    const std::string error = error_of(step, result);
-    if (!error.empty()) throw Failure(code::internal_error, error + "; " + roll_back.now());
+    const std::string error = run_step(host, lock, step);
+    if (!error.empty())
+      throw Failure(code::internal_error, error + "; " + roll_back.now() + said_of_mark(plan));
   }
+  set_mark(host, lock, plan, roll_back, backups);
   set_all(plan.vm_fields, set_vm_field, backups);
   roll_back.keep();
   backups.keep();

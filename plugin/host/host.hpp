@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,11 @@ class Host {
   /// says how many bytes there should be.
   Read<std::string> read_as_wanted(std::string_view path,
                                    std::size_t (*wanted)(std::string_view)) const;
+  /// The file in pieces, each once; an errno. For a recording it comes as one.
+  int read_in_pieces(std::string_view path,
+                     const std::function<void(std::string_view)>& take) const;
+  /// For Directory; none while a recording is made, which is to note each read.
+  Descriptor open_directory(std::string_view path) const;
   Read<std::vector<std::string>> list(std::string_view path) const;  ///< names, sorted
   Read<std::string> link(std::string_view path) const;  ///< a link's target as it stands
   bool exists(std::string_view path) const;             ///< a link is followed

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <set>
 
+#include "plugin/model/boot_mark.hpp"
 #include "plugin/model/entries.hpp"
 #include "plugin/model/isolation.hpp"
 
@@ -116,6 +117,7 @@ Analysis Analysis::with(HostChange change) const {
   const bool has_same_file = !change.boot_file;
   auto after = std::make_shared<Snapshot>(*snapshot_);
   if (change.boot_file) after->boot.file = std::move(*change.boot_file);
+  if (change.mark) set_mark(after->boot, *change.mark);
   for (const auto& [ref, uuid, name, was, is, field] : change.vm_fields)
     set_field(*after->pool, after->pool->vms.at(ref), field, is);
   if (change.identities) after->identities = std::move(*change.identities);

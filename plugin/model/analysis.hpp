@@ -83,6 +83,7 @@ struct VmAnalysis {
 /// What a change may change of a host.
 struct HostChange {
   std::optional<BootFile> boot_file{};
+  std::optional<SetMark> mark{};
   std::vector<SetVmField> vm_fields{};
   std::optional<std::vector<Identity>> identities{};
 };

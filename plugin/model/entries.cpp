@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-#include "plugin/boot/rescue.hpp"
+#include "plugin/boot/own_entry.hpp"
 #include "plugin/model/dom0_access.hpp"
 
 namespace pci_passthrough {
@@ -23,7 +23,7 @@ std::vector<std::size_t> edited_entries(const Boot& boot, bool all) {
   std::vector<std::size_t> entries;
   for (std::size_t i = 0; i < boot.file.entries.size(); ++i) {
     const BootEntry& entry = boot.file.entries[i];
-    if (is_rescue(boot.file.loader, entry)) continue;
+    if (is_own(boot.file.loader, entry)) continue;
     const bool wanted = all || std::ranges::count(everyday, entry.label) != 0 ||
                         std::ranges::count(unattended, i) != 0;
     if (entry.is_xen && wanted && !entry.is_installer()) entries.push_back(i);

@@ -2,9 +2,14 @@
 
 #include <boost/json/object.hpp>
 
+#include "plugin/model/json_writer.hpp"
 #include "plugin/model/listing.hpp"
 
 namespace pci_passthrough {
+
+/// One of `devices`, and `host`. What is unknown is left out.
+void write_listed(JsonWriter& json, const ListedDevice& device);
+void write_listed(JsonWriter& json, const ListedHost& host);
 
 /// Adds `host`, `devices` and, where there are any, `unreadable`. What is unknown is left out.
 void put_listing(boost::json::object& reply, const Listing& listing);

@@ -25,6 +25,16 @@ struct RunProgram {
   int deadline_seconds = 60;
 };
 
+/// The mark by which the boot loader takes one entry once: override_entry in GRUB's grubenv, or
+/// extlinux's own (boot/once_mark.hpp). Set after all else stands, taken away before anything else.
+struct SetMark {
+  std::string entry;                     ///< "pci-passthrough trial"; "": the mark is taken away
+  std::optional<ReplaceFile> grubenv{};  ///< `before` "": there is none yet
+  std::optional<RunProgram> program{};   ///< extlinux
+
+  bool is_set() const { return !entry.empty(); }
+};
+
 /// Change one field of a VM, provided that it still is `before`: of its other_config the key pci
 /// and no other, of its blocked operations those that guard a device and no others.
 struct SetVmField {
@@ -44,14 +54,15 @@ struct Remember {
 
 /// What is to be done, as a value. Carried out by host/apply alone: the file first, with a backup;
 /// then the programs; where one fails, the old file comes back; then the VMs; then
-/// the identities.
+/// the identities. A mark is taken away before the file, and set after the programs.
 struct Plan {
   std::vector<ReplaceFile> files;
   std::vector<RunProgram> programs;
+  std::optional<SetMark> mark;
   std::vector<SetVmField> vm_fields;  ///< one VM's one after the other, its entry last
   std::optional<Remember> remember;   ///< absent: what is kept fits
 
-  bool empty() const { return files.empty() && vm_fields.empty() && !remember; }
+  bool empty() const { return files.empty() && vm_fields.empty() && !remember && !mark; }
 };
 
 /// Put a message of xapi's on this host in the place of those of ours that stand there.

@@ -8,6 +8,7 @@ std::optional<std::size_t> Boot::next_entry() const {
   if (file.error) return std::nullopt;
   if (override_is_stale()) return 0;
   if (grubenv_override) return entry_named(file, *grubenv_override);
+  if (extlinux_once && !extlinux_once->empty()) return file.find(*extlinux_once);
   return file.default_entry;
 }
 

@@ -128,15 +128,21 @@ struct Boot {
   std::vector<std::string> beside;  ///< then: what is there that tells why: menu.lst, xen.cfg
   BootFile file;
   std::optional<std::string>
-      grubenv_override;                ///< grubenv's override_entry, where the file honours it
+      grubenv_override;  ///< grubenv's override_entry, where the file honours it
+  /// What extlinux boots once: "pci-trial"; "" nothing. Absent: unknown, or another loader.
+  std::optional<std::string> extlinux_once;
   std::optional<std::string> running;  ///< /proc/cmdline
+  std::optional<std::string> boot_id;  ///< of this boot of the host
   std::string kernel_release;          ///< "4.19.0+1"; "" unknown
   std::vector<std::string> present;    ///< what stands in /boot: "/boot/vmlinuz-4.19-xen"
+  /// The kernels that the entries name, every link followed: "/boot/vmlinuz-4.19-xen" to
+  /// "/boot/vmlinuz-4.19.0+1". No such name: it leads nowhere.
+  std::map<std::string, std::string> kernel_files;
   std::vector<RunProgram> after_edit;  ///< what the host needs run after an edit: extlinux -i /boot
   std::map<std::string, std::string> module_options;  ///< /etc/modprobe.d: path and text
 
-  /// The entry that the next boot takes: grubenv's, else the default. Where grubenv's names none,
-  /// GRUB takes the first (grub-core/normal/menu.c run_menu).
+  /// The entry that the next boot takes: that of the mark, else the default. Where grubenv's names
+  /// none, GRUB takes the first (grub-core/normal/menu.c run_menu).
   std::optional<std::size_t> next_entry() const;
   bool override_is_stale() const;  ///< grubenv's override_entry names no entry
   /// The same of this host's own: after an installer that boots first, the default.

@@ -92,6 +92,9 @@ std::string way_back(const Analysis& host) {
   const auto say = [](const std::string& what) {
     return fmt::format("If the host does not come up: {}.", what);
   };
+  if (is_own(boot.file.loader, boot.file.entries[*next], own_trial) && boot.file.default_entry)
+    return say(fmt::format("switch it off and on; the boot after the trial takes '{}' by itself",
+                           printable(boot.file.entries[*boot.file.default_entry].title)));
   if (const auto ways = ways_back(host); !ways.empty())
     return say(choosing(boot, boot.file.entries[ways.front()]));
   if (!host.rules().entries[*next].stands.read.empty()) return say(editing(host, *next));

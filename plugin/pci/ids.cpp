@@ -25,72 +25,74 @@ void fill(Map& names, const Key& key, std::string_view name) {
   if (asked != names.end() && asked->second.empty()) asked->second = name;
 }
 
-class Reader {
- public:
-  explicit Reader(PciNames& names) : names_(names) {}
-
-  void line(std::string_view text) {
-    if (text.empty() || text[0] == '#') return;
-    if (text.starts_with("\t\t"))
-      subsystem(text.substr(2));
-    else if (text[0] == '\t')
-      device_or_subclass(text.substr(1));
-    else
-      top(text);
-  }
-
- private:
-  enum class Within { nothing, vendor, device, base_class };
-
-  void top(std::string_view text) {
-    within_ = Within::nothing;
-    if (text.starts_with("C ")) {
-      text.remove_prefix(2);
-      const auto base = take_id(text, 2);
-      enter(Within::base_class, base, top_);
-      if (base) fill(names_.base_classes, static_cast<std::uint8_t>(*base), text);
-    } else if (const auto id = take_id(text, 4); id && names_.vendors.contains(*id)) {
-      enter(Within::vendor, id, top_);
-      fill(names_.vendors, *id, text);
-    }
-  }
-  void device_or_subclass(std::string_view text) {
-    if (within_ == Within::nothing) return;
-    if (within_ == Within::base_class) {
-      if (const auto sub = take_id(text, 2))
-        fill(names_.classes, static_cast<std::uint16_t>(top_ << 8 | *sub), text);
-      return;
-    }
-    within_ = Within::vendor;
-    enter(Within::device, take_id(text, 4), device_);
-    if (within_ == Within::device) fill(names_.devices, std::tuple{top_, device_}, text);
-  }
-  void subsystem(std::string_view text) {
-    if (within_ != Within::device) return;
-    const auto vendor = take_id(text, 4);
-    const auto device = vendor ? take_id(text, 4) : std::nullopt;
-    if (device) fill(names_.subsystems, std::tuple{top_, device_, *vendor, *device}, text);
-  }
-  void enter(Within within, std::optional<std::uint16_t> id, std::uint16_t& kept) {
-    if (!id) return;
-    within_ = within;
-    kept = *id;
-  }
-
-  PciNames& names_;
-  Within within_ = Within::nothing;
-  std::uint16_t top_ = 0, device_ = 0;  ///< vendor or base class; device
-};
-
 }  // namespace
 
-void PciNames::look_up(std::string_view pci_ids) {
-  Reader reader(*this);
-  while (!pci_ids.empty()) {
-    const auto end = std::min(pci_ids.find('\n'), pci_ids.size());
-    reader.line(pci_ids.substr(0, end));
-    pci_ids.remove_prefix(std::min(end + 1, pci_ids.size()));
+void PciIdsReader::take(std::string_view piece) {
+  for (auto end = piece.find('\n'); end != piece.npos; end = piece.find('\n')) {
+    if (open_.empty()) {
+      line(piece.substr(0, end));
+    } else {
+      line(open_ += piece.substr(0, end));
+      open_.clear();
+    }
+    piece.remove_prefix(end + 1);
   }
+  open_ += piece;
+}
+
+void PciIdsReader::end() { line(open_); }
+
+void PciIdsReader::line(std::string_view text) {
+  if (text.empty() || text[0] == '#') return;
+  if (text[0] != '\t') return top(text);
+  if (within_ == Within::nothing) return;
+  if (text.starts_with("\t\t"))
+    subsystem(text.substr(2));
+  else
+    device_or_subclass(text.substr(1));
+}
+
+void PciIdsReader::top(std::string_view text) {
+  within_ = Within::nothing;
+  if (text.starts_with("C ")) {
+    text.remove_prefix(2);
+    const auto base = take_id(text, 2);
+    if (!base) return;
+    within_ = Within::base_class;
+    top_ = *base;
+    fill(names_.base_classes, static_cast<std::uint8_t>(*base), text);
+  } else if (const auto id = take_id(text, 4); id && names_.vendors.contains(*id)) {
+    within_ = Within::vendor;
+    top_ = *id;
+    fill(names_.vendors, *id, text);
+  }
+}
+
+void PciIdsReader::device_or_subclass(std::string_view text) {
+  if (within_ == Within::base_class) {
+    if (const auto sub = take_id(text, 2))
+      fill(names_.classes, static_cast<std::uint16_t>(top_ << 8 | *sub), text);
+    return;
+  }
+  within_ = Within::vendor;
+  const auto id = take_id(text, 4);
+  if (!id || !names_.devices.contains({top_, *id})) return;
+  within_ = Within::device;
+  device_ = *id;
+  fill(names_.devices, std::tuple{top_, device_}, text);
+}
+
+void PciIdsReader::subsystem(std::string_view text) {
+  if (within_ != Within::device) return;
+  const auto vendor = take_id(text, 4);
+  const auto device = vendor ? take_id(text, 4) : std::nullopt;
+  if (device) fill(names_.subsystems, std::tuple{top_, device_, *vendor, *device}, text);
+}
+
+void PciNames::look_up(std::string_view pci_ids) {
+  PciIdsReader reader(*this);
+  reader.take(pci_ids);
+  reader.end();
 }
 
 namespace {

@@ -29,4 +29,26 @@ struct PciNames {
   std::string excerpt() const;
 };
 
+/// Looks names up in a pci.ids that comes in pieces, cut anywhere.
+class PciIdsReader {
+ public:
+  explicit PciIdsReader(PciNames& names) : names_(names) {}
+
+  void take(std::string_view piece);
+  void end();  ///< of a text whose last line may be open
+
+ private:
+  enum class Within { nothing, vendor, device, base_class };
+
+  void line(std::string_view text);
+  void top(std::string_view text);
+  void device_or_subclass(std::string_view text);
+  void subsystem(std::string_view text);
+
+  PciNames& names_;
+  std::string open_;  ///< a line that is not whole yet
+  Within within_ = Within::nothing;
+  std::uint16_t top_ = 0, device_ = 0;  ///< vendor or base class; device
+};
+
 }  // namespace pci_passthrough

@@ -104,7 +104,9 @@ void add_boot_edit(const Analysis& before, std::string text, Plan& plan, HostCha
 Decision decide(const Analysis& before, BootChange change, const Consent& consent) {
   HostChange what;
   what.vm_fields = change.vm_fields;
+  what.mark = change.mark;
   Plan plan;
+  plan.mark = std::move(change.mark);
   add_boot_edit(before, std::move(change.text), plan, what);
   Decision decision{
       .plan = std::move(plan), .before = before, .after = before.with(std::move(what))};

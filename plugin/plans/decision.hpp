@@ -68,6 +68,7 @@ struct BootChange {
   std::vector<PciAddress> concerned{};  ///< devices that were asked for
   std::vector<SetVmField> vm_fields{};  ///< judged with it
   std::vector<PciAddress> arrived{};    ///< new addresses of devices that moved
+  std::optional<SetMark> mark{};        ///< of the boot loader, judged with it
 };
 /// Judges a change of the boot file. What blocks stops it where it concerns a function that an
 /// edited entry would newly hide (or a bridge newly named), whoever asked for it and however it got

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "plugin/model/boot_mark.hpp"
 #include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
@@ -85,7 +86,7 @@ void read_file(const Host& host, Boot& boot, BootFile known) {
 /// What grubenv chooses: the default, or an entry for once. One that is not there sets nothing.
 void read_environment(const Host& host, Boot& boot) {
   if (!boot.file.honours_override && !boot.file.needs_environment) return;
-  const auto path = boot.path.substr(0, boot.path.rfind('/')) + "/grubenv";
+  const auto path = grubenv_beside(boot.path);
   auto block = host.read(path);
   if (!block && !block.absent()) {
     boot.unreadable = fmt::format("cannot read {} ({})", path, block.reason());
@@ -135,6 +136,7 @@ void probe_boot(const Host& host, Snapshot& snapshot) {
   for (const auto& name : host.list("/boot").value)
     if (auto path = "/boot/" + name; host.exists(path)) boot.present.push_back(std::move(path));
   read_module_options(host, snapshot);
+  probe_next_boot(host, snapshot);
 }
 
 }  // namespace pci_passthrough

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "plugin/host/directory.hpp"
 #include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
@@ -9,14 +10,21 @@ namespace {
 
 constexpr auto& devices = paths::pci_devices;
 
+std::optional<std::string> line_at(const Directory& entry, const char* name) {
+  auto read = entry.read(name);
+  if (!read) return std::nullopt;
+  read.value.erase(read.value.find_last_not_of(" \t\n") + 1);
+  return std::move(read.value);
+}
+
 template <typename Number>
-std::optional<Number> number_at(const Host& host, const std::string& path, int base = 16) {
-  const auto text = read_line(host, path);
+std::optional<Number> number_at(const Directory& entry, const char* name, int base = 16) {
+  const auto text = line_at(entry, name);
   return text ? read_number<Number>(*text, base) : std::nullopt;
 }
 
-std::optional<std::string> driver_of(const Host& host, const std::string& directory) {
-  const auto link = host.link(directory + "/driver");
+std::optional<std::string> driver_of(const Directory& entry) {
+  const auto link = entry.link("driver");
   if (link) return base_name(link.value);
   return link.absent() ? std::optional<std::string>("") : std::nullopt;
 }
@@ -33,8 +41,8 @@ bool read_ids(std::string_view text, std::optional<std::uint16_t>& vendor,
 
 /// What the kernel says in one file (pci-driver.c pci_uevent, core.c dev_uevent); false where it
 /// does not, or not all of it.
-bool read_uevent(const Host& host, const std::string& entry, Function& function) {
-  const auto uevent = host.read(entry + "/uevent").value;
+bool read_uevent(const Directory& entry, Function& function) {
+  const auto uevent = entry.read("uevent").value;
   const auto value = [&](std::string_view key) { return assigned_value(uevent, key).value_or(""); };
   const auto code = read_number<std::uint32_t>(value("PCI_CLASS"), 16);
   if (!code || !read_ids(value("PCI_ID"), function.vendor_id, function.device_id) ||
@@ -45,46 +53,48 @@ bool read_uevent(const Host& host, const std::string& entry, Function& function)
   return true;
 }
 
-void read_single_files(const Host& host, const std::string& entry, Function& function) {
-  function.vendor_id = number_at<std::uint16_t>(host, entry + "/vendor");
-  function.device_id = number_at<std::uint16_t>(host, entry + "/device");
-  function.subsystem_vendor_id = number_at<std::uint16_t>(host, entry + "/subsystem_vendor");
-  function.subsystem_device_id = number_at<std::uint16_t>(host, entry + "/subsystem_device");
-  if (const auto code = number_at<std::uint32_t>(host, entry + "/class"))
+void read_single_files(const Directory& entry, Function& function) {
+  function.vendor_id = number_at<std::uint16_t>(entry, "vendor");
+  function.device_id = number_at<std::uint16_t>(entry, "device");
+  function.subsystem_vendor_id = number_at<std::uint16_t>(entry, "subsystem_vendor");
+  function.subsystem_device_id = number_at<std::uint16_t>(entry, "subsystem_device");
+  if (const auto code = number_at<std::uint32_t>(entry, "class"))
     function.class_code = ClassCode{*code};
-  function.driver = driver_of(host, entry);
+  function.driver = driver_of(entry);
 }
 
-void read_config(const Host& host, const std::string& path, Function& function) {
-  function.config = parse_config_space(host.read_as_wanted(path, config_space_wanted).value);
+void read_config(const Directory& entry, Function& function) {
+  function.config = parse_config_space(entry.read_as_wanted("config", config_space_wanted).value);
   if (!function.config) return;
   function.header_type = function.config->header_type;
   function.revision = function.config->revision;
 }
 
-Function read_function(const Host& host, const PciAddress& address, const std::string& name) {
+Function read_function(const Host& host, const Directory& all, const PciAddress& address,
+                       const std::string& name) {
   Function function;
   function.address = address;
-  const auto entry = std::string(devices) + "/" + name;
-  const auto link = host.link(entry);
+  const Directory entry(host, all.path_of(name));
+  const auto link = all.link(name.c_str());
   function.path = functions_on(link.value);
   if (function.path.empty() || function.path.back() != address)
-    function.unread = entry + ": " + (link ? "it leads to no device" : link.reason());
+    function.unread = entry.path() + ": " + (link ? "it leads to no device" : link.reason());
   if (!function.path.empty()) function.path.pop_back();
 
-  if (!read_uevent(host, entry, function)) read_single_files(host, entry, function);
-  read_config(host, entry + "/config", function);
-  function.irq = number_at<unsigned>(host, entry + "/irq", 10);
-  if (const auto methods = read_line(host, entry + "/reset_method"))
+  if (!read_uevent(entry, function)) read_single_files(entry, function);
+  read_config(entry, function);
+  function.irq = number_at<unsigned>(entry, "irq", 10);
+  if (const auto methods = line_at(entry, "reset_method"))
     function.reset_methods = split_words(*methods);
-  function.can_reset = host.exists(entry + "/reset");
-  function.numa_node = number_at<int>(host, entry + "/numa_node", 10);
+  function.can_reset = entry.exists("reset");
+  function.numa_node = number_at<int>(entry, "numa_node", 10);
   if (function.class_code && function.class_code->is_display())
-    if (const auto vga = read_line(host, entry + "/boot_vga")) function.boot_vga = *vga == "1";
-  const auto physical = host.link(entry + "/physfn");
+    if (const auto vga = line_at(entry, "boot_vga")) function.boot_vga = *vga == "1";
+  const auto physical = entry.link("physfn");
   if (physical) function.physical_function = PciAddress::parse(base_name(physical.value));
   if (!physical.absent() && !function.physical_function)
-    function.unread = entry + "/physfn: " + (physical ? "it leads nowhere" : physical.reason());
+    function.unread =
+        entry.path_of("physfn") + ": " + (physical ? "it leads nowhere" : physical.reason());
   return function;
 }
 
@@ -92,8 +102,9 @@ void link_virtual_functions(std::vector<Function>& functions) {
   for (const auto& function : functions) {
     if (!function.physical_function) continue;
     const auto physical =
-        std::ranges::find(functions, *function.physical_function, &Function::address);
-    if (physical != functions.end()) physical->virtual_functions.push_back(function.address);
+        std::ranges::lower_bound(functions, *function.physical_function, {}, &Function::address);
+    if (physical != functions.end() && physical->address == *function.physical_function)
+      physical->virtual_functions.push_back(function.address);
   }
 }
 
@@ -108,9 +119,11 @@ void forget_unkept_resets(std::vector<Function>& functions) {
 void probe_functions(const Host& host, Snapshot& snapshot) {
   const auto names = host.list(devices);
   if (!names) snapshot.unreadable[devices] = names.reason();
+  const Directory all(host, devices);
+  snapshot.functions.reserve(names.value.size());
   for (const auto& name : names.value)
     if (const auto address = PciAddress::parse(name))
-      snapshot.functions.push_back(read_function(host, *address, name));
+      snapshot.functions.push_back(read_function(host, all, *address, name));
   std::ranges::sort(snapshot.functions, {}, &Function::address);
   link_virtual_functions(snapshot.functions);
   forget_unkept_resets(snapshot.functions);

@@ -42,9 +42,10 @@ void probe_names(const Host& host, Snapshot& snapshot) {
   PciNames names;
   for (auto& function : snapshot.functions) ask_for(names, function);
   for (const char* place : places) {
-    const auto ids = host.read(place);
-    if (!ids) continue;
-    names.look_up(ids.value);
+    PciIdsReader reader(names);
+    if (host.read_in_pieces(place, [&](std::string_view piece) { reader.take(piece); }) != 0)
+      continue;
+    reader.end();
     host.record_excerpt(place, names.excerpt());
     break;
   }

@@ -43,6 +43,9 @@ void probe_inputs(const Host& host, Snapshot& snapshot);
 void probe_driver_devices(const Host& host, Snapshot& snapshot);
 void probe_iommu(const Host& host, Snapshot& snapshot);
 void probe_boot(const Host& host, Snapshot& snapshot);
+/// What the boot loader was told to boot once, and by what the next boot can be told from this one;
+/// a part of probe_boot.
+void probe_next_boot(const Host& host, Snapshot& snapshot);
 
 /// xapi's records, and the disks that they name (probe_pbd_devices); after probe_identity, which
 /// says which host this is (never session.get_this_host, which names the host of the login), and

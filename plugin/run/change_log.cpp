@@ -45,6 +45,10 @@ void log_change(const Host& host, const Request& request, const Decision& decisi
     log_line(fmt::format("{}, {}: {}; accepted: {}; backup {}", who, host.outside(file.path),
                          changes(decision.before, decision.after), accepted,
                          joined(applied.backups)));
+  if (const auto& mark = decision.plan.mark)
+    log_line(fmt::format("{}: the boot loader boots {}", who,
+                         mark->is_set() ? fmt::format("'{}' once", mark->entry)
+                                        : std::string("nothing once any more")));
   for (const auto& entry : decision.plan.vm_fields)
     log_line(fmt::format("{}, {} of VM {}: {} became {}; accepted: {}", who, name_of(entry.field),
                          entry.vm_uuid, entry.before.value_or("-"), entry.after.value_or("-"),

@@ -11,6 +11,7 @@
 #include "plugin/host/vm_fields.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/plans/trial.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/run/change_log.hpp"
 #include "plugin/run/notify.hpp"
@@ -28,6 +29,16 @@ Failure overwritten(const SetVmField& entry, const std::optional<std::string>& n
           {entry_that_stands(now)}};
 }
 
+/// Nothing of the mark where it cannot be read: a program that set it said that it did.
+void check_mark(const SetMark& mark, const Boot& after) {
+  const bool is_other = mark.grubenv ? after.file.environment != mark.grubenv->after
+                                     : after.extlinux_once && *after.extlinux_once != mark.entry;
+  if (is_other)
+    throw Failure(code::internal_error,
+                  "the boot loader's mark is not what was written: somebody else changed it "
+                  "meanwhile. See rules, and try again.");
+}
+
 /// The file must now be what was planned; else what stands is told, not what was meant.
 void check_read_back(const Plan& plan, const Snapshot& after) {
   for (const auto& file : plan.files)
@@ -37,6 +48,7 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
           fmt::format("{} is not what was written: somebody else changed it meanwhile. See "
                       "rules, and try again.",
                       file.path));
+  if (plan.mark) check_mark(*plan.mark, after.boot);
   for (const auto& entry : plan.vm_fields) {
     const bool told = after.pool && after.pool->vms.contains(entry.vm);
     const auto now =
@@ -52,7 +64,7 @@ void check_read_back(const Plan& plan, const Snapshot& after) {
 
 /// xapi is asked again only where it was changed.
 ProbeScope to_read_back(const Plan& plan) {
-  return (plan.files.empty() ? ProbeScope::none : ProbeScope::boot) |
+  return (plan.files.empty() && !plan.mark ? ProbeScope::none : ProbeScope::boot) |
          (plan.vm_fields.empty() ? ProbeScope::none : ProbeScope::pool);
 }
 
@@ -95,7 +107,8 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   std::optional<Lock> lock;
   const auto& caller = request.caller;
   const Analysis before = read_for_change(host, command, arguments, caller, lock);
-  const auto decision = command.decide(before, arguments);
+  auto decision = command.decide(before, arguments);
+  if (!command.ends_trial) refuse_on_trial(decision);
   Outcome outcome;
   outcome.dry_run = arguments.dry_run;
   if (arguments.dry_run) return report_change(decision, outcome, before);
@@ -108,7 +121,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
       apply(host, *lock, plan, request.function, caller.name,
             [&](const SetVmField& field) { return set_vm_field(host, caller, field, alone); });
   log_change(host, request, decision, applied);
-  outcome.changed = !plan.files.empty() || !plan.vm_fields.empty();
+  outcome.changed = !plan.files.empty() || !plan.vm_fields.empty() || plan.mark;
   outcome.backups = applied.backups;
   outcome.notices = applied.notices;
   if (!plan.vm_fields.empty() && !alone) std::this_thread::sleep_for(longest_removal);
@@ -130,6 +143,10 @@ Reply run(Host& host, const Request& request) {
     return reply;
   }
   const Analysis analysis(probe(host, arguments.scope, request.caller));
+  if (command.write && !arguments.of_pool) {
+    reply.write = command.write(analysis, arguments, request.terminal);
+    return reply;
+  }
   reply.json = command.answer(analysis, arguments);
   if (arguments.notify)
     reply.json["notified"] = notify(host, request.caller, analysis.snapshot(), reply.json);
@@ -138,16 +155,22 @@ Reply run(Host& host, const Request& request) {
   return reply;
 }
 
-std::string rendered(const Reply& reply) {
+void write_to(const Output& output, const Reply& reply) {
+  if (reply.write) return reply.write(output);
   switch (reply.arguments.format) {
     case Format::text:
-      return reply.command->text ? reply.text : reply.command->table(reply.json);
+      return output(reply.command->text ? reply.text : reply.command->table(reply.json));
     case Format::svg:
-      return reply.command->picture(reply.json, reply.arguments);
+      return output(reply.command->picture(reply.json, reply.arguments));
     case Format::json:
-      break;
+      return output(ascii_json(reply.json));
   }
-  return ascii_json(reply.json);
+}
+
+std::string rendered(const Reply& reply) {
+  std::string text;
+  write_to([&](std::string_view piece) { text += piece; }, reply);
+  return text;
 }
 
 }  // namespace pci_passthrough

@@ -3,61 +3,18 @@ and 4,096 functions. The gates leave room for what the machine does meanwhile.""
 
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+sys.path[:0] = [str(pathlib.Path(__file__).parents[1]), str(pathlib.Path(__file__).parent)]
+from generated import PCI_IDS, PYTHON_PLUGIN, make_host
 from host import RELEASE
 
 SIZES = (30, 300, 4096)
 RUNS = 3
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-PCI_IDS = pathlib.Path("/usr/share/misc/pci.ids")
-PYTHON_PLUGIN = """
-import json, os, sys
-root, ids = sys.argv[1] + "/sys/bus/pci/devices", sys.argv[2]
-def text(path):
-    try:
-        with open(path) as file: return file.read().strip()
-    except OSError: return None
-names, listing = {}, []
-for line in open(ids, errors="replace"):
-    if line[0] not in "#\\n\\t": vendor, names[line[:4]] = line[:4], line[6:-1]
-    elif line.startswith("\\t") and line[1] != "\\t": names[vendor + line[1:5]] = line[7:-1]
-for address in sorted(os.listdir(root)):
-    one = {key: text(f"{root}/{address}/{key}") for key in
-           ("vendor", "device", "class", "subsystem_vendor", "subsystem_device", "numa_node")}
-    one["driver"] = os.path.basename(os.path.realpath(f"{root}/{address}/driver"))
-    one["name"] = names.get((one["vendor"] or "")[2:] + (one["device"] or "")[2:])
-    listing.append(one)
-print(json.dumps(listing))
-"""
-
-
-def make_host(root, size):
-    """`size` network functions, and the names of all devices."""
-    bus = root / "sys/bus/pci/devices"
-    bus.mkdir(parents=True)
-    for index in range(size):
-        domain = f"pci0000:{0x20 + index // 256:02x}"
-        address = f"0000:{0x20 + index // 256:02x}:{index // 8 % 32:02x}.{index % 8}"
-        folder = root / "sys/devices" / domain / address
-        folder.mkdir(parents=True)
-        for name, text in (("vendor", "0x8086"), ("device", "0x1572"), ("class", "0x020000"),
-                           ("subsystem_vendor", "0x8086"), ("subsystem_device", "0x0000"),
-                           ("irq", "0"), ("numa_node", "-1"),
-                           ("uevent", "PCI_CLASS=20000\nPCI_ID=8086:1572\nPCI_SUBSYS_ID=8086:0000")):
-            (folder / name).write_text(text + "\n")
-        (folder / "config").write_bytes(
-            bytes.fromhex("86807215060010000100000200000000").ljust(256, b"\0"))
-        (folder / "resource").write_text(("0x%016x 0x%016x 0x%016x\n" % (0, 0, 0)) * 13)
-        (bus / address).symlink_to(f"../../../devices/{domain}/{address}")
-    names = root / "usr/share/hwdata/pci.ids"
-    names.parent.mkdir(parents=True)
-    shutil.copy(PCI_IDS, names)
 
 
 def cost(*command):

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <boost/json/parse.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -40,7 +41,8 @@ struct LiveHost {
       : root(text_of_file(recordings() / (name + ".host"))), host(root.path()) {}
 
   boost::json::object ask(std::string function, Given given, const Caller& caller = shell) {
-    return run(host, {std::move(function), std::move(given), caller}).json;
+    const auto reply = run(host, {std::move(function), std::move(given), caller});
+    return boost::json::parse(rendered(reply)).as_object();
   }
   std::string failure(std::string function, Given given, const Caller& caller = shell) {
     try {

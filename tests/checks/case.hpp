@@ -59,6 +59,8 @@ std::vector<Case> rule_cases();
 std::vector<Case> reader_cases();
 /// The way back, and what would make it none.
 std::vector<Case> rescue_cases();
+/// A hide on trial: how far it is, and what it needs.
+std::vector<Case> trial_cases();
 /// Rules against what runs.
 std::vector<Case> running_cases();
 /// Rules against what they were made for.

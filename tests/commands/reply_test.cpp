@@ -234,8 +234,8 @@ TEST(Help, NamesEveryFunctionAndItsArguments) {
   Names arguments;
   for (const auto& argument : hide.at("arguments").as_array())
     arguments.insert(text(argument.as_object(), "name"));
-  EXPECT_EQ(arguments,
-            (Names{"devices", "replace", "xen-arguments", "dry-run", "accept", "entries"}));
+  EXPECT_EQ(arguments, (Names{"devices", "replace", "trial", "xen-arguments", "dry-run", "accept",
+                              "entries"}));
   EXPECT_EQ(refused({}, "help", {{"function", "hid"}}), "UNKNOWN_XENAPI_PLUGIN_FUNCTION: hid");
 }
 
@@ -287,7 +287,8 @@ TEST(Change, BadArgumentsAreTold) {
       {{{"devices", ""}}, "devices is empty"},
       {{{"devices", "6:0.0"}}, "invalid device '6:0.0'; expected an address (06:00.0"},
       {{{"device", "06:00.0"}},
-       "unknown argument 'device'; hide takes devices, replace, xen-arguments, dry-run, accept"},
+       "unknown argument 'device'; hide takes devices, replace, trial, xen-arguments, dry-run, "
+       "accept"},
       {{{"devices", "18:00.0"}, {"devices", "18:00.0"}}, "'devices' is given twice"},
       {{{"devices", "18:00.0"}, {"dry-run", "yes"}},
        "invalid dry-run value 'yes'; expected true or false"},

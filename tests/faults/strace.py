@@ -51,6 +51,7 @@ class Scene:
         devices = {"devices": self.pristine.harmless(1)[0]}
         self.change, self.back = change or ("hide", devices), back or ("unhide", devices)
         self.idle = []
+        self.prepare(self.pristine)
         self.names = self.names_in(self.pristine)
         self.old = self.pristine.path(self.boot_file).read_bytes()
         with self.copy() as host:
@@ -58,6 +59,9 @@ class Scene:
             self.moving = {call.name for call in self.calls if call.waits}
             self.new = host.path(self.boot_file).read_bytes()
         assert self.old != self.new
+
+    def prepare(self, host):
+        """What is done to the host before it is looked at; a scene of its own may do more."""
 
     @staticmethod
     def names_in(host):

@@ -65,6 +65,21 @@ class RemoveScript:
             self.dom0.knows(installed=INSTALLED, rules=f"{RULES}\n{title}             never  -")
             self.assertIn("pci-passthrough rescue --remove", self.succeeds())
 
+    def test_a_trial_is_taken_back_first(self):
+        self.assertNotIn("trial", self.succeeds())
+        for title in ("pci-passthrough trial", "pci-trial"):
+            self.dom0.knows(installed=INSTALLED, rules=f"{RULES}\n{title}             next boot  -")
+            self.assertIn("it is taken back", self.succeeds())
+            calls = self.dom0.calls("usr/sbin", "rpm -e")
+            self.assertRegex(calls[-2], r"pci-passthrough .*abandon$")
+            self.assertRegex(calls[-1], r"rpm -e pci-passthrough$")
+
+    def test_a_trial_that_cannot_be_taken_back_keeps_the_package(self):
+        self.dom0.knows(installed=INSTALLED, rules=f"{RULES}\npci-trial             next boot  -")
+        self.dom0.fails("pci-passthrough abandon", "pci-passthrough: no space left")
+        self.assertEqual(1, self.dom0.run("remove.sh").returncode)
+        self.assertIsNotNone(self.dom0.installed())
+
     def test_no_vm_has_an_entry(self):
         self.dom0.knows(vms="")
         self.assertIn("none has other-config:pci", self.succeeds())

@@ -53,7 +53,7 @@ class Readme(unittest.TestCase):
     def test_every_check_that_it_names_is_one(self):
         words = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", README))
         checks = set(re.findall(r"^\| \[`([a-z0-9-]+)`\]", CHECKS, re.M))
-        others = {"dry-run", "pci-passthrough", "pci-rescue", "xen-arguments"}
+        others = {"at-boot", "dry-run", "pci-passthrough", "pci-rescue", "xen-arguments"}
         self.assertEqual(set(), words - checks - others)
 
     def test_each_boot_loader_has_its_way_back(self):

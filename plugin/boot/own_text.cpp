@@ -1,4 +1,4 @@
-#include "plugin/boot/rescue_text.hpp"
+#include "plugin/boot/own_text.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "plugin/boot/grub_lexer.hpp"
-#include "plugin/boot/rescue.hpp"
 #include "plugin/boot/words.hpp"
 
 namespace pci_passthrough {
@@ -60,7 +59,8 @@ Lines lines_of_label(const BootFile& file, const BootEntry& entry) {
   return lines;
 }
 
-std::optional<std::string> extlinux_text(const BootFile& file, const BootEntry& model) {
+std::optional<std::string> extlinux_text(const BootFile& file, const BootEntry& model,
+                                         const OwnEntry& own) {
   std::string_view loader, append;
   for (const auto& line : lines_of_label(file, model)) {
     auto text = text_of(file, line);
@@ -68,8 +68,8 @@ std::optional<std::string> extlinux_text(const BootFile& file, const BootEntry& 
     if (line.holds(model.kernel_line.begin)) append = text;
   }
   if (loader.empty() || append.empty()) return {};
-  return fmt::format("label {}\n  # {}\n  kernel {}\n  append {}", rescue_label, rescue_title,
-                     loader, append);
+  return fmt::format("label {}\n  # {}\n  kernel {}\n  append {}", own.label, own.title, loader,
+                     append);
 }
 
 /// The options of a menuentry that its copy keeps, as they are written.
@@ -91,32 +91,36 @@ std::string kept_options(std::string_view text, const std::vector<GrubToken>& to
   return kept;
 }
 
-std::optional<std::string> grub_text(const BootFile& file, const BootEntry& model) {
+std::optional<std::string> grub_text(const BootFile& file, const BootEntry& model,
+                                     const OwnEntry& own) {
   const auto text = text_of(file, model.range);
   const auto split = split_grub_tokens(text);
   const auto& tokens = split.tokens;
   const auto open = std::ranges::find(tokens, GrubToken::Kind::open, &GrubToken::kind);
   if (split.error || open == tokens.end() || open == tokens.begin()) return {};
   const auto options = kept_options(text, tokens, static_cast<std::size_t>(open - tokens.begin()));
-  return fmt::format("menuentry '{}'{} {}", rescue_title, options, text.substr(open->begin));
-}
-
-/// The same without any hide list, whichever kernel reads it.
-std::optional<std::string> without_lists(BootLoader loader, const std::string& text) {
-  const bool is_grub = loader == BootLoader::grub;
-  const auto head = is_grub ? std::string() : fmt::format("default {}\n", rescue_label);
-  const auto parse = is_grub ? parse_grub : parse_extlinux;
-  const auto file = parse(head + text);
-  if (file.error || file.entries.size() != 1 || !file.entries.front().is_xen) return {};
-  return edit_hide_lists(file, {{0, PcibackKind::pvops, ""}}).substr(head.size());
+  return fmt::format("menuentry '{}'{} {}", own.title, options, text.substr(open->begin));
 }
 
 }  // namespace
 
-std::optional<std::string> rescue_text_of(const BootFile& file, const BootEntry& model) {
-  const auto text =
-      file.loader == BootLoader::grub ? grub_text(file, model) : extlinux_text(file, model);
-  return text ? without_lists(file.loader, *text) : text;
+BootFile own_alone(BootLoader loader, const OwnEntry& own, const std::string& block) {
+  if (loader == BootLoader::grub) return parse_grub(block);
+  return parse_extlinux(fmt::format("default {}\n", own.label) + block);
+}
+
+std::string block_alone(const BootFile& file, std::string text) {
+  return file.loader == BootLoader::grub ? text : text.substr(text.find('\n') + 1);
+}
+
+std::optional<std::string> copy_without_rules(const BootFile& file, const BootEntry& model,
+                                              const OwnEntry& own) {
+  const auto text = file.loader == BootLoader::grub ? grub_text(file, model, own)
+                                                    : extlinux_text(file, model, own);
+  if (!text) return {};
+  const auto copy = own_alone(file.loader, own, *text);
+  if (copy.error || copy.entries.size() != 1 || !copy.entries.front().is_xen) return {};
+  return block_alone(copy, edit_hide_lists(copy, {{0, PcibackKind::pvops, ""}}));
 }
 
 TextRange block_of(const BootFile& file, const BootEntry& entry) {
