@@ -83,12 +83,23 @@ Snapshot read_before_lock(Host& host, const Arguments& arguments, const Caller& 
   return snapshot;
 }
 
+/// Where nobody changed anything so far, a call that comes to nothing leaves nothing either, not
+/// even the lock's directory.
+void rehearse(Host& host, const Command& command, const Arguments& arguments, const Caller& caller,
+              Snapshot snapshot) {
+  if (!host.is_absent(state_directory)) return;
+  probe(host, arguments.scope, caller, Moment::under_lock, snapshot);
+  const auto decision = command.decide(std::move(snapshot), arguments);
+  if (!decision.refusals.empty()) throw refusal(decision.refusals);
+}
+
 /// What is read before the lock is read anew only where the lock had to be waited for.
-Snapshot read_for_change(Host& host, const Arguments& arguments, const Caller& caller,
-                         std::optional<Lock>& lock) {
+Snapshot read_for_change(Host& host, const Command& command, const Arguments& arguments,
+                         const Caller& caller, std::optional<Lock>& lock) {
   auto snapshot = read_before_lock(host, arguments, caller);
   if (!arguments.dry_run) {
     require_rights(host, caller, snapshot);
+    rehearse(host, command, arguments, caller, snapshot);
     lock.emplace(host);
     if (lock->waited()) snapshot = read_before_lock(host, arguments, caller);
   }
@@ -100,7 +111,7 @@ boost::json::object change(Host& host, const Request& request, const Command& co
                            const Arguments& arguments) {
   std::optional<Lock> lock;
   const auto& caller = request.caller;
-  const Analysis before = read_for_change(host, arguments, caller, lock);
+  const Analysis before = read_for_change(host, command, arguments, caller, lock);
   auto decision = command.decide(before, arguments);
   if (!command.ends_trial) refuse_on_trial(decision);
   Outcome outcome;
