@@ -20,6 +20,9 @@ lab_packages="qemu-system-x86 ovmf mtools dosfstools e2fsprogs fdisk cpio xz-uti
 lab_dom0_packages="busybox-static kmod pciutils extlinux syslinux-common grub-pc-bin
   grub-efi-amd64-bin xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils linux-image-amd64 socat"
 
+# tests/bench/run, beside test_packages.
+bench_packages="valgrind"
+
 # Playbooks for a whole pool (install/pool), and its tests: namespaces with an sshd each, which is unpacked and not
 # installed. Only ansible-core runs the playbooks.
 pool_packages="ansible-core ansible-lint openssh-client iproute2"
