@@ -52,8 +52,10 @@ Reasons boot_config_unparseable(const Analysis& host) {
     return {{.message = fmt::format("Unknown what this host boots: {}.", boot.unreadable),
              .evidence = boot.path.empty() ? "/boot" : boot.path,
              .state = FindingState::unknown,
-             .remedy = Remedy{"Check that /boot is mounted and its disk is well (dmesg), and try "
-                              "again."}}};
+             .remedy = Remedy{boot.is_too_large
+                                  ? "Shorten it by hand, or put a shorter one in its place."
+                                  : "Check that /boot is mounted and its disk is well (dmesg), and "
+                                    "try again."}}};
   if (boot.file.error) {
     const auto& [line, sentence] = *boot.file.error;
     return {{fmt::format("{} cannot be understood{}: {}.", boot.path,

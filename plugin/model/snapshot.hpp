@@ -125,6 +125,7 @@ struct Boot {
   std::string path;                 ///< the file that this firmware boots; "" where none
   std::string platform_path;        ///< the file that xapi's own tools would edit
   std::string unreadable;           ///< why `path` could not be read; "" where it could
+  bool is_too_large = false;        ///< it holds more than any boot file of a release
   bool is_absent = false;           ///< there is no such file
   std::vector<std::string> beside;  ///< then: what is there that tells why: menu.lst, xen.cfg
   BootFile file;

@@ -69,7 +69,8 @@ void read_file(const Host& host, Boot& boot, BootFile known) {
     boot.unreadable = fmt::format("cannot read {} ({})", boot.path, text.reason());
     return;
   }
-  if (text.value.size() > max_boot_file) {
+  boot.is_too_large = text.value.size() > max_boot_file;
+  if (boot.is_too_large) {
     boot.unreadable = fmt::format(
         "{} holds more than 1 MiB, which is no boot configuration of any release", boot.path);
     return;

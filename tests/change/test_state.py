@@ -72,6 +72,7 @@ class StateDirectory(unittest.TestCase):
         failure = self.hide()
         self.assertEqual("PCI_PASSTHROUGH_BOOT_CONFIG_UNREADABLE", failure.code)
         self.assertIn("more than 1 MiB", failure.sentence)
+        self.assertIn("Shorten it by hand", " ".join(failure.details))
 
     def test_one_that_is_not_ours_is_refused(self):
         state = self.host.path(STATE)
