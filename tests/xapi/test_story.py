@@ -25,7 +25,7 @@ class Story(unittest.TestCase):
                 self.assertEqual((told.returncode, told.stderr), (0, ""), told.stdout)
                 text = told.stdout
                 for line in (rf"^    0000:{hba} +SAS ", rf"^    \+ .*pciback\.hide=\S*\(0000:{hba}\)",
-                             rf"^    0000:{hba} disable_on_reboot ", rf"^    \+0/0000:{hba}$",
+                             rf"^    0000:{hba} at boot +disable_on_reboot ", rf"^    \+0/0000:{hba}$",
                              rf"^    nas +Halted \S+ +0000:{hba} .* hides at boot$", "^    UNSAFE: 1 error",
                              "^    error  assigned-not-hidden$",
                              "^    Error code: PCI_PASSTHROUGH_REFUSED$", rf"^    -0/0000:{hba}$",
