@@ -19,7 +19,8 @@ class Roll(OnBed):
         self.assertEqual([vm for vm in bed.asked("VM.clean_shutdown") + bed.asked("VM.start_on")], [[bed.nas]] + [
             [bed.nas, bed.ref("h2"), False, False]])
         for name in bed.names:
-            self.assertIn({"address": "0000:00:1a.0", "dom0_access": "disabled", "driver": "pciback"},
+            self.assertIn({"address": "0000:00:1a.0", "hidden": "now and at boot", "dom0_access": "disabled",
+                           "driver": "pciback"},
                           bed.host(name).ask("rules")["devices"])
         self.assertFalse(bed.state_file().exists())
         self.assert_no_secret(bed, result)
