@@ -13,6 +13,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from host import ALL_RECORDINGS, PROGRAM, SOURCE, Host
+from trials import Trials
 
 # No host that runs has such a boot file: they refuse a restore that would bring it about.
 OF_ANOTHER_BOOT_FILE = {"boot-root-foreign": (" root=LABEL=root-", " root=LABEL=other-"),
@@ -20,6 +21,8 @@ OF_ANOTHER_BOOT_FILE = {"boot-root-foreign": (" root=LABEL=root-", " root=LABEL=
                         "boot-dom0-memory": (" dom0_mem=8192M,max:8192M ", " dom0_mem=8192 ")}
 OF_ANOTHER_NEXT_BOOT = {"next-boot-differs"}
 OF_A_RESCUED_HOST = {"rescue-entry-stale", "vm-starts-in-rescue"}
+OF_A_TRIAL = {f"trial-{one}" for one in ("cannot-end", "entry-stale", "kernel-pending", "mark-kept", "mark-taken", "over",
+                                         "pending", "vm-starts", "with-ha")}
 PARTS = sorted((SOURCE / "tests/hosts/xen").glob("*.part"))
 CASES = sorted(path.parent for path in (SOURCE / "tests/cases/boot").glob("*/base"))
 OF_A_RUNNING_DOM0 = "now-"  # hide now=true alone asks them
@@ -119,7 +122,8 @@ class EveryCheck(unittest.TestCase):
             recordings = ALL_RECORDINGS + CASES + [overlaid(part, directory) for part in PARTS]
             spoken, found = zip(*pool.map(codes_of, recordings))
         self.assertEqual({row["code"] for row in rows()} - set(pool_rows()) - set(OF_ANOTHER_BOOT_FILE)
-                         - OF_ANOTHER_NEXT_BOOT - OF_A_RESCUED_HOST - OF_A_DRIVER_THAT_HANGS - of_a_running_dom0(),
+                         - OF_ANOTHER_NEXT_BOOT - OF_A_RESCUED_HOST - OF_A_DRIVER_THAT_HANGS - of_a_running_dom0()
+                         - OF_A_TRIAL,
                          set.union(*found))
         self.assertEqual(set(), set.intersection(*spoken))
 
@@ -163,6 +167,64 @@ class EveryCheck(unittest.TestCase):
             file.write_text(re.sub(r"hide=\S+", "hide=(0000:00:1f.2)", file.read_text())
                             .replace(" nolvm ", " nolvm quiet ", 1))
             self.assertEqual(set(), OF_A_RESCUED_HOST - {one["code"] for one in findings_of(host, [])})
+
+    def trial(self, recording, change=lambda host: None):
+        """What stands in the way of a trial on this host, changed."""
+        with Host(SOURCE / f"tests/hosts/{recording}.host") as host:
+            (device,) = host.harmless(1)
+            Trials(host)
+            change(host)
+            asked = {"devices": device, "trial": "true", "dry-run": "true"}
+            return {one["code"] for one in host.ask("hide", asked)["findings"] if one["state"] == "found"}
+
+    def test_what_stands_in_the_way_of_a_trial_is_found(self):
+        def other_kernel(host):
+            host.path("/proc/sys/kernel/osrelease").write_text("4.4.0+9\n")
+
+        def other_mark(host):
+            block = "# GRUB Environment Block\noverride_entry=2\n"
+            Trials.of(host).environment().write_text(block.ljust(1024, "#"))
+
+        def ha(host):
+            records = host.path("/.xapi/pool.get_all_records")
+            pools = json.loads(records.read_text())
+            for pool in pools.values():
+                pool["ha_enabled"] = True
+            records.write_text(json.dumps(pools))
+
+        def wanted(host):
+            records = host.path("/.xapi/VM.get_all_records")
+            vms = json.loads(records.read_text())
+            vm = next(one for one in vms.values() if "pci" in one["other_config"])
+            vm["other_config"] |= {"pci": "0/" + host.harmless(1)[0], "auto_poweron": "true"}
+            records.write_text(json.dumps(vms))
+        free = "xcp-ng-8.3-kernel-alt"
+        self.assertEqual(set(), OF_A_TRIAL & self.trial(free))
+        for code, recording, change in (
+                ("trial-cannot-end", "xcp-ng-8.3", lambda host: None),
+                ("trial-kernel-pending", free, other_kernel),
+                ("trial-mark-taken", free, other_mark),
+                ("trial-with-ha", free, ha),
+                ("trial-vm-starts", "sick/xcp-ng-8.3-desktop", wanted)):
+            with self.subTest(code):
+                self.assertIn(code, self.trial(recording, change))
+
+    def test_what_is_left_of_a_trial_is_found(self):
+        found = set()
+        for can_write in (True, False):
+            with Host(SOURCE / "tests/hosts/xcp-ng-8.3-kernel-alt.host") as host:
+                trials = Trials(host)
+                host.call("hide", {"devices": host.harmless(1)[0], "trial": "true"})
+                text = trials.file.read_text()
+                others, ours = text.split("menuentry 'pci-passthrough trial'")
+                others = re.sub(r"(vmlinuz\S*) ", r"\1 quiet ", others)
+                trials.file.write_text(f"{others}menuentry 'pci-passthrough trial'{ours}")
+                found |= {finding["code"] for finding in findings_of(host, [])}
+                trials.file.write_text(text)
+                for _ in range(3):
+                    found |= {finding["code"] for finding in findings_of(host, [])}
+                    trials.boot(can_write=can_write)
+        self.assertLessEqual({f"trial-{one}" for one in ("entry-stale", "mark-kept", "over", "pending")}, found)
 
     def test_another_installations_boot_file_is_found(self):
         for code, (ours, theirs) in OF_ANOTHER_BOOT_FILE.items():
