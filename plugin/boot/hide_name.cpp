@@ -48,9 +48,12 @@ bool is_within(std::size_t slips, std::string_view a, std::string_view b) {
 }
 
 bool is_alike(std::string_view word) {
-  constexpr std::string_view names[] = {"xenpcibackhide", "pcibackhide"};
-  return std::ranges::any_of(names,
-                             [&](std::string_view name) { return is_within(2, word, name); });
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    std::ranges::transform(right_names, std::back_inserter(all), letters);
+    return all;
+  }();
+  return std::ranges::any_of(names, [&](const auto& name) { return is_within(2, word, name); });
 }
 
 std::string with_hyphens(std::string_view word) {

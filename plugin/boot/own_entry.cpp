@@ -16,10 +16,6 @@ bool can_be_copied(const BootFile& file, std::size_t i) {
          !is_own(file.loader, entry);
 }
 
-std::string_view written(const BootFile& file, const TextRange& range) {
-  return std::string_view(file.text).substr(range.begin, range.end - range.begin);
-}
-
 /// Does the file read as before, but for this entry, which boots Xen?
 bool reads_as_before(const BootFile& before, const BootFile& after, const OwnEntry& own) {
   const auto same = [&](const BootEntry& was, const BootEntry& is) {
@@ -86,7 +82,7 @@ std::optional<std::size_t> own_model(const BootFile& file) {
 bool own_says(const BootFile& file, const OwnEntry& own, std::string_view block) {
   return std::ranges::all_of(file.entries, [&](const BootEntry& entry) {
     return !is_own(file.loader, entry, own) ||
-           same_words(written(file, block_of(file, entry)), block);
+           same_words(part_of(file.text, block_of(file, entry)), block);
   });
 }
 
@@ -96,7 +92,7 @@ std::optional<std::string> with_own(const BootFile& file, const OwnEntry& own,
   std::vector<Replacement> plan;
   for (const auto& entry : file.entries) {
     const auto range = block_of(file, entry);
-    if (is_own(file.loader, entry, own) && !same_words(written(file, range), block))
+    if (is_own(file.loader, entry, own) && !same_words(part_of(file.text, range), block))
       plan.push_back({range.begin, range.end, block});
   }
   auto text = stands ? with_replacements(file.text, std::move(plan)) : appended(file, block);

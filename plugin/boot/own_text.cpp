@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plugin/boot/grub_lexer.hpp"
+#include "plugin/boot/text_edit.hpp"
 #include "plugin/boot/words.hpp"
 
 namespace pci_passthrough {
@@ -22,10 +23,6 @@ using Lines = std::vector<TextRange>;
 template <typename Names>
 bool is_one_of(std::string_view name, const Names& names) {
   return std::ranges::find(names, name) != std::end(names);
-}
-
-std::string_view text_of(const BootFile& file, const TextRange& range) {
-  return std::string_view(file.text).substr(range.begin, range.end - range.begin);
 }
 
 std::size_t line_begin(const BootFile& file, std::size_t at) {
@@ -45,7 +42,7 @@ Lines lines_of(const BootFile& file, std::size_t begin, std::size_t end) {
 }
 
 std::string keyword_of(const BootFile& file, const TextRange& line) {
-  auto text = text_of(file, line);
+  auto text = part_of(file.text, line);
   return lower(take_word(text));
 }
 
@@ -63,7 +60,7 @@ std::optional<std::string> extlinux_text(const BootFile& file, const BootEntry& 
                                          const OwnEntry& own) {
   std::string_view loader, append;
   for (const auto& line : lines_of_label(file, model)) {
-    auto text = text_of(file, line);
+    auto text = part_of(file.text, line);
     if (is_one_of(lower(take_word(text)), loader_keywords)) loader = text;
     if (line.holds(model.kernel_line.begin)) append = text;
   }
@@ -93,7 +90,7 @@ std::string kept_options(std::string_view text, const std::vector<GrubToken>& to
 
 std::optional<std::string> grub_text(const BootFile& file, const BootEntry& model,
                                      const OwnEntry& own) {
-  const auto text = text_of(file, model.range);
+  const auto text = part_of(file.text, model.range);
   const auto split = split_grub_tokens(text);
   const auto& tokens = split.tokens;
   const auto open = std::ranges::find(tokens, GrubToken::Kind::open, &GrubToken::kind);

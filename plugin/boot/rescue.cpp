@@ -6,7 +6,7 @@ namespace pci_passthrough {
 namespace {
 
 std::optional<std::string> rescue_block(const BootFile& file) {
-  const auto model = rescue_model(file);
+  const auto model = own_model(file);
   return model ? copy_without_rules(file, file.entries[*model], own_rescue) : std::nullopt;
 }
 
@@ -17,8 +17,6 @@ bool is_rescue(BootLoader loader, const BootEntry& entry) {
 }
 
 std::optional<std::size_t> rescue_entry(const BootFile& file) { return find_own(file, own_rescue); }
-
-std::optional<std::size_t> rescue_model(const BootFile& file) { return own_model(file); }
 
 bool rescue_is_in_step(const BootFile& file) {
   const auto block = rescue_block(file);

@@ -15,7 +15,6 @@ inline constexpr std::string_view rescue_label = own_rescue.label;
 
 bool is_rescue(BootLoader loader, const BootEntry& entry);
 std::optional<std::size_t> rescue_entry(const BootFile& file);
-std::optional<std::size_t> rescue_model(const BootFile& file);
 
 /// Does the rescue entry boot what its model boots, but for hide rules? True where there is none.
 bool rescue_is_in_step(const BootFile& file);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plugin/boot/text_edit.hpp"
+
 namespace pci_passthrough {
 namespace {
 
@@ -20,7 +22,7 @@ bool is_part_of_another(const BootFile& file, const BootEntry& entry, std::size_
 StrayKind by_looks(const BootFile& file, const BootEntry& entry, const HidePhrase& phrase,
                    TextRange range) {
   using Name = HidePhrase::Name;
-  const auto raw = std::string_view(file.text).substr(range.begin, range.end - range.begin);
+  const auto raw = part_of(file.text, range);
   if (std::ranges::any_of(raw, [](char c) { return c < 0; })) return StrayKind::foreign_characters;
   if (phrase.name == Name::none) return StrayKind::lone_group;
   if (is_part_of_another(file, entry, range.begin)) return StrayKind::part_of_another;

@@ -34,6 +34,10 @@ std::size_t place_for_new_list(const BootFile& file, const BootEntry& entry) {
   return after_splash ? splash->end : entry.arguments_end;
 }
 
+std::string_view part_of(std::string_view text, const TextRange& range) {
+  return text.substr(range.begin, range.end - range.begin);
+}
+
 std::string with_replacements(std::string_view text, std::vector<Replacement> plan) {
   std::ranges::sort(plan, {}, [](const Replacement& one) { return std::pair(one.begin, one.end); });
   std::string result;

@@ -8,6 +8,8 @@
 
 namespace pci_passthrough {
 
+std::string_view part_of(std::string_view text, const TextRange& range);
+
 /// A part of a text, and what comes in its place.
 struct Replacement {
   std::size_t begin = 0, end = 0;

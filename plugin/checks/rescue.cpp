@@ -51,7 +51,7 @@ Reasons rescue_entry_stale(const Analysis& host) {
   const auto rescue = boot.file.error ? std::nullopt : rescue_entry(boot.file);
   if (!rescue || rescue_is_in_step(boot.file)) return {};
   const auto& entry = boot.file.entries[*rescue];
-  const auto& model = boot.file.entries[rescue_model(boot.file).value()];
+  const auto& model = boot.file.entries[own_model(boot.file).value()];
   const auto what =
       host.rules().entries[*rescue].stands.empty()
           ? fmt::format(

@@ -14,12 +14,6 @@ namespace pci_passthrough {
 namespace reports {
 namespace {
 
-array addresses_json(const std::vector<PciAddress>& addresses) {
-  array all;
-  for (const auto& address : addresses) all.emplace_back(address.text());
-  return all;
-}
-
 array plan_json(const Plan& plan) {
   array steps;
   for (const auto& file : plan.files)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <map>
 #include <set>
 
@@ -164,12 +165,9 @@ void write_json(const Analysis& host, const Asked& asked, const Output& output) 
 object list(const Analysis& host, const Arguments& arguments) {
   if (arguments.by_model) return models_of_pool(host.snapshot());
   if (arguments.of_pool) return list_of_pool(host.snapshot());
-  const auto asked = read_asked(host, arguments);
-  object reply = {{"schema", schema}};
-  put_selected(reply, asked.parts);
-  put_trial(reply, host);
-  put_listing(reply, listing_of(host, asked.wanted));
-  return reply;
+  std::string text;
+  write_json(host, read_asked(host, arguments), [&](std::string_view piece) { text += piece; });
+  return boost::json::parse(text).as_object();
 }
 
 Write write_list(const Analysis& host, const Arguments& arguments, const Terminal& terminal) {

@@ -49,6 +49,7 @@ void put_trial(object& reply, const Analysis& host);
 std::string trial_text(const object& reply);
 std::string way_back_text(const object& reply);
 std::string assignments_text(const array& vms);
+array addresses_json(const std::vector<PciAddress>& addresses);
 array findings_json(std::span<const Finding> findings);
 std::string findings_table(const array& findings);
 

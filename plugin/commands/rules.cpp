@@ -16,12 +16,6 @@ json::value value_or_null(const HideArguments& hide) {
   return value ? json::value(std::string(*value)) : json::value(nullptr);
 }
 
-array hidden_texts(const std::vector<PciAddress>& addresses) {
-  array all;
-  for (const auto& address : addresses) all.emplace_back(address.text());
-  return all;
-}
-
 /// Words that mean a rule and are none: of one entry, or of none.
 array strays_json(const Analysis& host, std::optional<std::size_t> entry) {
   array all;
@@ -55,7 +49,7 @@ array entries_json(const Analysis& host) {
                   {"rescue", is_rescue(boot.file.loader, entry)}};
     if (rules.is_known) {
       row["value"] = value_or_null(rules.stands);
-      row["devices"] = hidden_texts(rules.hidden);
+      row["devices"] = addresses_json(rules.hidden);
     }
     if (auto strays = strays_json(host, i); !strays.empty()) row["strays"] = std::move(strays);
     entries.push_back(std::move(row));
@@ -65,7 +59,7 @@ array entries_json(const Analysis& host) {
 
 object running_json(const Analysis& host) {
   return {{"value", value_or_null(host.rules().running.stands)},
-          {"devices", hidden_texts(host.rules().running.hidden)}};
+          {"devices", addresses_json(host.rules().running.hidden)}};
 }
 
 /// "" where it is not, or unknown.
@@ -124,7 +118,7 @@ void put_trial(object& reply, const Analysis& host) {
   const auto trial = trial_of(host);
   if (trial.stage == TrialStage::none) return;
   reply["trial"] = {{"stage", name_of(trial.stage)},
-                    {"devices", hidden_texts(trial.devices)},
+                    {"devices", addresses_json(trial.devices)},
                     {"message", words_of(trial)}};
 }
 

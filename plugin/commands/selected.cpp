@@ -5,19 +5,24 @@
 #include <boost/json/array.hpp>
 
 #include "plugin/commands/layout.hpp"
+#include "plugin/commands/reports.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough::reports {
 
 namespace json = boost::json;
 
+array addresses_json(const std::vector<PciAddress>& addresses) {
+  array all;
+  for (const auto& address : addresses) all.emplace_back(address.text());
+  return all;
+}
+
 void put_selected(json::object& reply, const std::vector<Selected>& selected) {
   if (selected.empty()) return;
   json::array all;
   for (const auto& [text, addresses] : selected) {
-    json::array devices;
-    for (const auto& address : addresses) devices.emplace_back(address.text());
-    all.push_back({{"selector", text}, {"devices", std::move(devices)}});
+    all.push_back({{"selector", text}, {"devices", addresses_json(addresses)}});
   }
   reply["selected"] = std::move(all);
 }

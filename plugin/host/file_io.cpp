@@ -29,6 +29,12 @@ int read_as_wanted_from(int fd, std::size_t (*wanted)(std::string_view), std::st
   return 0;
 }
 
+int open_for_us_alone(const std::string& path) {
+  const Descriptor device(uninterrupted(
+      [&] { return ::open(path.c_str(), O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC); }));
+  return device ? 0 : errno;
+}
+
 int write_all(int fd, std::string_view content) {
   while (!content.empty()) {
     const auto put = uninterrupted([&] { return ::write(fd, content.data(), content.size()); });

@@ -14,6 +14,10 @@ int read_up_to(int fd, std::size_t limit, std::string* content);
 /// The same, again and again while `wanted` asks for more than `content` holds.
 int read_as_wanted_from(int fd, std::size_t (*wanted)(std::string_view), std::string* content);
 
+/// Opens a block device exclusively, and closes it again; an errno, 0 is good: EBUSY where anybody
+/// holds it or a part of it (Linux block/bdev.c bd_may_claim).
+int open_for_us_alone(const std::string& path);
+
 /// An errno; 0 is good.
 int write_all(int fd, std::string_view content);
 

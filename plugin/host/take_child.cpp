@@ -7,11 +7,11 @@
 #include <algorithm>
 
 #include "plugin/host/file_io.hpp"
+#include "plugin/host/take_marker.hpp"
 
 namespace pci_passthrough {
 namespace {
 
-constexpr char marker[] = "taking";
 constexpr long most_descriptors = 4096;  ///< a process of ours has a few dozen
 
 /// The two that stay get numbers of their own; 0, 1 and 2 become /dev/null.
@@ -31,12 +31,6 @@ void leave_all_else(int& state, int& report) {
   if (::chdir("/") < 0) ::_exit(1);
 }
 
-int open_exclusively(const std::string& path) {
-  const Descriptor disk(uninterrupted(
-      [&] { return ::open(path.c_str(), O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC); }));
-  return disk ? 0 : errno;
-}
-
 int write_into(const std::string& path, const std::string& text) {
   const Descriptor file(
       uninterrupted([&] { return ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC); }));
@@ -45,24 +39,24 @@ int write_into(const std::string& path, const std::string& text) {
 
 /// The lock says that we live; the file stays, should we be killed.
 int put_marker(int state, const std::string& text) {
-  if (const int error = write_new_file(state, marker, text)) return error;
-  const int file = ::openat(state, marker, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (const int error = write_new_file(state, take_marker_name, text)) return error;
+  const int file = ::openat(state, take_marker_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   const bool is_held = file >= 0 && uninterrupted([&] { return ::flock(file, LOCK_EX); }) == 0;
   const int error = is_held ? 0 : errno;
-  if (error) ::unlinkat(state, marker, 0);
+  if (error) ::unlinkat(state, take_marker_name, 0);
   return error;
 }
 
 TakeReport take(const TakeWork& work, int state) {
   for (std::size_t i = 0; i < work.disks.size(); ++i)
-    if (const int error = open_exclusively(work.disks[i].outside))
+    if (const int error = open_for_us_alone(work.disks[i].outside))
       return {TakeStage::disk, static_cast<std::int32_t>(i), error};
   if (const int error = put_marker(state, work.marker)) return {TakeStage::marker, 0, error};
   TakeReport report;
   for (std::size_t i = 0; i < work.writes.size() && report.error == 0; ++i)
     if (const int error = write_into(work.writes[i].outside, work.text))
       report = {TakeStage::write, static_cast<std::int32_t>(i), error};
-  ::unlinkat(state, marker, 0);
+  ::unlinkat(state, take_marker_name, 0);
   return report;
 }
 

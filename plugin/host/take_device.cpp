@@ -92,8 +92,8 @@ Taken answer_of(const Host& host, const TakeDevice& step, const TakeWork& work, 
 }
 
 Taken taken(const Host& host, const TakeDevice& step, std::chrono::milliseconds deadline) {
-  const auto boot = host.read(boot_id);
-  if (!boot) return failed(step, fmt::format("cannot read {} ({})", boot_id, boot.reason()));
+  const auto boot = host.read(paths::boot_id);
+  if (!boot) return failed(step, fmt::format("cannot read {} ({})", paths::boot_id, boot.reason()));
   const auto driver = driver_by_link(host, step.device);
   if (driver != step.driver)
     return failed(step, "its driver is not the one that was judged; try again");

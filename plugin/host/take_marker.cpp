@@ -19,19 +19,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr char marker_name[] = "taking";
-
 std::string now() {
   const std::time_t clock = std::time(nullptr);
   std::tm utc{};
   ::gmtime_r(&clock, &utc);
   char text[sizeof "2026-11-24T05:59:59Z"];
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
-
-std::string line_of(std::string text) {
-  text.erase(text.find_last_not_of(" \t\n") + 1);
-  return text;
 }
 
 /// A child of ours that lives holds it.
@@ -69,7 +62,7 @@ std::optional<UnfinishedTake> read_unfinished(const Host& host) {
   const auto* fields = error ? nullptr : whole.if_object();
   const auto device = fields ? PciAddress::parse(members::word(*fields, "device")) : std::nullopt;
   if (!device) return unread("it is damaged");
-  const auto boot = host.read(boot_id);
+  const auto boot = host.read(paths::boot_id);
   if (boot && line_of(boot.value) != members::word(*fields, "boot")) return std::nullopt;
   return UnfinishedTake{.device = *device,
                         .driver = members::word(*fields, "driver"),
@@ -79,9 +72,9 @@ std::optional<UnfinishedTake> read_unfinished(const Host& host) {
 
 void remove_old_markers(const Host& host) {
   const Descriptor state = open_state_directory(host);
-  ::unlinkat(state.get(), (marker_name + std::string(temporary_suffix)).c_str(), 0);
+  ::unlinkat(state.get(), (take_marker_name + std::string(temporary_suffix)).c_str(), 0);
   if (host.exists(paths::take_marker) && !read_unfinished(host))
-    ::unlinkat(state.get(), marker_name, 0);
+    ::unlinkat(state.get(), take_marker_name, 0);
 }
 
 }  // namespace pci_passthrough

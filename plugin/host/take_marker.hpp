@@ -9,8 +9,8 @@
 
 namespace pci_passthrough {
 
-/// Which boot of the host this is: another after each (Linux random.c proc_do_uuid).
-inline constexpr char boot_id[] = "/proc/sys/kernel/random/boot_id";
+/// Of paths::take_marker, in the state directory.
+inline constexpr char take_marker_name[] = "taking";
 
 /// The text of paths::take_marker, which is there while a device is being taken from dom0: written
 /// by the child that does it, with a lock on it for as long as the child lives, and removed by it

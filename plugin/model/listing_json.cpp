@@ -1,7 +1,5 @@
 #include "plugin/model/listing_json.hpp"
 
-#include <boost/json/parse.hpp>
-
 namespace pci_passthrough {
 namespace {
 
@@ -175,24 +173,6 @@ void write_listed(JsonWriter& json, const ListedHost& host) {
   if (host.iommu) json.key("iommu").text(*host.iommu ? "on" : "off");
   if (host.efi) json.key("firmware").text(*host.efi ? "UEFI" : "BIOS");
   json.end_object();
-}
-
-void put_listing(boost::json::object& reply, const Listing& listing) {
-  std::string text;
-  const Output output = [&](std::string_view piece) { text += piece; };
-  JsonWriter json(output);
-  json.begin_object();
-  write_listed(json.key("host"), listing.host);
-  json.key("devices").begin_array();
-  for (const auto& device : listing.devices) write_listed(json, device);
-  json.end_array();
-  json.end_object();
-  json.flush();
-  auto written = boost::json::parse(text);
-  for (auto& [name, value] : written.get_object()) reply[name] = std::move(value);
-  if (listing.unreadable.empty()) return;
-  auto& unreadable = reply["unreadable"].emplace_object();
-  for (const auto& [name, why] : listing.unreadable) unreadable[name] = why;
 }
 
 }  // namespace pci_passthrough

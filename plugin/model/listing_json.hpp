@@ -11,9 +11,6 @@ namespace pci_passthrough {
 void write_listed(JsonWriter& json, const ListedDevice& device);
 void write_listed(JsonWriter& json, const ListedHost& host);
 
-/// Adds `host`, `devices` and, where there are any, `unreadable`. What is unknown is left out.
-void put_listing(boost::json::object& reply, const Listing& listing);
-
 /// The reply of `list`, whoever wrote it: members that we do not know are passed over, one of the
 /// wrong type is unknown. Nothing where `devices` is no array of objects that each have an address
 /// and a well-formed `used_by` (and `vms`, where it has any). A pool's row, which has no `host`, is

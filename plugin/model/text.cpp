@@ -78,6 +78,11 @@ std::string counted(std::size_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
+std::string line_of(std::string text) {
+  text.erase(text.find_last_not_of(" \t\n") + 1);
+  return text;
+}
+
 std::string texts(std::span<const PciAddress> addresses, std::string_view between) {
   std::vector<std::string> all;
   for (const auto& address : addresses) all.push_back(address.text());

@@ -22,6 +22,9 @@ std::string ascii_json(const boost::json::value& value);
 /// "1 rule", "2 rules"
 std::string counted(std::size_t count, std::string_view what);
 
+/// Without the blanks and line ends behind it.
+std::string line_of(std::string text);
+
 /// "0000:06:00.0, 0000:07:00.0"; with "," as an argument takes them.
 std::string texts(std::span<const PciAddress> addresses, std::string_view between = ", ");
 

@@ -46,7 +46,7 @@ unsigned long msix_vectors(const Function& function) {
 }
 
 bool serves_passthrough(std::string_view argument) {
-  return argument.starts_with("extra_guest_irqs=") || argument.starts_with("pci-phantom=");
+  return argument.starts_with(name) || argument.starts_with(phantom_name);
 }
 
 std::vector<std::string> passthrough_arguments(const BootEntry& entry) {

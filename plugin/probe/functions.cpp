@@ -2,6 +2,7 @@
 
 #include "plugin/host/directory.hpp"
 #include "plugin/model/paths.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
@@ -12,9 +13,7 @@ constexpr auto& devices = paths::pci_devices;
 
 std::optional<std::string> line_at(const Directory& entry, const char* name) {
   auto read = entry.read(name);
-  if (!read) return std::nullopt;
-  read.value.erase(read.value.find_last_not_of(" \t\n") + 1);
-  return std::move(read.value);
+  return read ? std::optional(line_of(std::move(read.value))) : std::nullopt;
 }
 
 template <typename Number>

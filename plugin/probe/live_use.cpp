@@ -1,5 +1,3 @@
-#include <fcntl.h>
-
 #include <algorithm>
 
 #include "plugin/host/file_io.hpp"
@@ -27,11 +25,7 @@ void open_disks(const Host& host, const Snapshot& snapshot, LiveUse& use) {
   for (const auto& block : snapshot.blocks) {
     if (!block.below.empty() || !is_on(block.path, use)) continue;
     const auto path = host.resolve("/dev/" + block.name);
-    const Descriptor disk(path ? uninterrupted([&] {
-      return ::open(host.outside(*path).c_str(), O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
-    })
-                               : -1);
-    const int error = disk ? 0 : path ? errno : ENOENT;
+    const int error = path ? open_for_us_alone(host.outside(*path)) : ENOENT;
     use.disks.push_back({block.name, block.path, error ? error_text(error) : "", error == EBUSY});
   }
 }

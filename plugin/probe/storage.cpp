@@ -3,6 +3,7 @@
 #include <set>
 
 #include "plugin/model/paths.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
@@ -64,7 +65,7 @@ class BlockFiles {
   std::string line(const std::string& file) const {
     const auto text = host_.read(directory_ + file);
     note(file, text);
-    return text.value.substr(0, text.value.find_last_not_of(" \t\n") + 1);
+    return line_of(text.value);
   }
   std::vector<std::string> list(const std::string& file) const {
     auto names = host_.list(directory_ + file);

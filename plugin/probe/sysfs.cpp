@@ -5,13 +5,13 @@
 #include <iterator>
 #include <sstream>
 
+#include "plugin/model/text.hpp"
+
 namespace pci_passthrough {
 
 std::optional<std::string> read_line(const Host& host, std::string_view path) {
   auto read = host.read(path);
-  if (!read) return std::nullopt;
-  read.value.erase(read.value.find_last_not_of(" \t\n") + 1);
-  return std::move(read.value);
+  return read ? std::optional(line_of(std::move(read.value))) : std::nullopt;
 }
 
 template <typename Number>

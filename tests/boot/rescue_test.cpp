@@ -90,7 +90,7 @@ TEST(RescueEntry, IsAddedAndTakenAwayAndNothingElseReadsOtherwise) {
     EXPECT_EQ(told(after), told(file));
     EXPECT_EQ(after.default_entry, file.default_entry);
     ASSERT_EQ(rescue_entry(after), file.entries.size());
-    const auto &entry = after.entries.back(), &model = file.entries[*rescue_model(file)];
+    const auto &entry = after.entries.back(), &model = file.entries[*own_model(file)];
     EXPECT_TRUE(find_hide_arguments(entry.arguments, PcibackKind::pvops).empty());
     EXPECT_EQ(entry.files, model.files);
     EXPECT_EQ(entry.xen_arguments, model.xen_arguments);
@@ -124,7 +124,7 @@ TEST(RescueEntry, FollowsItsModelWhereItStands) {
     SCOPED_TRACE(file.text);
     const auto rescued = with_text(file, with_rescue(file).value());
     auto text = rescued.text;
-    text.insert(rescued.entries[*rescue_model(rescued)].arguments_end, " mitigations=off");
+    text.insert(rescued.entries[*own_model(rescued)].arguments_end, " mitigations=off");
     const auto updated = with_text(file, text);
     EXPECT_FALSE(rescue_is_in_step(updated));
     const auto mended = with_text(file, with_rescue(updated).value());
@@ -177,7 +177,7 @@ TEST(RescueEntry, IsMadeOfXeWhereItIsTheDefaultItself) {
   const auto text = with_rescue(parse_grub(std::string(sample_grub))).value();
   const auto file = parse_grub(all_replaced(text, "default=0", "default=5"));
   EXPECT_EQ(file.default_entry, rescue_entry(file));
-  EXPECT_EQ(rescue_model(file), file.find("xe"));
+  EXPECT_EQ(own_model(file), file.find("xe"));
   EXPECT_EQ(with_rescue(file), file.text);
 }
 

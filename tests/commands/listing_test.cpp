@@ -6,6 +6,7 @@
 #include "plugin/model/text.hpp"
 #include "tests/commands/asked.hpp"
 #include "tests/support/pool.hpp"
+#include "tests/support/put_listing.hpp"
 
 namespace pci_passthrough {
 namespace {

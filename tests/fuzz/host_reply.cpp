@@ -4,6 +4,7 @@
 
 #include "plugin/model/listing_json.hpp"
 #include "tests/fuzz/target.hpp"
+#include "tests/support/put_listing.hpp"
 
 namespace pci_passthrough {
 

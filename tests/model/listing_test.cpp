@@ -8,6 +8,7 @@
 
 #include "plugin/model/listing_json.hpp"
 #include "plugin/model/text.hpp"
+#include "tests/support/put_listing.hpp"
 #include "tests/support/recorded_host.hpp"
 
 namespace pci_passthrough {

@@ -6,6 +6,7 @@
 #include "plugin/model/text.hpp"
 #include "plugin/picture/picture.hpp"
 #include "tests/picture/listed.hpp"
+#include "tests/support/put_listing.hpp"
 
 namespace pci_passthrough::picture {
 namespace {

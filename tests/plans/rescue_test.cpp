@@ -106,7 +106,7 @@ TEST(Rescue, IsKeptInStepByEachChangeAndMendedByRepair) {
   for (const auto& name : editable_hosts()) {
     SCOPED_TRACE(name);
     const auto kept = rescued(recorded(name));
-    const auto& model = kept.boot.file.entries[rescue_model(kept.boot.file).value()];
+    const auto& model = kept.boot.file.entries[own_model(kept.boot.file).value()];
     auto text = kept.boot.file.text;
     text.insert(model.arguments_end, " mitigations=off");
     const auto stale = with_boot_text(kept, text);
