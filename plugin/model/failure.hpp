@@ -44,6 +44,9 @@ struct Failure : std::runtime_error {
   std::vector<std::string> details;
 };
 
+inline Failure refused_for(std::vector<std::string> reasons) {
+  return {code::refused, "Refused; nothing was changed.", std::move(reasons)};
+}
 inline Failure misuse(const std::string& sentence) { return {code::invalid_argument, sentence}; }
 
 }  // namespace pci_passthrough

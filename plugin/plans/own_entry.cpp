@@ -28,8 +28,6 @@ std::string why_no_own_entry(const Boot& boot) {
       boot.path);
 }
 
-void refuse_entry(std::string reason) {
-  throw Failure(code::refused, "refused, and nothing was changed", {std::move(reason)});
-}
+void refuse_entry(std::string reason) { throw refused_for({std::move(reason)}); }
 
 }  // namespace pci_passthrough

@@ -24,9 +24,7 @@ std::vector<Change> changes_of(const Snapshot& snapshot) {
   return changes;
 }
 
-[[noreturn]] void refuse(const std::vector<std::string>& reasons) {
-  throw Failure(code::refused, "refused, and nothing was changed", reasons);
-}
+[[noreturn]] void refuse(const std::vector<std::string>& reasons) { throw refused_for(reasons); }
 
 /// A backup that cannot be read may be of the last change, or of a later one.
 void check_readable(const Snapshot& snapshot, const Change& last) {

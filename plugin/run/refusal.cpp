@@ -34,7 +34,7 @@ Failure refusal(const std::vector<Finding>& refusals) {
       return {code::boot_config_unreadable, finding.message, {finding.remedy.sentence}};
     reasons.push_back(plain(finding));
   }
-  return {code::refused, "Refused; nothing was changed.", reasons};
+  return refused_for(std::move(reasons));
 }
 
 }  // namespace pci_passthrough
