@@ -1,5 +1,7 @@
 #include "plugin/probe/host_replies.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
@@ -63,16 +65,27 @@ HostReplies::HostReplies(const Host& host, const Caller& caller, const Pool& poo
       caller_(caller),
       questions_(verdicts ? 3 : 2),
       end_(steady_clock::now() + of_the_pool),
-      refs_(refs_by_name(pool)) {
+      refs_(refs_by_name(pool)),
+      waiting_(host.progress(), how_far()) {
   caller_.session = xapi_.session();
   for (const auto& ref : refs_) tasks_.emplace_back([this, &ref] { return ask(ref); });
   for (std::size_t i = 0; i < std::min(at_once, refs_.size()); ++i)
-    asking_.push_back(std::async(std::launch::async, [this] {
-      for (auto one = next_++; one < tasks_.size(); one = next_++) tasks_[one]();
-    }));
+    asking_.push_back(std::async(std::launch::async, [this] { ask_the_next(); }));
 }
 
 HostReplies::~HostReplies() { next_ = tasks_.size(); }
+
+void HostReplies::ask_the_next() {
+  for (auto one = next_++; one < tasks_.size(); one = next_++) {
+    tasks_[one]();
+    ++answered_;
+    waiting_.now(how_far());
+  }
+}
+
+std::string HostReplies::how_far() const {
+  return fmt::format("{} of {} hosts answered", answered_.load(), refs_.size());
+}
 
 HostReplies::Answers HostReplies::ask(const std::string& ref) const {
   Answers answers;

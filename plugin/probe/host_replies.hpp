@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/host/progress.hpp"
 #include "plugin/host/xapi.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/pool.hpp"
@@ -34,7 +35,9 @@ class HostReplies {
     std::vector<std::string> texts;  ///< of the questions, as far as it came
     std::optional<Failure> failure{};
   };
+  void ask_the_next();
   Answers ask(const std::string& ref) const;
+  std::string how_far() const;
   static HostReply read(Answers answers);
 
   const Host& host_;
@@ -43,8 +46,9 @@ class HostReplies {
   std::size_t questions_;
   std::chrono::steady_clock::time_point end_;
   std::vector<std::string> refs_;
+  std::atomic<std::size_t> next_ = 0, answered_ = 0;
+  Waiting waiting_;
   std::vector<std::packaged_task<Answers()>> tasks_;  ///< of each of refs_
-  std::atomic<std::size_t> next_ = 0;
   std::vector<std::future<void>> asking_;
 };
 
