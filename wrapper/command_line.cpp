@@ -17,11 +17,9 @@ constexpr char summary[] =
     "Lists this host's PCI functions, hides them from dom0, and judges before whether that is "
     "safe.";
 
-bool is_switch(const ArgumentRule& rule) { return rule.value == "true"; }
-
 void add_argument(CLI::App& command, const ArgumentRule& rule) {
   const std::string name(rule.name), about(rule.summary);
-  if (is_switch(rule)) {
+  if (rule.is_switch()) {
     command.add_flag("--" + name, about);
     return;
   }
