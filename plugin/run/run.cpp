@@ -7,6 +7,7 @@
 
 #include "plugin/host/apply.hpp"
 #include "plugin/host/lock.hpp"
+#include "plugin/host/log.hpp"
 #include "plugin/host/vm_entries.hpp"
 #include "plugin/host/vm_fields.hpp"
 #include "plugin/model/failure.hpp"
@@ -163,6 +164,8 @@ Reply run(Host& host, const Request& request) {
     return reply;
   }
   reply.json = command.answer(analysis, arguments);
+  if (const auto* left_out = reply.json.if_contains("left_out"))
+    for (const auto& sentence : left_out->as_array()) log_line(std::string(sentence.as_string()));
   if (arguments.notify)
     reply.json["notified"] = notify(host, request.caller, analysis.snapshot(), reply.json);
   if (arguments.format == Format::text && command.text)
