@@ -103,6 +103,12 @@ bool sets_xen_arguments(const Decision& decision) {
          xen_lines(decision.before.boot().file) != xen_lines(decision.after.boot().file);
 }
 
+/// Does it change what the next boot does?
+bool changes_next_boot(const Decision& decision) {
+  return decision.plan.mark || sets_xen_arguments(decision) ||
+         decision.before.rules().reached != decision.after.rules().reached;
+}
+
 }  // namespace
 }  // namespace reports
 
@@ -130,8 +136,10 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   if (!outcome.taken.empty()) reply["hidden_now"] = addresses_json(outcome.taken);
   if (!notices.empty()) reply["remarks"] = std::move(notices);
   put_selected(reply, decision.selected);
-  if (reply["reboot_required"].as_bool() && decision.vm.empty())
+  if (reply["reboot_required"].as_bool() && decision.vm.empty()) {
     put_way_back(reply, hypothetical ? decision.after : now);
+    if (!changes_next_boot(decision)) reply["reboot_was_required"] = true;
+  }
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
   if (!decision.vm.empty() || !decision.plan.vm_fields.empty())
     reply["assignments"] = assignments_of_pool(now);

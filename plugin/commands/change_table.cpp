@@ -87,9 +87,10 @@ std::string change_table(const object& reply) {
   if (reply.at("reboot_required").as_bool())
     text += !reply.contains("rules")       ? "\nReboot the host before the VM starts.\n"
             : reply.contains("hidden_now") ? "\nAnother change takes effect at the next reboot.\n"
-            : !edits_a_file(plan) ? "\nAn earlier change takes effect at the next reboot.\n"
-            : dry_run             ? "\nIt would take effect at the next reboot.\n"
-                                  : "\nIt takes effect at the next reboot.\n";
+            : reply.contains("reboot_was_required")
+                ? "\nAn earlier change takes effect at the next reboot.\n"
+            : dry_run ? "\nIt would take effect at the next reboot.\n"
+                      : "\nIt takes effect at the next reboot.\n";
   text += way_back_text(reply);
   if (const auto* dangers = reply.if_contains("dangers"))
     text += "\nThat reboot meets more, whoever brought it about:\n\n" +

@@ -3,9 +3,9 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 
-static int stuck_probe(struct pci_dev *device, const struct pci_device_id *id) { return 0; }
+static int stuck_probe(struct pci_dev* device, const struct pci_device_id* id) { return 0; }
 
-static void stuck_remove(struct pci_dev *device) {
+static void stuck_remove(struct pci_dev* device) {
   for (;;) schedule_timeout_uninterruptible(HZ);
 }
 
