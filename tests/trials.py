@@ -1,7 +1,6 @@
 """A recorded host on which a hide may be tried, and its boot loader, as far as a trial needs one."""
 
 import json
-import os
 import re
 import struct
 import uuid
@@ -63,7 +62,6 @@ class Trials:
         self.write("/sbin/ip", "#!/bin/sh\n# pci-passthrough stub\necho '4: xenbr0    inet 10.0.0.5/24 scope global'\n")
         self.down = self.host.path("/sbin/shutdown.down")  # whoever reads it learns when the host goes down
         self.write("/sbin/shutdown", "#!/bin/sh\n# pci-passthrough stub\necho \"$@\" >\"$0.down\"\n")
-        os.mkfifo(self.down)
 
     def write(self, path, text):
         path = self.host.path(path)

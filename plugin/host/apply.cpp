@@ -140,6 +140,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   remove_leftover_backups(host);
   remove_leftover_identities(host);
   remove_old_markers(host);
+  remove_leftover_auto_trial(lock);
   for (const auto& file : plan.files) {
     remove_leftover(host, file.path);
     remove_leftover(host, grubenv_beside(file.path));

@@ -25,8 +25,9 @@ int write_auto_trial(const Lock& lock, const AutoTrial& trial) {
   return write_new_file(lock.descriptor(), auto_trial_name, auto_trial_text(trial));
 }
 
-void remove_auto_trial(const Lock& lock) {
-  ::unlinkat(lock.descriptor(), auto_trial_name, 0);
+void remove_auto_trial(const Lock& lock) { ::unlinkat(lock.descriptor(), auto_trial_name, 0); }
+
+void remove_leftover_auto_trial(const Lock& lock) {
   ::unlinkat(lock.descriptor(), (auto_trial_name + std::string(temporary_suffix)).c_str(), 0);
 }
 

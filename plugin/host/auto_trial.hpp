@@ -11,5 +11,7 @@ Read<AutoTrial> kept_auto_trial(const Host& host);
 /// An errno; 0 is good.
 int write_auto_trial(const Lock& lock, const AutoTrial& trial);
 void remove_auto_trial(const Lock& lock);
+/// What a call that was killed left half written.
+void remove_leftover_auto_trial(const Lock& lock);
 
 }  // namespace pci_passthrough

@@ -6,6 +6,7 @@
 
 #include "plugin/boot/trial.hpp"
 #include "plugin/model/paths.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
 
 namespace pci_passthrough {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plugin/model/text.hpp"
 #include "plugin/model/trial_conditions.hpp"
 
 namespace pci_passthrough {

@@ -4,6 +4,7 @@
 
 #include "plugin/boot/trial.hpp"
 #include "plugin/model/paths.hpp"
+#include "plugin/model/text.hpp"
 #include "plugin/model/trial.hpp"
 
 namespace pci_passthrough {

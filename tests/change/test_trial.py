@@ -2,6 +2,7 @@
 abandoned; what is refused meanwhile; two at once."""
 
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -145,6 +146,7 @@ class Trial(unittest.TestCase):
         trials.boot_auto(self.device, 600)
         trials.change_records("PBD", lambda pbd: pbd.update(currently_attached=False))
         before = trials.file.read_bytes()
+        os.mkfifo(trials.down)
         process = subprocess.Popen([RELEASE, "confirm", "--wait"], env=host.environment(), text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
