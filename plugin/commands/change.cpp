@@ -6,8 +6,10 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/commands/selected.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/trial.hpp"
+#include "plugin/model/trial_conditions.hpp"
 #include "plugin/plans/diff.hpp"
 
 namespace pci_passthrough {
@@ -47,6 +49,10 @@ array plan_json(const Plan& plan) {
                      {"path", identities_file},
                      {"devices", addresses_json(plan.remember->added)}});
   }
+  if (plan.auto_trial)
+    steps.push_back({{"action", "keep"},
+                     {"path", paths::auto_trial},
+                     {"waits_for", conditions_in_words(*plan.auto_trial)}});
   for (const auto& take : plan.takes)
     steps.push_back({{"action", "take"},
                      {"path", "/sys/bus/pci/drivers/pciback/bind"},

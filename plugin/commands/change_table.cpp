@@ -40,6 +40,8 @@ std::string steps(const array& plan) {
     if (action == "replace" || action == "set") text += member(step, "diff");
     if (action == "mark") text += marked(step);
     if (action == "run") text += "run " + member(step, "path") + "\n";
+    if (action == "keep")
+      text += fmt::format("keep what the trial waits for ({})\n", member(step, "path"));
     if (action == "take")
       text += wrapped(taken(member(step, "device"), member(step, "driver")), "");
     if (action == "remember") text += wrapped(remembered(step.at("devices").as_array()), "");

@@ -14,6 +14,7 @@
 #include "plugin/model/text.hpp"
 #include "plugin/plans/trial.hpp"
 #include "plugin/probe/probe.hpp"
+#include "plugin/run/auto_trial.hpp"
 #include "plugin/run/change_log.hpp"
 #include "plugin/run/notify.hpp"
 #include "plugin/run/refusal.hpp"
@@ -149,6 +150,10 @@ Reply run(Host& host, const Request& request) {
   const auto arguments = read_arguments(command, request);
   if (arguments.of_pool) require_rights_over_pool(host, request.caller);
   Reply reply{{}, &command, {}, arguments};
+  if (arguments.wait) {
+    reply.json = await_trial(host, request);
+    return reply;
+  }
   if (command.decide) {
     reply.json = change(host, request, command, arguments);
     return reply;
