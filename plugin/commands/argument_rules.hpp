@@ -131,8 +131,9 @@ inline constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judg
                                                     status, notify};
 inline constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
 inline constexpr ArgumentRule on_trial = {
-    "trial", "true", "for one boot: the boot after it is the old one, unless confirm comes between",
-    read_switch<&Arguments::trial>};
+    "trial", "true|auto",
+    "for one boot: the boot after it is the old one, unless confirm comes between; auto: by itself",
+    read_trial};
 inline constexpr ArgumentRule hiding_arguments[] = {
     devices_to_hide, replace_rules, now, on_trial, xen_arguments, dry_run, accept, entries};
 inline constexpr ArgumentRule confirm_arguments[] = {
@@ -141,6 +142,12 @@ inline constexpr ArgumentRule confirm_arguments[] = {
      .summary = "what the boot asks for by itself: take away a mark that was not taken away",
      .read = read_switch<&Arguments::at_boot>,
      .instead = ProbeScope::functions | ProbeScope::boot},
+    {.name = "wait",
+     .value = "true",
+     .summary =
+         "root at a shell: until a trial=auto may be confirmed, or else reboot; the boot asks",
+     .read = read_switch<&Arguments::wait>,
+     .instead = ProbeScope::functions | ProbeScope::boot | ProbeScope::pool | ProbeScope::watch},
     dry_run,
     accept};
 inline constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};

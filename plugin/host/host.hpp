@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -57,6 +58,8 @@ class Host {
   Read<std::vector<std::string>> list(std::string_view path) const;  ///< names, sorted
   Read<std::string> link(std::string_view path) const;  ///< a link's target as it stands
   bool exists(std::string_view path) const;             ///< a link is followed
+  /// When a file was last written, in seconds since 1970; nothing where it cannot be looked at.
+  std::optional<std::int64_t> written_at(std::string_view path) const;
   /// For certain not there: what cannot be looked at (EIO, ELOOP) neither exists nor is absent.
   bool is_absent(std::string_view path) const;
   /// The path with every link followed, still as the host sees it; nothing where it leads nowhere.

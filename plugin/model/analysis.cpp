@@ -113,6 +113,7 @@ Analysis Analysis::with(HostChange change) const {
   if (change.mark) set_mark(after->boot, *change.mark);
   for (const auto& [ref, uuid, name, was, is, field] : change.vm_fields)
     set_field(*after->pool, after->pool->vms.at(ref), field, is);
+  if (change.auto_trial) after->auto_trial.kept = std::move(*change.auto_trial);
   if (change.identities) after->identities = std::move(*change.identities);
   Analysis changed(std::move(after), hardware_);
   if (has_same_file) changed.other_readers_ = other_readers_;

@@ -85,6 +85,7 @@ struct HostChange {
   std::optional<SetMark> mark{};
   std::vector<SetVmField> vm_fields{};
   std::optional<std::vector<Identity>> identities{};
+  std::optional<AutoTrial> auto_trial{};
 };
 
 /// A host, and all that is derived from it, derived once: checks, plans and commands take it.

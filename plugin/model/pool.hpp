@@ -18,6 +18,7 @@ struct HostRecord {
   std::string uuid, name, xapi_build;  ///< xapi_build "25.33.1", of software_version
   std::optional<bool> enabled, live;
   std::optional<bool> iommu;         ///< chipset_info:iommu
+  std::string address{};             ///< by which the pool reaches it: "10.0.0.5"; "" unknown
   std::optional<HostReply> reply{};  ///< of its plugin; absent: it was not asked
 };
 

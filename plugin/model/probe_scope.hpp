@@ -16,6 +16,7 @@ enum class ProbeScope : unsigned {
   replies = 256,    ///< of every host's own plugin, to list and verify
   bars = 1024,      ///< of the functions that an entry hides or a VM wants
   all_bars = 2048,  ///< with bars: of every function, for what is about to be hidden or assigned
+  watch = 4096,     ///< of a trial that confirms itself
 };
 constexpr ProbeScope operator|(ProbeScope a, ProbeScope b) {
   return static_cast<ProbeScope>(static_cast<unsigned>(a) | static_cast<unsigned>(b));

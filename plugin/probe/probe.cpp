@@ -64,7 +64,10 @@ constexpr struct {
      [](const SourceReading& r) { probe_pool(r.host, r.caller, r.snapshot); }},
     {ProbeScope::replies, Moment::before_lock,
      [](const SourceReading& r) { probe_replies(r.host, r.caller, r.snapshot); }},
+    {ProbeScope::watch, Moment::before_lock, plain<probe_auto_trial_watch>},
     {ProbeScope::boot, Moment::under_lock, plain<probe_boot>},
+    {ProbeScope::boot, Moment::under_lock,
+     [](const SourceReading& r) { probe_auto_trial(r.host, r.scope, r.snapshot); }},
     {ProbeScope::backups, Moment::under_lock, plain<probe_backups>},
     {ProbeScope::usage, Moment::under_lock, plain<probe_identities>},
     {ProbeScope::bars, Moment::under_lock,
@@ -94,7 +97,10 @@ Snapshot probe(Host& host, ProbeScope scope, const Caller& caller) {
 }
 
 Snapshot read_back(const Host& host, ProbeScope scope, const Caller& caller, Snapshot expected) {
-  if (has(scope, ProbeScope::boot)) probe_boot(host, expected);
+  if (has(scope, ProbeScope::boot)) {
+    probe_boot(host, expected);
+    probe_auto_trial(host, scope, expected);
+  }
   if (has(scope, ProbeScope::pool)) {
     expected.pool.reset();
     probe_pool(host, caller, expected);

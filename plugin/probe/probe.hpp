@@ -46,6 +46,12 @@ void probe_boot(const Host& host, Snapshot& snapshot);
 /// a part of probe_boot.
 void probe_next_boot(const Host& host, Snapshot& snapshot);
 
+/// What a trial that confirms itself waits for, and when this boot began: where the menu has such
+/// an entry, or the scope is to watch it. Under the lock: we alone write it.
+void probe_auto_trial(const Host& host, ProbeScope scope, Snapshot& snapshot);
+/// Whether it is true by now, as far as xapi's records do not tell; after probe_identity.
+void probe_auto_trial_watch(const Host& host, Snapshot& snapshot);
+
 /// Of these devices, which are to be taken from dom0 at once: after what `usage` asks for. Each
 /// disk of theirs is opened exclusively for a moment.
 void probe_live_use(const Host& host, const Caller& caller, const std::vector<PciAddress>& devices,

@@ -7,6 +7,7 @@
 
 #include "plugin/host/apply.hpp"
 #include "plugin/host/lock.hpp"
+#include "plugin/host/log.hpp"
 #include "plugin/host/vm_entries.hpp"
 #include "plugin/host/vm_fields.hpp"
 #include "plugin/model/failure.hpp"
@@ -14,6 +15,7 @@
 #include "plugin/plans/trial.hpp"
 #include "plugin/probe/host_replies.hpp"
 #include "plugin/probe/probe.hpp"
+#include "plugin/run/auto_trial.hpp"
 #include "plugin/run/change_log.hpp"
 #include "plugin/run/notify.hpp"
 #include "plugin/run/refusal.hpp"
@@ -149,6 +151,10 @@ Reply run(Host& host, const Request& request) {
   const auto arguments = read_arguments(command, request);
   if (arguments.of_pool) require_rights_over_pool(host, request.caller);
   Reply reply{{}, &command, {}, arguments};
+  if (arguments.wait) {
+    reply.json = await_trial(host, request);
+    return reply;
+  }
   if (command.decide) {
     reply.json = change(host, request, command, arguments);
     return reply;
@@ -168,6 +174,8 @@ Reply run(Host& host, const Request& request) {
     return reply;
   }
   reply.json = command.answer(analysis, arguments);
+  if (const auto* left_out = reply.json.if_contains("left_out"))
+    for (const auto& sentence : left_out->as_array()) log_line(std::string(sentence.as_string()));
   if (arguments.notify)
     reply.json["notified"] = notify(host, request.caller, analysis.snapshot(), reply.json);
   if (arguments.format == Format::text && command.text)
