@@ -49,9 +49,10 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
-  bool stands_beside = false;     ///< may stand beside one that asks another question
-  bool is_file = false;           ///< the command line takes a file's name for it
-  std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
+  ProbeScope besides = ProbeScope::none;  ///< given, it needs this, too
+  bool stands_beside = false;             ///< may stand beside one that asks another question
+  bool is_file = false;                   ///< the command line takes a file's name for it
+  std::optional<Format> needs{};          ///< it says how to write that, and nothing without it
   std::span<const std::string_view> unless{};  ///< switches: where one is on, it is not required
 
   /// Bare on the command line, or with another value than "true" behind a "=": "true|auto".

@@ -25,6 +25,7 @@ struct Read {
   std::string reason() const { return std::strerror(error); }  ///< "Permission denied"
 };
 
+class Progress;
 class Recorder;
 
 /// Everything of one host, below one root directory: "/" when live. No path leads out of the root,
@@ -37,6 +38,10 @@ class Host {
 
   const std::string& root() const { return root_; }
   bool is_live() const { return root_ == "/"; }
+
+  /// Whom to tell what of this host is waited for; null: nobody.
+  void tell(Progress* progress) { progress_ = progress; }
+  Progress* progress() const { return progress_; }
 
   /// The first `limit` bytes of a regular file; a directory is EISDIR, a FIFO or a device
   /// EOPNOTSUPP.
@@ -88,6 +93,7 @@ class Host {
   std::string root_;
   Descriptor root_fd_;
   std::unique_ptr<Recorder> recorder_;
+  Progress* progress_ = nullptr;
 };
 
 }  // namespace pci_passthrough

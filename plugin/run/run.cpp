@@ -13,6 +13,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/trial.hpp"
+#include "plugin/probe/host_replies.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/run/auto_trial.hpp"
 #include "plugin/run/change_log.hpp"
@@ -159,7 +160,16 @@ Reply run(Host& host, const Request& request) {
     return reply;
   }
   const Analysis analysis(probe(host, arguments.scope, request.caller));
-  if (command.write && !arguments.of_pool) {
+  if (arguments.of_pool && command.write_pool) {
+    reply.write = [write = command.write_pool(analysis, arguments, request.terminal),
+                   replies = std::make_shared<HostReplies>(host, request.caller,
+                                                           *analysis.snapshot().pool,
+                                                           false)](const Output& output) {
+      write([&](const TakeReply& take) { replies->for_each(take); }, output);
+    };
+    return reply;
+  }
+  if (command.write) {
     reply.write = command.write(analysis, arguments, request.terminal);
     return reply;
   }
