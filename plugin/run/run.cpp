@@ -104,12 +104,9 @@ Reply run(Host& host, const Request& request) {
   const auto arguments = read_arguments(command, request);
   if (arguments.of_pool) require_rights_over_pool(host, request.caller);
   Reply reply{{}, &command, {}, arguments};
-  if (arguments.wait) {
-    reply.json = await_trial(host, request);
-    return reply;
-  }
   if (command.decide) {
-    reply.json = change(host, request, command, arguments);
+    reply.json =
+        arguments.wait ? await_trial(host, request) : change(host, request, command, arguments);
     return reply;
   }
   const Analysis analysis(probe(host, arguments.scope, request.caller));
