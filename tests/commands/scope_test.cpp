@@ -29,8 +29,7 @@ std::set<std::string> told_with(ProbeScope scope, const std::string& name) {
   Host host(root.path());
   std::set<std::string> told;
   const auto reply = asked(probe(host, scope), "verify");
-  for (const auto& one : reply.at("findings").as_array())
-    told.insert(boost::json::serialize(one));
+  for (const auto& one : reply.at("findings").as_array()) told.insert(boost::json::serialize(one));
   return told;
 }
 
