@@ -26,6 +26,7 @@ template std::optional<int> read_number(std::string_view, int);
 template std::optional<std::uint16_t> read_number(std::string_view, int);
 template std::optional<std::uint32_t> read_number(std::string_view, int);
 template std::optional<std::uint64_t> read_number(std::string_view, int);
+template std::optional<std::int64_t> read_number(std::string_view, int);
 
 std::vector<std::string> split_words(const std::string& text) {
   std::istringstream stream(text);

@@ -12,8 +12,8 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/trial.hpp"
-#include "plugin/probe/host_replies.hpp"
 #include "plugin/probe/probe.hpp"
+#include "plugin/run/ask_pool.hpp"
 #include "plugin/run/auto_trial.hpp"
 #include "plugin/run/change_log.hpp"
 #include "plugin/run/notify.hpp"
@@ -111,12 +111,8 @@ Reply run(Host& host, const Request& request) {
   }
   const Analysis analysis(probe(host, arguments.scope, request.caller));
   if (arguments.of_pool && command.write_pool) {
-    reply.write = [write = command.write_pool(analysis, arguments, request.terminal),
-                   replies = std::make_shared<HostReplies>(host, request.caller,
-                                                           *analysis.snapshot().pool,
-                                                           false)](const Output& output) {
-      write([&](const TakeReply& take) { replies->for_each(take); }, output);
-    };
+    auto write = command.write_pool(analysis, arguments, request.terminal);
+    reply.write = ask_pool(host, request.caller, *analysis.snapshot().pool, std::move(write));
     return reply;
   }
   if (command.write) {
