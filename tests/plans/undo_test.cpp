@@ -1,3 +1,4 @@
+#include "plugin/boot/boot_limits.hpp"
 #include "plugin/plans/undo.hpp"
 
 #include <gtest/gtest.h>
