@@ -5,7 +5,7 @@ build_packages="g++ make cmake ninja-build libboost1.81-dev libboost-json1.81-de
   libspdlog-dev libfmt-dev libcli11-dev libdtl-dev libmd-dev pci.ids python3"
 
 test_packages="clang lld libclang-rt-14-dev libgtest-dev pciutils strace clang-tidy clang-format grub-common
-  libxml2-utils acpica-tools time"
+  libxml2-utils acpica-tools time valgrind"
 command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 
 # The page's tests (tests/page): what is drawn without a font is not what a person sees.
@@ -19,9 +19,6 @@ packaging_packages="g++-multilib rpm cpio file binutils rpmlint dnf createrepo-c
 lab_packages="qemu-system-x86 ovmf mtools dosfstools e2fsprogs fdisk cpio xz-utils grub-common"
 lab_dom0_packages="busybox-static kmod pciutils extlinux syslinux-common grub-pc-bin
   grub-efi-amd64-bin xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils linux-image-amd64 socat"
-
-# tests/bench/run, beside test_packages.
-bench_packages="valgrind"
 
 # Playbooks for a whole pool (install/pool), and its tests: namespaces with an sshd each, which is unpacked and not
 # installed. Only ansible-core runs the playbooks.

@@ -10,7 +10,8 @@ install(FILES LICENSE DESTINATION ${documents})
 install(FILES README.md DESTINATION ${documents} OPTIONAL)
 install(FILES packaging/bugtool/pci-passthrough.xml DESTINATION ${bugtool})
 install(FILES packaging/bugtool/stuff.xml DESTINATION ${bugtool}/pci-passthrough)
-install(FILES packaging/pci-passthrough-trial.service DESTINATION ${units})
+install(FILES packaging/pci-passthrough-trial.service packaging/pci-passthrough-auto.service
+  DESTINATION ${units})
 install(PROGRAMS packaging/pci-passthrough-trial.init DESTINATION /etc/rc.d/init.d
   RENAME pci-passthrough-trial)
 install(DIRECTORY wrapper/page/ DESTINATION ${page} PATTERN tab.html EXCLUDE)
@@ -29,6 +30,10 @@ install_link(../libexec/pci-passthrough/pci-passthrough /usr/sbin/pci-passthroug
 install_link(../../..${program_directory}/pci-passthrough /etc/xapi.d/plugins/pci-passthrough)
 install_link(../pci-passthrough-trial.service
   ${units}/multi-user.target.wants/pci-passthrough-trial.service)
+foreach(target multi-user emergency)
+  install_link(../pci-passthrough-auto.service
+    ${units}/${target}.target.wants/pci-passthrough-auto.service)
+endforeach()
 install_link(../init.d/pci-passthrough-trial /etc/rc.d/rc3.d/S99pci-passthrough-trial)
 
 # What the program itself prints, so that it cannot differ from what the program knows.

@@ -1,5 +1,6 @@
 """A recorded host on which a hide may be tried, and its boot loader, as far as a trial needs one."""
 
+import json
 import re
 import struct
 import uuid
@@ -44,6 +45,47 @@ class Trials:
         trials.host, trials.file = host, host.boot_file()
         trials.is_grub = trials.file.name == "grub.cfg"
         return trials
+
+    def make_auto(self):
+        """All that a trial which confirms itself needs to be armed."""
+        for name, text in {"/proc/stat": "cpu 0\nbtime 1700000000\n", "/proc/uptime": "100000.00 0\n",
+                           "/proc/sysrq-trigger": "", "/var/run/xapi_init_complete.cookie": ""}.items():
+            self.write(name, text)
+        if self.is_grub:
+            at = "/usr/lib/systemd/system"
+            units = f"{at}/pci-passthrough-auto.service", f"{at}/multi-user.target.wants/pci-passthrough-auto.service"
+        else:
+            units = "/etc/rc.d/init.d/pci-passthrough-trial", "/etc/rc.d/rc3.d/S99pci-passthrough-trial"
+        for unit in units:
+            self.write(unit, "")
+        self.change_records("host", lambda host: host.update(address="10.0.0.5"))
+        self.write("/sbin/ip", "#!/bin/sh\n# pci-passthrough stub\necho '4: xenbr0    inet 10.0.0.5/24 scope global'\n")
+        self.down = self.host.path("/sbin/shutdown.down")  # whoever reads it learns when the host goes down
+        self.write("/sbin/shutdown", "#!/bin/sh\n# pci-passthrough stub\necho \"$@\" >\"$0.down\"\n")
+
+    def write(self, path, text):
+        path = self.host.path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def change_records(self, name, change):
+        path = self.host.path(f"/.xapi/{name}.get_all_records")
+        records = json.loads(path.read_text())
+        for record in records.values():
+            change(record)
+        path.write_text(json.dumps(records))
+
+    def boot_auto(self, device, seconds):
+        """The trial's boot, so many seconds ago; pciback has the device."""
+        self.boot()
+        self.write("/proc/uptime", f"{seconds}.00 0\n")
+        folder = self.host.path(f"/sys/bus/pci/devices/{device}")
+        (folder / "driver").unlink(missing_ok=True)
+        (folder / "driver").symlink_to("../../../bus/pci/drivers/pciback")
+        event = folder / "uevent"
+        if event.exists():
+            event.write_text("DRIVER=pciback\n" + re.sub(r"^DRIVER=.*\n", "", event.read_text()))
 
     def make_extlinux(self):
         program = self.host.path("/sbin/extlinux")

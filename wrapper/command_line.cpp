@@ -17,11 +17,9 @@ constexpr char summary[] =
     "Lists this host's PCI functions, hides them from dom0, and judges before whether that is "
     "safe.";
 
-bool is_switch(const ArgumentRule& rule) { return rule.value == "true"; }
-
 void add_argument(CLI::App& command, const ArgumentRule& rule) {
   const std::string name(rule.name), about(rule.summary);
-  if (is_switch(rule)) {
+  if (rule.is_switch()) {
     command.add_flag("--" + name, about);
     return;
   }
@@ -60,6 +58,15 @@ bool is_argument(const Command& command, std::string_view name) {
   return name == "format" || std::ranges::count(command.arguments, name, &ArgumentRule::name) != 0;
 }
 
+/// Is this the other value of a switch that was typed before it: --trial auto?
+bool is_value_of(std::string_view word, const std::vector<std::string>& before,
+                 const Command& command) {
+  return !before.empty() && std::ranges::any_of(command.arguments, [&](const ArgumentRule& rule) {
+    return rule.is_switch() && before.front() == "--" + std::string(rule.name) &&
+           rule.value == "true|" + std::string(word);
+  });
+}
+
 /// What was typed, the last word first; an argument as xapi has it, vm=nas, becomes --vm=nas.
 std::vector<std::string> typed_words(int argc, const char* const* argv) {
   std::vector<std::string> words;
@@ -70,6 +77,10 @@ std::vector<std::string> typed_words(int argc, const char* const* argv) {
     const bool is_behind = command != commands().end();
     if (is_behind && equals != word.npos && is_argument(*command, word.substr(0, equals)))
       word = "--" + word;
+    if (is_behind && is_value_of(word, words, *command)) {
+      words.front() += "=" + word;
+      continue;
+    }
     if (!is_behind) command = std::ranges::find(commands(), word, &Command::name);
     words.insert(words.begin(), word);
   }

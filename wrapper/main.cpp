@@ -25,6 +25,7 @@
 #include "wrapper/command_line.hpp"
 #include "wrapper/standard_descriptors.hpp"
 #include "wrapper/terminal.hpp"
+#include "wrapper/ticker.hpp"
 #include "wrapper/xapi.hpp"
 
 namespace pci_passthrough {
@@ -148,9 +149,11 @@ int written(int error, int status) {
 
 /// Writes the table or JSON; the exit status. A recording that was unpacked for it is gone again.
 int answer_person(CommandLine line) {
+  Ticker ticker;
   std::optional<ScratchRoot> scratch;
   if (!line.recording.empty()) scratch.emplace(content_of(line.recording));
   Host host(scratch ? scratch->path() : line.root);
+  host.tell(ticker.progress());
   line.request.caller = caller_at_shell();
   read_files(line.request);
   line.request.terminal = terminal_of_output();
@@ -160,9 +163,10 @@ int answer_person(CommandLine line) {
   write_to(
       [&](std::string_view piece) {
         if (!piece.empty()) last = piece.back();
-        writing(piece);
+        ticker.write(piece, std::ref(writing));
       },
       reply);
+  ticker.stop();
   if (last != '\n') writing("\n");
   const auto* status = reply.json.if_contains("status");
   return written(writing.error,

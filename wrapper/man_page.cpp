@@ -1,5 +1,7 @@
 #include "wrapper/man_page.hpp"
 
+#include <fmt/format.h>
+
 #include "plugin/commands/command.hpp"
 
 namespace pci_passthrough {
@@ -89,8 +91,11 @@ std::string paragraph(std::string_view option, std::string_view value, std::stri
 std::string section(const Command& command) {
   std::string text = ".SS " + roff(command.name) + "\n" + sentence(command.summary);
   for (const ArgumentRule& rule : command.arguments) {
-    const std::string_view value = rule.value == "true" ? "" : rule.value;
-    text += paragraph("--" + std::string(rule.name), value, rule.summary);
+    const auto bar = rule.value.find('|');
+    const auto other =
+        bar == rule.value.npos ? "" : fmt::format("[={}]", rule.value.substr(bar + 1));
+    text += rule.is_switch() ? paragraph(fmt::format("--{}{}", rule.name, other), "", rule.summary)
+                             : paragraph(fmt::format("--{}", rule.name), rule.value, rule.summary);
   }
   if (command.picture) text += paragraph("--svg", "", "the same as --format svg: a picture");
   return text;

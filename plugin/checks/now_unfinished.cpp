@@ -13,6 +13,13 @@ FindingState state_of(const UnfinishedTake& one) {
 
 Reasons now_take_unfinished(const Analysis& host, const Function&) {
   const auto& unfinished = host.snapshot().unfinished;
+  if (!unfinished && !host.boot().boot_id)
+    return {{.message = fmt::format("Unknown whether a later call would see that the kernel holds "
+                                    "the device: cannot read {}.",
+                                    paths::boot_id),
+             .evidence = paths::boot_id,
+             .state = FindingState::unknown,
+             .remedy = Remedy{"Hide the device from the next boot on: leave out now=true."}}};
   if (!unfinished) return {};
   return {
       {fmt::format("{} Until the host reboots nothing else is taken.", sentence_of(*unfinished)),
@@ -24,10 +31,12 @@ constexpr auto now_take_unfinished_row = row<now_take_unfinished>({
     .refusal = Refusal::brought_about,
     .concern = Concern::now,
     .means = "A device is to be taken from dom0 at once, and an earlier one has not been let go.",
-    .fires = "As take-unfinished.",
+    .fires =
+        "As take-unfinished. Unknown, too, where the id of this boot cannot be read, which the "
+        "marker of the taking must bear.",
     .rests_on = "/var/lib/pci-passthrough/taking, and the id of this boot.",
-    .remedy = "Reboot the host first, or hide the device from the next boot on: leave out "
-              "now=true.",
+    .remedy = "Reboot the host first (turn it off where the shutdown hangs), or hide the device "
+              "from the next boot on: leave out now=true.",
 });
 
 Reasons take_unfinished(const Analysis& host) {
@@ -54,8 +63,8 @@ constexpr auto take_unfinished_row = row<take_unfinished>({
                 "/proc/sys/kernel/random/boot_id. A driver may wait in its unbind for ever, with "
                 "the device's lock held; nothing but a reboot ends that (Linux drivers/base/dd.c "
                 "device_release_driver_internal).",
-    .remedy = "Start no VM with the device, and reboot the host; where the shutdown hangs, turn it "
-              "off.",
+    .remedy = "Start no VM with the device, move the host's VMs away, and reboot the host; where "
+              "the shutdown hangs, which it does while the driver holds the device, turn it off.",
 });
 
 }  // namespace

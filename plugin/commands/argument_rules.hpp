@@ -8,8 +8,12 @@ namespace pci_passthrough::argument {
 inline constexpr ArgumentRule devices_to_show = {"devices", "06:00.0,0000:07:00.0", "only these",
                                                  read_devices, true};
 inline constexpr ArgumentRule devices_to_judge = {
-    "devices", "06:00.0,0000:07:00.0", "judge hiding these, instead of the host as it stands",
-    read_devices, true};
+    .name = "devices",
+    .value = "06:00.0,0000:07:00.0",
+    .summary = "judge hiding these, instead of the host as it stands",
+    .read = read_devices,
+    .positional = true,
+    .besides = ProbeScope::all_bars};
 inline constexpr ArgumentRule devices_to_change = {
     "devices",
     "06:00.0,0000:07:00.0",
@@ -71,9 +75,11 @@ inline constexpr ArgumentRule xen_arguments = {
     "set pci-phantom and extra_guest_irqs on Xen's own line, where the devices need them",
     read_switch<&Arguments::xen_arguments>};
 
-inline constexpr ProbeScope listings = ProbeScope::pool | ProbeScope::listings;
-inline constexpr ArgumentRule scope_to_list = {
-    "scope", "pool", "of every host of the pool, in one reply", read_scope, false, false, listings};
+inline constexpr ArgumentRule scope_to_list = {.name = "scope",
+                                               .value = "pool",
+                                               .summary = "of every host of the pool, in one reply",
+                                               .read = read_scope,
+                                               .instead = ProbeScope::pool};
 inline constexpr ArgumentRule scope_to_judge = {
     "scope",
     "pool",
@@ -81,7 +87,7 @@ inline constexpr ArgumentRule scope_to_judge = {
     read_scope,
     false,
     false,
-    listings | ProbeScope::verdicts};
+    ProbeScope::pool | ProbeScope::replies};
 
 inline constexpr ArgumentRule as_tree = {.name = "tree",
                                          .value = "true",
@@ -125,8 +131,9 @@ inline constexpr ArgumentRule verify_arguments[] = {devices_to_judge, vm_to_judg
                                                     status, notify};
 inline constexpr ArgumentRule edit_arguments[] = {devices_to_change, dry_run, accept, entries};
 inline constexpr ArgumentRule on_trial = {
-    "trial", "true", "for one boot: the boot after it is the old one, unless confirm comes between",
-    read_switch<&Arguments::trial>};
+    "trial", "true|auto",
+    "for one boot: the boot after it is the old one, unless confirm comes between; auto: by itself",
+    read_trial};
 inline constexpr ArgumentRule hiding_arguments[] = {
     devices_to_hide, replace_rules, now, on_trial, xen_arguments, dry_run, accept, entries};
 inline constexpr ArgumentRule confirm_arguments[] = {
@@ -135,6 +142,12 @@ inline constexpr ArgumentRule confirm_arguments[] = {
      .summary = "what the boot asks for by itself: take away a mark that was not taken away",
      .read = read_switch<&Arguments::at_boot>,
      .instead = ProbeScope::functions | ProbeScope::boot},
+    {.name = "wait",
+     .value = "true",
+     .summary =
+         "root at a shell: until a trial=auto may be confirmed, or else reboot; the boot asks",
+     .read = read_switch<&Arguments::wait>,
+     .instead = ProbeScope::functions | ProbeScope::boot | ProbeScope::pool | ProbeScope::watch},
     dry_run,
     accept};
 inline constexpr ArgumentRule repair_arguments[] = {dry_run, accept, entries};

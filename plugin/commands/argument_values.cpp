@@ -82,6 +82,14 @@ void read_entries(std::string_view value, Arguments& arguments) {
   arguments.entries = Entries::all;
 }
 
+void read_trial(std::string_view value, Arguments& arguments) {
+  if (value != "true" && value != "false" && value != "auto")
+    throw misuse(fmt::format("invalid trial value '{}'; expected true, false or auto", value));
+  arguments.confirms_itself = value == "auto";
+  arguments.trial = value != "false";
+  if (arguments.confirms_itself) arguments.scope = arguments.scope | ProbeScope::watch;
+}
+
 void read_by(std::string_view value, Arguments& arguments) {
   if (value != "model") throw misuse(fmt::format("invalid by value '{}'; expected model", value));
   arguments.by_model = true;

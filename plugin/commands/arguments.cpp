@@ -75,6 +75,7 @@ void read_one(const Command& command, const Request& request, const std::string&
     check_stands_alone(command, *rule, request);
     arguments.scope = rule->instead;
   }
+  arguments.scope = arguments.scope | rule->besides;
   rule->read(value, arguments);
 }
 

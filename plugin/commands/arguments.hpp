@@ -28,7 +28,7 @@ struct Arguments {
   bool dry_run = false, replace = false, guards = false, xen_arguments = false, mask = false,
        of_pool = false, now = false;
   bool by_model = false, status = false, notify = false, remove = false, trial = false,
-       at_boot = false;
+       confirms_itself = false, at_boot = false, wait = false;
   Entries entries = Entries::that_boot;
   Format format = Format::json;
   bool as_tree = false;
@@ -49,10 +49,14 @@ struct ArgumentRule {
   /// Given, and it takes this one value and no other argument beside it, it asks another question,
   /// which needs this scope instead of the command's. None: it does not.
   ProbeScope instead = ProbeScope::none;
-  bool stands_beside = false;     ///< may stand beside one that asks another question
-  bool is_file = false;           ///< the command line takes a file's name for it
-  std::optional<Format> needs{};  ///< it says how to write that, and nothing without it
+  ProbeScope besides = ProbeScope::none;  ///< given, it needs this, too
+  bool stands_beside = false;             ///< may stand beside one that asks another question
+  bool is_file = false;                   ///< the command line takes a file's name for it
+  std::optional<Format> needs{};          ///< it says how to write that, and nothing without it
   std::span<const std::string_view> unless{};  ///< switches: where one is on, it is not required
+
+  /// Bare on the command line, or with another value than "true" behind a "=": "true|auto".
+  constexpr bool is_switch() const { return value.starts_with("true"); }
 };
 
 /// Holds a request against the command's table. Throws Failure invalid_argument: an unknown name
@@ -72,6 +76,8 @@ template <auto member>
 void read_switch(std::string_view value, Arguments& arguments) {
   arguments.*member = value == "true";
 }
+/// "true" or "auto"; throws Failure invalid_argument.
+void read_trial(std::string_view value, Arguments& arguments);
 void read_by(std::string_view value, Arguments& arguments);
 /// Throws Failure invalid_argument for more than 64 KiB through xapi.
 void read_exported(std::string_view value, Arguments& arguments);

@@ -6,8 +6,10 @@
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/commands/selected.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/trial.hpp"
+#include "plugin/model/trial_conditions.hpp"
 #include "plugin/plans/diff.hpp"
 
 namespace pci_passthrough {
@@ -47,6 +49,10 @@ array plan_json(const Plan& plan) {
                      {"path", identities_file},
                      {"devices", addresses_json(plan.remember->added)}});
   }
+  if (plan.auto_trial)
+    steps.push_back({{"action", "keep"},
+                     {"path", paths::auto_trial},
+                     {"waits_for", conditions_in_words(*plan.auto_trial)}});
   for (const auto& take : plan.takes)
     steps.push_back({{"action", "take"},
                      {"path", "/sys/bus/pci/drivers/pciback/bind"},
@@ -97,6 +103,12 @@ bool sets_xen_arguments(const Decision& decision) {
          xen_lines(decision.before.boot().file) != xen_lines(decision.after.boot().file);
 }
 
+/// Does it change what the next boot does?
+bool changes_next_boot(const Decision& decision) {
+  return decision.plan.mark || sets_xen_arguments(decision) ||
+         decision.before.rules().reached != decision.after.rules().reached;
+}
+
 }  // namespace
 }  // namespace reports
 
@@ -124,8 +136,10 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   if (!outcome.taken.empty()) reply["hidden_now"] = addresses_json(outcome.taken);
   if (!notices.empty()) reply["remarks"] = std::move(notices);
   put_selected(reply, decision.selected);
-  if (reply["reboot_required"].as_bool() && decision.vm.empty())
+  if (reply["reboot_required"].as_bool() && decision.vm.empty()) {
     put_way_back(reply, hypothetical ? decision.after : now);
+    if (!changes_next_boot(decision)) reply["reboot_was_required"] = true;
+  }
   if (decision.vm.empty()) reply["rules"] = rules_of_host(now);
   if (!decision.vm.empty() || !decision.plan.vm_fields.empty())
     reply["assignments"] = assignments_of_pool(now);

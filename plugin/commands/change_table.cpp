@@ -40,6 +40,8 @@ std::string steps(const array& plan) {
     if (action == "replace" || action == "set") text += member(step, "diff");
     if (action == "mark") text += marked(step);
     if (action == "run") text += "run " + member(step, "path") + "\n";
+    if (action == "keep")
+      text += fmt::format("keep what the trial waits for ({})\n", member(step, "path"));
     if (action == "take")
       text += wrapped(taken(member(step, "device"), member(step, "driver")), "");
     if (action == "remember") text += wrapped(remembered(step.at("devices").as_array()), "");
@@ -85,9 +87,10 @@ std::string change_table(const object& reply) {
   if (reply.at("reboot_required").as_bool())
     text += !reply.contains("rules")       ? "\nReboot the host before the VM starts.\n"
             : reply.contains("hidden_now") ? "\nAnother change takes effect at the next reboot.\n"
-            : !edits_a_file(plan) ? "\nAn earlier change takes effect at the next reboot.\n"
-            : dry_run             ? "\nIt would take effect at the next reboot.\n"
-                                  : "\nIt takes effect at the next reboot.\n";
+            : reply.contains("reboot_was_required")
+                ? "\nAn earlier change takes effect at the next reboot.\n"
+            : dry_run ? "\nIt would take effect at the next reboot.\n"
+                      : "\nIt takes effect at the next reboot.\n";
   text += way_back_text(reply);
   if (const auto* dangers = reply.if_contains("dangers"))
     text += "\nThat reboot meets more, whoever brought it about:\n\n" +

@@ -42,7 +42,9 @@ Decision hide(const Analysis& host, const Arguments& arguments) {
         "it is confirmed");
   auto selection = select_devices(host, arguments.devices);
   if (arguments.trial) {
-    auto decision = hide_on_trial(host, selection.devices, arguments.consent);
+    auto decision =
+        hide_on_trial(host, selection.devices, arguments.consent,
+                      arguments.confirms_itself ? Confirmation::by_itself : Confirmation::by_hand);
     return with(std::move(selection), std::move(decision));
   }
   const auto change = arguments.replace ? hide_exactly : hide_devices;

@@ -13,18 +13,18 @@ namespace {
 
 using namespace argument;
 
-constexpr ProbeScope all_to_list = ProbeScope::functions | ProbeScope::names | ProbeScope::usage |
-                                   ProbeScope::boot | ProbeScope::iommu | ProbeScope::pool |
-                                   ProbeScope::bars;
-constexpr ProbeScope everything = all_to_list | ProbeScope::all_bars;
+constexpr ProbeScope as_it_stands = ProbeScope::functions | ProbeScope::names | ProbeScope::usage |
+                                    ProbeScope::boot | ProbeScope::iommu | ProbeScope::pool |
+                                    ProbeScope::bars;
+constexpr ProbeScope everything = as_it_stands | ProbeScope::all_bars;
 
 constexpr Command all_commands[] = {
     {"list", "every PCI function: what it is, who uses it, whether dom0 has it", list_arguments,
-     all_to_list, reports::list, nullptr, reports::list_table, reports::list_text,
-     reports::list_picture, reports::write_list},
+     as_it_stands, reports::list, nullptr, reports::list_table, reports::list_text,
+     reports::list_picture, reports::write_list, reports::write_pool_list},
     {"verify",
      "is passthrough safe: for the host as it stands, devices about to be hidden, or a VM",
-     verify_arguments, everything, reports::verify, nullptr, reports::verify_table},
+     verify_arguments, as_it_stands, reports::verify, nullptr, reports::verify_table},
     {"rules",
      "which devices are hidden now, and which from the next boot on, entry by entry",
      {},
@@ -41,9 +41,9 @@ constexpr Command all_commands[] = {
     {"rescue", "keep a boot entry without hide rules at the end of the menu", rescue_arguments,
      everything, nullptr, changes::rescue, reports::change_table},
     {"confirm", "make a hide that is on trial permanent", confirm_arguments, everything, nullptr,
-     changes::confirm, reports::change_table, nullptr, nullptr, nullptr, true},
+     changes::confirm, reports::change_table, nullptr, nullptr, nullptr, nullptr, true},
     {"abandon", "take a hide that is on trial back", undo_arguments, everything, nullptr,
-     changes::abandon, reports::change_table, nullptr, nullptr, nullptr, true},
+     changes::abandon, reports::change_table, nullptr, nullptr, nullptr, nullptr, true},
     {"assignments",
      "which VM gets what, in which order, and what of it xapi misreads",
      {},

@@ -14,6 +14,8 @@
 namespace pci_passthrough {
 
 using Write = std::function<void(const Output&)>;
+/// The same of what the hosts of a pool answer: of each as it comes.
+using WritePool = std::function<void(const EachReply&, const Output&)>;
 
 /// One function of the plugin. This table feeds dispatch, help, completion and the man page.
 struct Command {
@@ -36,6 +38,8 @@ struct Command {
   /// Of this host alone: what writes the reply in the format that is asked for as it is made, so
   /// that what is large is never held in whole. All that can fail has been done then.
   Write (*write)(const Analysis&, const Arguments&, const Terminal&) = nullptr;
+  /// The same with scope=pool.
+  WritePool (*write_pool)(const Analysis&, const Arguments&, const Terminal&) = nullptr;
   bool ends_trial = false;  ///< a change that is made while a trial is armed or runs
 };
 std::span<const Command> commands();

@@ -6,7 +6,6 @@
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/commands/hardware.hpp"
 #include "plugin/commands/list_text.hpp"
-#include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/commands/selected.hpp"
 #include "plugin/model/listing_json.hpp"
@@ -163,8 +162,6 @@ void write_json(const Analysis& host, const Asked& asked, const Output& output) 
 }  // namespace
 
 object list(const Analysis& host, const Arguments& arguments) {
-  if (arguments.by_model) return models_of_pool(host.snapshot());
-  if (arguments.of_pool) return list_of_pool(host.snapshot());
   std::string text;
   write_json(host, read_asked(host, arguments), [&](std::string_view piece) { text += piece; });
   return boost::json::parse(text).as_object();

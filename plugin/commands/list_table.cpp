@@ -3,7 +3,6 @@
 #include "plugin/commands/colours.hpp"
 #include "plugin/commands/layout.hpp"
 #include "plugin/commands/list_text.hpp"
-#include "plugin/commands/pool.hpp"
 #include "plugin/commands/reports.hpp"
 #include "plugin/commands/selected.hpp"
 #include "plugin/model/device_words.hpp"
@@ -37,6 +36,8 @@ constexpr char legend[] =
     "back\n"
     "at boot: from the next reboot on. not held: a rule hides it, dom0 has it. ?: unknown.\n";
 
+}  // namespace
+
 std::string legend_for(const Terminal& terminal) {
   if (terminal.columns >= Terminal{}.columns) return legend;
   std::string line = legend;
@@ -44,6 +45,8 @@ std::string legend_for(const Terminal& terminal) {
   line.pop_back();
   return wrapped(line, "", terminal.columns);
 }
+
+namespace {
 
 /// The columns, and what the names and the uses have of the width that the others leave.
 std::vector<Column> columns_for(const Terminal& terminal) {
@@ -79,6 +82,8 @@ std::string with_colours(const std::string& rows, const Listing& listing,
   return text;
 }
 
+}  // namespace
+
 std::string devices_of(const Listing& listing, const Terminal& terminal) {
   const auto below = below_bridges(listing);
   std::vector<std::vector<std::string>> rows;
@@ -89,20 +94,10 @@ std::string devices_of(const Listing& listing, const Terminal& terminal) {
          with_colours(table(columns_for(terminal), rows), listing, terminal);
 }
 
-std::string block(const object& reply) { return devices_of(read_listing(reply).value(), {}); }
-
-}  // namespace
-
-std::string table_text(const object& reply, const Terminal& terminal) {
-  if (reply.contains("models")) return models_table(reply);
-  const bool of_pool = reply.contains("hosts");
-  const auto text = of_pool
-                        ? pool_table(reply, block)
-                        : selected_text(reply) + devices_of(read_listing(reply).value(), terminal);
-  return text + trial_text(reply) + "\n" + legend_for(terminal);
+std::string list_table(const object& reply) {
+  return selected_text(reply) + devices_of(read_listing(reply).value(), {}) + trial_text(reply) +
+         "\n" + legend_for({});
 }
-
-std::string list_table(const object& reply) { return table_text(reply, {}); }
 
 std::string listing_text(const Analysis& host, const Listing& listing, const object& head,
                          const Arguments& arguments, const Terminal& terminal) {
@@ -117,7 +112,6 @@ std::string listing_text(const Analysis& host, const Listing& listing, const obj
 
 std::string list_text(const Analysis& host, const object& reply, const Arguments& arguments,
                       const Terminal& terminal) {
-  if (arguments.of_pool) return table_text(reply, terminal);
   return listing_text(host, read_listing(reply).value(), reply, arguments, terminal);
 }
 

@@ -18,7 +18,9 @@ std::string listing_text(const Analysis& host, const Listing& listing, const obj
                          const Arguments& arguments, const Terminal& terminal);
 std::string listing_picture(const Listing& listing, const Arguments& arguments);
 
-std::string table_text(const object& reply, const Terminal& terminal);
+/// The table alone, and what its words mean.
+std::string devices_of(const Listing& listing, const Terminal& terminal);
+std::string legend_for(const Terminal& terminal);
 std::string tree_text(const Listing& listing, const Terminal& terminal);
 /// All that is known of a device, its findings with what to do about them.
 std::string device_text(const Analysis& host, const ListedDevice& device, const Terminal& terminal);

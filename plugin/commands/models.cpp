@@ -13,24 +13,22 @@ namespace {
 
 struct Card {
   const HostRecord* host = nullptr;
-  const ListedDevice* device = nullptr;
+  PciAddress address;
+  std::string_view state;
+  Dom0Access access = Dom0Access::unknown;
+  std::optional<std::vector<ListedVm>> vms;
+};
+struct Model {
+  std::string vendor, device;
+  std::vector<Card> cards;
 };
 /// By name, then ids.
-using Models = std::map<std::pair<std::string, std::string>, std::vector<Card>>;
+using Models = std::map<std::pair<std::string, std::string>, Model>;
 
 bool is_bridge(const ListedDevice& device) {
   constexpr unsigned bridges = 0x06, kind = 0x7f;
   return (device.class_id && *device.class_id >> 8 == bridges) ||
          (device.header_type && (*device.header_type & kind) != 0);
-}
-
-Models models_of(const std::vector<const HostRecord*>& hosts) {
-  Models models;
-  for (const auto* host : hosts)
-    for (const auto& device : reply_of(*host).listing.devices)
-      if (reply_of(*host).answered() && !is_bridge(device))
-        models[{full_name_of(device), ids_of(device)}].push_back({host, &device});
-  return models;
 }
 
 /// The members of "state" in README.
@@ -49,18 +47,41 @@ std::string_view card_state(const ListedDevice& device) {
   }
 }
 
+void add_cards(Models& models, const HostRecord& host, std::vector<ListedDevice> devices) {
+  for (auto& device : devices) {
+    if (is_bridge(device)) continue;
+    const auto state = card_state(device);
+    auto& model = models[{full_name_of(device), ids_of(device)}];
+    if (model.cards.empty()) {
+      model.vendor = std::move(device.vendor);
+      model.device = std::move(device.device);
+    }
+    model.cards.push_back(
+        {&host, device.address, state, device.dom0_access, std::move(device.vms)});
+  }
+}
+
 object card_json(const Card& card) {
   object one = {{"host", card.host->uuid},
                 {"host_name", card.host->name},
-                {"address", card.device->address.text()},
-                {"state", card_state(*card.device)},
-                {"dom0_access", name_of(card.device->dom0_access)}};
-  if (!card.device->vms) return one;
+                {"address", card.address.text()},
+                {"state", card.state},
+                {"dom0_access", name_of(card.access)}};
+  if (!card.vms) return one;
   array vms;
-  for (const auto& vm : *card.device->vms)
+  for (const auto& vm : *card.vms)
     vms.push_back({{"uuid", vm.uuid}, {"name", vm.name}, {"power_state", vm.power_state}});
   one["vms"] = std::move(vms);
   return one;
+}
+
+object model_json(const std::string& ids, const Model& model) {
+  array devices;
+  for (const auto& card : model.cards) devices.push_back(card_json(card));
+  return {{"ids", ids},
+          {"vendor", model.vendor},
+          {"device", model.device},
+          {"devices", std::move(devices)}};
 }
 
 std::string owners(const object& card) {
@@ -74,20 +95,19 @@ std::string owners(const object& card) {
 
 }  // namespace
 
-object models_of_pool(const Snapshot& snapshot) {
-  const auto hosts = hosts_of(snapshot);
-  auto reply = pool_head(*snapshot.pool);
-  array models;
-  for (const auto& [model, cards] : models_of(hosts)) {
-    const auto& device = *cards.front().device;
-    object one = {{"ids", model.second}, {"vendor", device.vendor}, {"device", device.device}};
-    array devices;
-    for (const auto& card : cards) devices.push_back(card_json(card));
-    one["devices"] = std::move(devices);
-    models.push_back(std::move(one));
-  }
-  reply["models"] = std::move(models);
-  reply["hosts"] = hosts_json(hosts, [](object&, const HostReply&) {});
+object models_of_pool(const Pool& pool, const EachReply& each) {
+  Models models;
+  array hosts;
+  each([&](const std::string& ref, HostReply reply) {
+    const auto& host = pool.hosts.at(ref);
+    if (reply.answered()) add_cards(models, host, std::move(reply.listing.devices));
+    hosts.push_back(host_json(host, reply));
+  });
+  auto reply = pool_head(pool);
+  array all;
+  for (const auto& [names, model] : models) all.push_back(model_json(names.second, model));
+  reply["models"] = std::move(all);
+  reply["hosts"] = std::move(hosts);
   return reply;
 }
 

@@ -24,34 +24,25 @@ std::vector<const HostRecord*> hosts_of(const Snapshot& snapshot) {
   return hosts;
 }
 
-const HostReply& reply_of(const HostRecord& host) {
-  static const HostReply not_asked = {
-      {code::xapi_unavailable, "it was not asked"}, "", {}, {}, "", {}};
-  return host.reply ? *host.reply : not_asked;
-}
-
 object pool_head(const Pool& pool) {
   return {
       {"schema", schema}, {"scope", "pool"}, {"pool", {{"uuid", pool.uuid}, {"name", pool.name}}}};
 }
 
-array hosts_json(const std::vector<const HostRecord*>& hosts,
-                 void (*put)(object&, const HostReply&)) {
-  array all;
-  for (const auto* host : hosts) {
-    const auto& reply = reply_of(*host);
-    object one = {{"uuid", host->uuid}, {"name", host->name}};
-    if (!reply.plugin_version.empty()) one["plugin_version"] = reply.plugin_version;
-    if (reply.answered())
-      put(one, reply);
-    else
-      one["error"] = json::value_from(reply.error);
-    all.push_back(std::move(one));
-  }
-  return all;
+object host_json(const HostRecord& host, const HostReply& reply) {
+  object one = {{"uuid", host.uuid}, {"name", host.name}};
+  if (!reply.plugin_version.empty()) one["plugin_version"] = reply.plugin_version;
+  if (!reply.answered()) one["error"] = json::value_from(reply.error);
+  return one;
 }
 
 namespace {
+
+const HostReply& reply_of(const HostRecord& host) {
+  static const HostReply not_asked = {
+      {code::xapi_unavailable, "it was not asked"}, "", {}, {}, "", {}};
+  return host.reply ? *host.reply : not_asked;
+}
 
 std::string_view verdict_of(const std::vector<const HostRecord*>& hosts,
                             const std::vector<Finding>& findings) {
@@ -75,24 +66,23 @@ std::string title_of(const object& host) {
 
 }  // namespace
 
-object list_of_pool(const Snapshot& snapshot) {
-  const auto hosts = hosts_of(snapshot);
-  auto reply = pool_head(*snapshot.pool);
-  reply["hosts"] = hosts_json(
-      hosts, [](object& one, const HostReply& answered) { one["devices"] = answered.devices; });
-  return reply;
-}
-
 object verify_of_pool(const Snapshot& snapshot) {
   const auto hosts = hosts_of(snapshot);
   const auto findings = judge_pool(*snapshot.pool);
   auto reply = pool_head(*snapshot.pool);
   reply["verdict"] = verdict_of(hosts, findings);
   reply["findings"] = findings_json(findings);
-  reply["hosts"] = hosts_json(hosts, [](object& one, const HostReply& answered) {
-    one["verdict"] = answered.verdict;
-    one["findings"] = answered.findings;
-  });
+  array all;
+  for (const auto* host : hosts) {
+    const auto& answer = reply_of(*host);
+    auto one = host_json(*host, answer);
+    if (answer.answered()) {
+      one["verdict"] = answer.verdict;
+      one["findings"] = answer.findings;
+    }
+    all.push_back(std::move(one));
+  }
+  reply["hosts"] = std::move(all);
   return reply;
 }
 
@@ -103,15 +93,6 @@ std::string unanswered_text(const object& reply) {
   return text;
 }
 
-std::string pool_table(const object& reply, std::string (*block)(const object& host)) {
-  std::string text;
-  for (const auto& value : reply.at("hosts").as_array()) {
-    const auto& host = value.as_object();
-    const auto* error = host.if_contains("error");
-    text += (text.empty() ? "" : "\n") + wrapped("== " + title_of(host), "");
-    if (!error) text += block(host);
-  }
-  return text;
-}
+std::string host_heading(const object& host) { return wrapped("== " + title_of(host), ""); }
 
 }  // namespace pci_passthrough::reports

@@ -27,6 +27,8 @@ object export_state(const Analysis& host, const Arguments& arguments);
 object help(const Analysis& host, const Arguments& arguments);
 
 Write write_list(const Analysis& host, const Arguments& arguments, const Terminal& terminal);
+WritePool write_pool_list(const Analysis& host, const Arguments& arguments,
+                          const Terminal& terminal);
 std::string list_table(const object& reply);
 std::string list_picture(const object& reply, const Arguments& arguments);
 std::string verify_table(const object& reply);

@@ -117,9 +117,13 @@ object rules_of_host(const Analysis& host) {
 void put_trial(object& reply, const Analysis& host) {
   const auto trial = trial_of(host);
   if (trial.stage == TrialStage::none) return;
-  reply["trial"] = {{"stage", name_of(trial.stage)},
-                    {"devices", addresses_json(trial.devices)},
-                    {"message", words_of(trial)}};
+  object told = {{"stage", name_of(trial.stage)},
+                 {"devices", addresses_json(trial.devices)},
+                 {"message", words_of(trial)}};
+  if (trial.auto_seconds) told["auto_seconds"] = *trial.auto_seconds;
+  if (trial.until) told["until"] = *trial.until;
+  if (!trial.ended.empty()) told["ended"] = trial.ended;
+  reply["trial"] = std::move(told);
 }
 
 void put_way_back(object& reply, const Analysis& host) {

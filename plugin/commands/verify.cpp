@@ -111,7 +111,12 @@ std::string verify_table(const object& reply) {
     return member(status->as_object(), "line") + "\n";
   if (!reply.contains("hosts"))
     return selected_text(reply) + verdict_table(reply) + notified_text(reply);
-  return verdict_table(reply) + "\n" + pool_table(reply, verdict_table);
+  auto text = verdict_table(reply);
+  for (const auto& value : reply.at("hosts").as_array()) {
+    const auto& host = value.as_object();
+    text += "\n" + host_heading(host) + (host.contains("error") ? "" : verdict_table(host));
+  }
+  return text;
 }
 
 }  // namespace pci_passthrough::reports

@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "plugin/host/auto_trial.hpp"
 #include "plugin/host/backups.hpp"
 #include "plugin/host/boot_mark.hpp"
 #include "plugin/host/change_backups.hpp"
@@ -15,6 +16,7 @@
 #include "plugin/host/vm_entries.hpp"
 #include "plugin/model/boot_mark.hpp"
 #include "plugin/model/failure.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
 
 namespace pci_passthrough {
@@ -56,6 +58,14 @@ void check_programs(const Host& host, const Plan& plan) {
       throw Failure(code::internal_error, step.program +
                                               " is not there, or may not run here; "
                                               "nothing was changed");
+}
+
+/// One without its entry means nothing, so it comes before.
+void keep_auto_trial(const Lock& lock, const Plan& plan) {
+  const int error = plan.auto_trial ? write_auto_trial(lock, *plan.auto_trial) : 0;
+  if (error)
+    throw Failure(code::internal_error, fmt::format("cannot write {}: {}; nothing was changed",
+                                                    paths::auto_trial, error_text(error)));
 }
 
 /// First of all: while it is set, the entry that it names must stand.
@@ -130,6 +140,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   remove_leftover_backups(host);
   remove_leftover_identities(host);
   remove_old_markers(host);
+  remove_leftover_auto_trial(lock);
   for (const auto& file : plan.files) {
     remove_leftover(host, file.path);
     remove_leftover(host, grubenv_beside(file.path));
@@ -140,6 +151,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   ChangeBackups backups(host, plan, function, caller);
   RollBack roll_back(host);
   backups.write();
+  keep_auto_trial(lock, plan);
   take_mark_away(host, lock, plan);
   for (const auto& file : plan.files) {
     const auto replaced = replace_file(host, file.path, file.before, file.after);
@@ -160,6 +172,7 @@ Applied apply(const Host& host, const Lock& lock, const Plan& plan, const std::s
   backups.keep();
   applied.backups = backups.ids();
   remember(lock, plan, applied);
+  if (plan.forgets_auto_trial) remove_auto_trial(lock);
   return applied;
 }
 

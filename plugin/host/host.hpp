@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -28,6 +29,7 @@ struct Read {
   }
 };
 
+class Progress;
 class Recorder;
 
 /// Everything of one host, below one root directory: "/" when live. No path leads out of the root,
@@ -41,10 +43,20 @@ class Host {
   const std::string& root() const { return root_; }
   bool is_live() const { return root_ == "/"; }
 
+<<<<<<< HEAD
   /// A regular file; a directory is EISDIR, a FIFO or a device EOPNOTSUPP, one that is larger than
   /// any of a host EFBIG.
   Read<std::string> read(std::string_view path) const;
   Read<std::string> read(std::string_view path, std::size_t limit) const;  ///< its first bytes
+=======
+  /// Whom to tell what of this host is waited for; null: nobody.
+  void tell(Progress* progress) { progress_ = progress; }
+  Progress* progress() const { return progress_; }
+
+  /// The first `limit` bytes of a regular file; a directory is EISDIR, a FIFO or a device
+  /// EOPNOTSUPP.
+  Read<std::string> read(std::string_view path, std::size_t limit = 16 << 20) const;
+>>>>>>> origin/main
   /// The same, as far as `wanted` asks for: it is told what was read so far, from nothing on, and
   /// says how many bytes there should be.
   Read<std::string> read_as_wanted(std::string_view path,
@@ -57,6 +69,8 @@ class Host {
   Read<std::vector<std::string>> list(std::string_view path) const;  ///< names, sorted
   Read<std::string> link(std::string_view path) const;  ///< a link's target as it stands
   bool exists(std::string_view path) const;             ///< a link is followed
+  /// When a file was last written, in seconds since 1970; nothing where it cannot be looked at.
+  std::optional<std::int64_t> written_at(std::string_view path) const;
   /// For certain not there: what cannot be looked at (EIO, ELOOP) neither exists nor is absent.
   bool is_absent(std::string_view path) const;
   /// The path with every link followed, still as the host sees it; nothing where it leads nowhere.
@@ -90,6 +104,7 @@ class Host {
   std::string root_;
   Descriptor root_fd_;
   std::unique_ptr<Recorder> recorder_;
+  Progress* progress_ = nullptr;
 };
 
 }  // namespace pci_passthrough

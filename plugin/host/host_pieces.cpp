@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "plugin/host/host.hpp"
@@ -22,6 +23,13 @@ int Host::read_in_pieces(std::string_view path,
     if (got == 0) return 0;
     take({piece, static_cast<std::size_t>(got)});
   }
+}
+
+std::optional<std::int64_t> Host::written_at(std::string_view path) const {
+  const Descriptor file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, nullptr);
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) < 0) return {};
+  return status.st_mtime;
 }
 
 Descriptor Host::open_directory(std::string_view path) const {

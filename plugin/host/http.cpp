@@ -43,6 +43,7 @@ class Exchange {
     HttpAnswer answer;
     answer.nobody_listens = error_ == asio::error::connection_refused;
     parser_.body_limit(boost::none);
+    buffer_.reserve(piece_size);  // it is read as far as there is room, else 512 bytes at a time
     stream_.expires_after(left);
     if (!error_)
       error_ = await(

@@ -1,5 +1,7 @@
 #include "plugin/host/json_numbers.hpp"
 
+#include <algorithm>
+
 #include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough {
@@ -17,9 +19,19 @@ void JsonNumbers::end_word() {
   word_.clear();
 }
 
+/// Most of a reply is strings: what stands in one goes through as it is.
+std::size_t JsonNumbers::take_string_part(std::string_view text) {
+  const auto end = std::min(text.find('"'), text.size());
+  const auto size = std::min(text.substr(0, end).find('\\'), end);
+  text_ += text.substr(0, size);
+  return size;
+}
+
 std::string_view JsonNumbers::cleaned(std::string_view piece) {
   text_.clear();
-  for (const char c : piece) {
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    if (in_string_ && !escaped_ && (i += take_string_part(piece.substr(i))) == piece.size()) break;
+    const char c = piece[i];
     const bool begins = word_.empty() ? !is_of_number(last_) : word_.size() < longest_word;
     const bool of_word = !in_string_ && is_letter(c) && begins;
     if (!word_.empty() && !of_word) end_word();

@@ -13,6 +13,7 @@ class JsonNumbers {
 
  private:
   void end_word();
+  std::size_t take_string_part(std::string_view text);
 
   bool in_string_ = false, escaped_ = false;
   char last_ = 0;

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "plugin/host/file_io.hpp"
+#include "plugin/host/progress.hpp"
 #include "plugin/host/state_directory.hpp"
 #include "plugin/model/failure.hpp"
 
@@ -24,6 +25,7 @@ std::string in_seconds(std::chrono::milliseconds time) {
 Lock::Lock(const Host& host, std::chrono::milliseconds deadline) {
   Descriptor directory = open_state_directory(host);
   const auto end = std::chrono::steady_clock::now() + deadline;
+  const Waiting waiting(host.progress(), "Waiting for another change to end");
   while (::flock(directory.get(), LOCK_EX | LOCK_NB) < 0) {
     if (errno != EWOULDBLOCK && errno != EINTR)
       throw Failure(code::internal_error,

@@ -32,11 +32,12 @@ std::vector<std::string> messages_of(Xapi& xapi, const std::string& host_uuid) {
   return refs;
 }
 
-void create_message(Xapi& xapi, const std::string& host_uuid, std::string_view body) {
+void create_message(Xapi& xapi, const std::string& host_uuid, std::string_view body,
+                    std::string_view name) {
   json::value created;
   const auto failure = xapi.change("message.create",
-                                   {json::string(message_name), priority, "Host",
-                                    json::string(host_uuid), json::string(without_markup(body))},
+                                   {json::string(name), priority, "Host", json::string(host_uuid),
+                                    json::string(without_markup(body))},
                                    &created);
   if (failure) throw Failure(*failure);
   if (created.is_string() && created.get_string() != "OpaqueRef:NULL") return;

@@ -21,6 +21,7 @@
 #include <filesystem>
 
 #include "plugin/host/descriptor.hpp"
+#include "plugin/host/progress.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -185,6 +186,7 @@ ProgramResult run_program(const Host& host, const std::string& program,
                          ? host.outside(std::filesystem::path(argument).lexically_normal().string())
                          : argument);
   const std::string file = *host.resolve(program);
+  const Waiting waiting(host.progress(), "Waiting for " + program);
   const std::string started = host.is_live() ? program : host.outside(file);
   auto result = Run()(started, handed, deadline, {inherited, host.root()});
   if (!result.timed_out && result.not_run.empty())

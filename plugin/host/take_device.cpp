@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "plugin/host/file_io.hpp"
+#include "plugin/host/progress.hpp"
 #include "plugin/host/state_directory.hpp"
 #include "plugin/host/take_child.hpp"
 #include "plugin/host/take_marker.hpp"
@@ -75,6 +76,8 @@ Taken judged(const Host& host, const TakeDevice& step, const TakeWork& work,
 
 Taken answer_of(const Host& host, const TakeDevice& step, const TakeWork& work, pid_t child,
                 int pipe, std::chrono::milliseconds deadline) {
+  const Waiting waiting(host.progress(), fmt::format("Waiting for dom0's driver to let go of {}",
+                                                     step.device.text()));
   if (!speaks(pipe, deadline))
     return {step.device, State::unknown,
             fmt::format("{} has not let go of it within {} s, and the kernel may never return",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "plugin/host/progress.hpp"
 #include "plugin/host/recording.hpp"
 #include "plugin/host/xml_reply.hpp"
 #include "plugin/host/xml_rpc.hpp"
@@ -56,9 +57,8 @@ Xapi::Xapi(const Host& host, const Caller& caller, Timeouts timeouts)
 
 Xapi::~Xapi() {
   if (!own_session_) return;
-  const json::array parameters = {json::string(session_)};
   ReplyReader ignored;
-  ask({"session.logout", parameters}, ignored);
+  ask({"session.logout", {json::string(session_)}}, ignored);
 }
 
 std::string Xapi::absence() const {
@@ -115,6 +115,7 @@ std::optional<Failure> Xapi::ask(const Method& method, ReplyReader& reader) {
     return recorded_ ? read_recorded(method.name, reader) : unavailable(absence());
   if (time_left() <= milliseconds(0))
     return unavailable("xapi takes too long: the time for all that is asked of it is over");
+  const Waiting waiting(host_.progress(), "Waiting for xapi");
   const auto answer = post_either(method, reader);
   const auto about = std::string(method.name) + ": xapi ";
   if (!answer.error.empty()) return unavailable(about + answer.error);
@@ -138,6 +139,7 @@ std::optional<Failure> Xapi::read_recorded(std::string_view method, ReplyReader&
 }
 
 std::optional<Failure> Xapi::begin_session() {
+  if (!session_.empty() || socket_.empty()) return std::nullopt;
   ReplyReader reader;
   if (auto failure = ask({"session.login_with_password", {"root", ""}}, reader)) return failure;
   const auto* ref = reader.result().if_string();
@@ -148,15 +150,13 @@ std::optional<Failure> Xapi::begin_session() {
 }
 
 const std::string& Xapi::session() {
-  if (session_.empty() && !socket_.empty())
-    if (auto failure = begin_session()) throw Failure(*failure);
+  if (auto failure = begin_session()) throw Failure(*failure);
   return session_;
 }
 
 std::optional<Failure> Xapi::ask_with_session(std::string_view name, json::array parameters,
                                               ReplyReader& reader, bool is_question) {
-  if (session_.empty() && !socket_.empty())
-    if (auto failure = begin_session()) return failure;
+  if (auto failure = begin_session()) return failure;
   parameters.insert(parameters.begin(), json::string(session_));
   return ask({name, parameters, is_question}, reader);
 }

@@ -69,14 +69,7 @@ HardwareAnalysis::HardwareAnalysis(const Snapshot& snapshot)
       groups(isolation_groups(snapshot)),
       below(functions_below(snapshot)),
       iommu(iommu_use(snapshot)),
-      reserved(reserved_regions(snapshot)) {
-  const std::vector<PciAddress> none;
-  for (const auto& function : snapshot.functions) {
-    const auto beside = is_on_root_bus(function) ? below.end() : below.find(function.path.back());
-    resets.emplace(function.address,
-                   reset_ways(function, beside == below.end() ? none : beside->second));
-  }
-}
+      reserved(reserved_regions(snapshot)) {}
 
 BootAnalysis::BootAnalysis(const Snapshot& snapshot)
     : running(
@@ -120,6 +113,7 @@ Analysis Analysis::with(HostChange change) const {
   if (change.mark) set_mark(after->boot, *change.mark);
   for (const auto& [ref, uuid, name, was, is, field] : change.vm_fields)
     set_field(*after->pool, after->pool->vms.at(ref), field, is);
+  if (change.auto_trial) after->auto_trial.kept = std::move(*change.auto_trial);
   if (change.identities) after->identities = std::move(*change.identities);
   Analysis changed(std::move(after), hardware_);
   if (has_same_file) changed.other_readers_ = other_readers_;
@@ -164,8 +158,10 @@ std::vector<PciAddress> Analysis::to_take() const {
   return devices;
 }
 
-const ResetWays& Analysis::reset_of(const Function& function) const {
-  return hardware_->resets.at(function.address);
+ResetWays Analysis::reset_of(const Function& function) const {
+  const auto& below = hardware_->below;
+  const auto beside = is_on_root_bus(function) ? below.end() : below.find(function.path.back());
+  return reset_ways(function, beside == below.end() ? std::vector<PciAddress>() : beside->second);
 }
 
 std::map<PciAddress, PciAddress> Analysis::moves() const {

@@ -38,7 +38,6 @@ struct HardwareAnalysis {
   std::string why_srs_are_untold, why_networks_are_untold;  ///< sr_account.hpp
   SrSuspects suspects;
   std::map<PciAddress, PciAddress> groups;              ///< isolation.hpp
-  std::map<PciAddress, ResetWays> resets;               ///< of every function
   std::map<PciAddress, std::vector<PciAddress>> below;  ///< all functions below each bridge
   IommuUse iommu;
   std::vector<ReservedRegion> reserved;
@@ -86,6 +85,7 @@ struct HostChange {
   std::optional<SetMark> mark{};
   std::vector<SetVmField> vm_fields{};
   std::optional<std::vector<Identity>> identities{};
+  std::optional<AutoTrial> auto_trial{};
 };
 
 /// A host, and all that is derived from it, derived once: checks, plans and commands take it.
@@ -122,7 +122,7 @@ class Analysis {
   std::vector<PciAddress> passed_through() const;
   /// Devices that are to be taken from dom0 at once, and that pciback does not hold.
   std::vector<PciAddress> to_take() const;
-  const ResetWays& reset_of(const Function& function) const;
+  ResetWays reset_of(const Function& function) const;
   /// The devices that moved: old address, new address.
   std::map<PciAddress, PciAddress> moves() const;
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugin/model/auto_trial.hpp"
 #include "plugin/model/identity.hpp"
 #include "plugin/model/vm_fields.hpp"
 
@@ -70,9 +71,13 @@ struct Plan {
   std::vector<SetVmField> vm_fields;  ///< one VM's one after the other, its entry last
   std::optional<Remember> remember;   ///< absent: what is kept fits
   std::vector<TakeDevice> takes{};
+  /// What a trial that confirms itself waits for: kept before anything else is done.
+  std::optional<AutoTrial> auto_trial{};
+  bool forgets_auto_trial = false;  ///< after all else: there is no such trial any more
 
   bool empty() const {
-    return files.empty() && vm_fields.empty() && !remember && !mark && takes.empty();
+    return files.empty() && vm_fields.empty() && !remember && !mark && takes.empty() &&
+           !auto_trial && !forgets_auto_trial;
   }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,8 +18,14 @@ struct HostRecord {
   std::string uuid, name, xapi_build;  ///< xapi_build "25.33.1", of software_version
   std::optional<bool> enabled, live;
   std::optional<bool> iommu;         ///< chipset_info:iommu
+  std::string address{};             ///< by which the pool reaches it: "10.0.0.5"; "" unknown
   std::optional<HostReply> reply{};  ///< of its plugin; absent: it was not asked
 };
+
+/// Takes what the plugin of a host of the pool answered; `ref` is the host's.
+using TakeReply = std::function<void(const std::string& ref, HostReply)>;
+/// Hands all of them over, one by one, in the order of the hosts' names.
+using EachReply = std::function<void(const TakeReply&)>;
 
 struct VmRecord {
   std::string uuid, name, power_state;  ///< "Running", "Halted", "Paused", "Suspended"

@@ -13,10 +13,10 @@ enum class ProbeScope : unsigned {
   recording = 32,
   iommu = 128,
   pool = 64,        ///< xapi's records
-  listings = 256,   ///< of every host of the pool, by its own plugin
-  verdicts = 512,   ///< the same
+  replies = 256,    ///< of every host's own plugin, to list and verify
   bars = 1024,      ///< of the functions that an entry hides or a VM wants
   all_bars = 2048,  ///< with bars: of every function, for what is about to be hidden or assigned
+  watch = 4096,     ///< of a trial that confirms itself
 };
 constexpr ProbeScope operator|(ProbeScope a, ProbeScope b) {
   return static_cast<ProbeScope>(static_cast<unsigned>(a) | static_cast<unsigned>(b));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plugin/boot/boot_file.hpp"
+#include "plugin/model/auto_trial.hpp"
 #include "plugin/model/identity.hpp"
 #include "plugin/model/iommu.hpp"
 #include "plugin/model/live_use.hpp"
@@ -189,10 +190,9 @@ struct Snapshot {
   std::vector<Identity> identities;  ///< what the rules were made for, by address
   std::optional<LiveUse> live_use;   ///< absent: nothing is to be taken from dom0 at once
   std::optional<UnfinishedTake> unfinished;
+  AutoTrialFacts auto_trial;
   std::string recording, masked_recording;
-
-  std::map<std::string, std::string>
-      unreadable;  ///< a source of truth that could not be read, and why
+  std::map<std::string, std::string> unreadable;  ///< a source of truth, and why
 
   const Function* find(const PciAddress& address) const;
 };

@@ -38,6 +38,48 @@ std::vector<PciAddress> named_beyond(const HideList& list, const HideList& other
   return named;
 }
 
+void add_auto(const AutoTrialFacts& facts, const BootEntry& entry, Trial& trial) {
+  trial.auto_seconds = auto_seconds(entry.arguments);
+  if (!trial.auto_seconds) return;
+  if (trial.stage == TrialStage::running && facts.boot_at)
+    trial.until = *facts.boot_at + *trial.auto_seconds;
+  if (facts.kept && facts.kept->id == trial_id(entry.arguments)) trial.ended = facts.kept->ended;
+}
+
+/// Until when it confirms itself, and what happens else.
+std::string words_of_running(const Trial& trial, const std::string& what) {
+  if (!trial.auto_seconds)
+    return fmt::format("On trial until the next reboot, unless it is confirmed: {} hidden.", what);
+  return fmt::format(
+      "On trial, confirms itself until {}, or else reboots into the old entry: {} hidden.",
+      trial.until ? clock_time(*trial.until)
+                  : fmt::format("{} s after the start of this boot", *trial.auto_seconds),
+      what);
+}
+
+std::string words_of_armed(const Trial& trial, const std::string& what) {
+  if (!trial.auto_seconds)
+    return fmt::format(
+        "On trial: the next boot hides {}, once. Unless it is confirmed then, the "
+        "boot after it is the old one.",
+        what);
+  return fmt::format(
+      "On trial: the next boot hides {}, once. It confirms itself within {} s of its start, or "
+      "else reboots into the old entry.",
+      what, *trial.auto_seconds);
+}
+
+std::string words_of_over(const Trial& trial, const std::string& what) {
+  if (trial.ended.empty())
+    return fmt::format(
+        "The trial of hiding {} is over and was not confirmed; the host boots as "
+        "before.",
+        what);
+  return fmt::format(
+      "The trial of hiding {} is over, and the host boots as before. It did not confirm itself: {}",
+      what, trial.ended);
+}
+
 }  // namespace
 
 std::string_view name_of(TrialStage stage) {
@@ -53,6 +95,7 @@ Trial trial_of(const Analysis& host) {
   const auto& entry = boot.file.entries[*trial.entry];
   trial.mark_names_it = mark_names(boot, *trial.entry);
   trial.stage = stage_of(boot, entry, trial.mark_names_it);
+  add_auto(host.snapshot().auto_trial, entry, trial);
   const auto model = own_model(boot.file);
   const HideList none;
   trial.devices = named_beyond(host.rules().entries[*trial.entry].standing(),
@@ -108,18 +151,11 @@ std::string words_of(const Trial& trial) {
     case TrialStage::prepared:
       return fmt::format("A trial of hiding {} was begun, and nothing boots it.", what);
     case TrialStage::armed:
-      return fmt::format(
-          "On trial: the next boot hides {}, once. Unless it is confirmed then, the "
-          "boot after it is the old one.",
-          what);
+      return words_of_armed(trial, what);
     case TrialStage::running:
-      return fmt::format("On trial until the next reboot, unless it is confirmed: {} hidden.",
-                         what);
+      return words_of_running(trial, what);
     case TrialStage::over:
-      return fmt::format(
-          "The trial of hiding {} is over and was not confirmed; the host boots as "
-          "before.",
-          what);
+      return words_of_over(trial, what);
   }
   return "";
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ struct Trial {
   std::optional<std::size_t> entry;
   std::vector<PciAddress> devices;  ///< what it hides beyond the everyday entry
   bool mark_names_it = false;
+  /// What it has to confirm itself, in seconds from the start of its boot; nothing where it waits
+  /// for a person.
+  std::optional<unsigned> auto_seconds{};
+  std::optional<std::int64_t> until{};  ///< the same of one that runs, in seconds since 1970
+  std::string ended{};                  ///< why it went back by itself; "" it did not, or unknown
 };
 Trial trial_of(const Analysis& host);
 

@@ -41,6 +41,31 @@ std::vector<Identity> identities_of(const Analysis& host, const std::set<PciAddr
   return identities;
 }
 
+std::vector<std::string> rules_left_out(const Analysis& host) {
+  const Boot& boot = host.boot();
+  if (!boot.unreadable.empty())
+    return {fmt::format("No rules: cannot read {} ({}).", boot.path, boot.unreadable)};
+  if (const auto& error = boot.file.error)
+    return {fmt::format("No rules: line {} of {}: {}", error->line, boot.path, error->sentence)};
+  std::vector<std::string> sentences;
+  const auto say = [&](std::string sentence) {
+    if (std::ranges::count(sentences, sentence) == 0) sentences.push_back(std::move(sentence));
+  };
+  for (const auto i : host.rules().everyday) {
+    const auto& entry = boot.file.entries[i];
+    const auto nameless = nameless_rules(host, i);
+    for (const auto& wildcard : nameless.wildcards)
+      say(fmt::format("No rule for {}: it fits no device of the host.", wildcard));
+    for (const auto& list : nameless.rejected)
+      say(fmt::format("No rule of the boot entry '{}': the kernel rejects its list '{}'.",
+                      printable(entry.title), printable(list)));
+    if (entry.has_variables)
+      say(fmt::format("No rule of the boot entry '{}' that stands behind a variable.",
+                      printable(entry.title)));
+  }
+  return sentences;
+}
+
 std::optional<Exported::Entry> vm_entry_in(const json::value& value) {
   const auto* object = value.if_object();
   if (!object || !members::text(*object, "uuid") || !members::text(*object, "pci")) return {};
@@ -76,6 +101,7 @@ Exported exported_of(const Analysis& host) {
   }
   exported.identities = identities_of(host, named);
   exported.xen_arguments = xen_arguments_of(host);
+  exported.left_out = rules_left_out(host);
   return exported;
 }
 
@@ -92,6 +118,8 @@ json::object export_json(const Exported& exported) {
     whole["assignments"] = std::move(entries);
   }
   whole["xen"] = json::array(exported.xen_arguments.begin(), exported.xen_arguments.end());
+  if (!exported.left_out.empty())
+    whole["left_out"] = json::array(exported.left_out.begin(), exported.left_out.end());
   return whole;
 }
 
@@ -110,6 +138,8 @@ Exported read_export(std::string_view text) {
   exported.rules = must_hold(members::addresses(*whole, "rules"), "rules");
   exported.identities = must_hold(identities_in(*whole), "devices");
   exported.xen_arguments = must_hold(members::texts(*whole, "xen"), "xen");
+  if (whole->contains("left_out"))
+    exported.left_out = must_hold(members::texts(*whole, "left_out"), "left_out");
   if (whole->contains("assignments"))
     exported.entries = must_hold(members::each<Exported::Entry>(*whole, "assignments", vm_entry_in),
                                  "assignments");

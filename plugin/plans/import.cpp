@@ -23,10 +23,6 @@ struct Placement {
   std::map<PciAddress, std::string> why_not;
 };
 
-std::string why_not_placed(const Located& located) {
-  return located.whereabouts == Whereabouts::gone ? "no device of this host is it" : located.why;
-}
-
 Placement placed(const Analysis& host, const Exported& exported) {
   const auto there = host.with({.identities = exported.identities});
   Placement placement;
@@ -38,7 +34,8 @@ Placement placed(const Analysis& host, const Exported& exported) {
     else if (located.whereabouts == Whereabouts::moved)
       placement.now[address] = located.candidates.front();
     else
-      placement.why_not[address] = why_not_placed(located);
+      placement.why_not[address] =
+          located.whereabouts == Whereabouts::gone ? "no device of this host is it" : located.why;
   }
   return placement;
 }
@@ -179,6 +176,8 @@ Decision import_state(const Analysis& host, const Exported& exported, Entries en
   if (exported.host != host.snapshot().host.uuid)
     notices.push_back(fmt::format("The file is of another host, '{}' ({}).",
                                   printable(exported.host_name), printable(exported.host)));
+  for (const auto& sentence : exported.left_out)
+    notices.push_back("Not in the file: " + printable(sentence));
   const auto placement = placed(host, exported);
   auto devices = rules_now(exported, placement, notices);
   for (const auto& device : devices) check_nameable(device);

@@ -21,6 +21,7 @@ struct Exported {
   std::vector<Identity> identities;           ///< what the rules and the entries were made for
   std::optional<std::vector<Entry>> entries;  ///< absent: xapi did not tell
   std::vector<std::string> xen_arguments;     ///< "extra_guest_irqs=64"
+  std::vector<std::string> left_out;          ///< rules that are not in `rules`: sentences
 };
 
 /// Through xapi; one argument of a program holds 128 KiB, and each quote takes six bytes in XML.

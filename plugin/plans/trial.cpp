@@ -6,6 +6,8 @@
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/trial.hpp"
+#include "plugin/model/trial_conditions.hpp"
+#include "plugin/plans/auto_trial.hpp"
 #include "plugin/plans/hide.hpp"
 #include "plugin/plans/own_entry.hpp"
 #include "plugin/plans/rescue.hpp"
@@ -28,17 +30,22 @@ void judge_terms(const Consent& consent, Decision& decision) {
   judge_change(std::move(findings), {always, always}, consent, decision);
 }
 
-std::string trial_text(const Analysis& host, const Analysis& hidden) {
-  const Boot& boot = host.boot();
-  const auto id = new_trial_id(boot);
+std::string id_of(const Boot& boot) {
+  auto id = new_trial_id(boot);
   if (!id)
     refuse_entry(
         "Unknown which boot of the host this is: cannot read /proc/sys/kernel/random/boot_id. "
         "Without it nobody could tell later whether the trial has booted.");
+  return std::move(*id);
+}
+
+std::string trial_text(const Analysis& host, const Analysis& hidden, const std::string& id,
+                       std::optional<unsigned> auto_seconds) {
+  const Boot& boot = host.boot();
   const auto model = own_model(boot.file);
   if (!model) refuse_entry(why_no_own_entry(boot));
   const auto& rules = hidden.rules().entries[*model].stands;
-  auto text = with_trial(boot.file, rules.kind, rules.value().value_or(""), *id);
+  auto text = with_trial(boot.file, rules.kind, rules.value().value_or(""), id, auto_seconds);
   if (!text) refuse_entry(why_no_own_entry(boot));
   return std::move(*text);
 }
@@ -52,16 +59,24 @@ void check_not_counted(const Boot& boot, const Trial& trial) {
         trial_name(boot), boot.path));
 }
 
+/// Is there anything to forget?
+bool is_kept(const Analysis& host) {
+  const auto& facts = host.snapshot().auto_trial;
+  return facts.kept || !facts.unread.empty();
+}
+
 std::optional<SetMark> mark_taken_away(const Boot& boot, const Trial& trial) {
   return trial.mark_names_it ? trial_mark(boot, false) : std::nullopt;
 }
 
 std::vector<std::string> notices_on(const Analysis& after) {
-  const auto& entry = after.boot().file.entries[trial_of(after).entry.value()];
+  const auto trial = trial_of(after);
+  const auto& entry = after.boot().file.entries[trial.entry.value()];
   std::vector<std::string> notices = {
       "The next boot takes the trial, once. Unless it is confirmed (pci-passthrough confirm), "
-      "every boot after it is the old one, whatever brings it about.",
-      "A trial that hangs ends when the host is switched off and on."};
+      "every boot after it is the old one, whatever brings it about."};
+  if (trial.auto_seconds) notices = notices_on_auto(after.snapshot().auto_trial);
+  notices.push_back("A trial that hangs ends when the host is switched off and on.");
   if (waits_for_power_cycle(entry))
     notices.push_back(
         "Xen is told noreboot: where dom0 dies, the host waits to be switched off "
@@ -74,13 +89,18 @@ std::vector<std::string> notices_on(const Analysis& after) {
 }  // namespace
 
 Decision hide_on_trial(const Analysis& host, const std::vector<PciAddress>& devices,
-                       const Consent& consent) {
+                       const Consent& consent, Confirmation confirmation) {
   auto decision = hide_devices(host, devices, Entries::that_boot, consent);
   if (decision.plan.files.empty()) return decision;
   const Boot& boot = host.boot();
-  const auto text = trial_text(host, decision.after);
+  const bool is_auto = confirmation == Confirmation::by_itself;
+  const auto id = id_of(boot);
+  const auto seconds =
+      is_auto ? std::optional(planned_time(host.snapshot().auto_trial).seconds) : std::nullopt;
+  const auto text = trial_text(host, decision.after, id, seconds);
   decision.plan = {};
   HostChange change;
+  if (is_auto) decision.plan.auto_trial = change.auto_trial = auto_trial(host, devices, id);
   add_boot_edit(host, text, decision.plan, change);
   auto after = host.with(change);
   if (foreign_mark(boot).empty()) {
@@ -106,10 +126,12 @@ Decision confirm_trial(const Analysis& host, const Consent& consent) {
   check_not_counted(boot, trial);
   const auto ruled = with_text(boot.file, text_hiding(host, host.rules().everyday, trial.devices));
   auto text = with_rescue_in_step(host, without_trial(ruled));
-  return decide(
+  auto decision = decide(
       host,
       {.text = std::move(text), .concerned = trial.devices, .mark = mark_taken_away(boot, trial)},
       consent);
+  decision.plan.forgets_auto_trial = is_kept(host);
+  return decision;
 }
 
 Decision abandon_trial(const Analysis& host, const Consent& consent) {
@@ -119,6 +141,7 @@ Decision abandon_trial(const Analysis& host, const Consent& consent) {
   auto decision = decide(
       host, {.text = without_trial(boot.file), .mark = mark_taken_away(boot, trial)}, consent);
   decision.plan.remember.reset();
+  decision.plan.forgets_auto_trial = trial.entry && is_kept(host);
   if (trial.stage == TrialStage::running)
     decision.notices.push_back(fmt::format("{} stay{} hidden until the next reboot.",
                                            texts(trial.devices),

@@ -9,8 +9,9 @@ namespace pci_passthrough {
 /// Hides these devices in an entry that boots once. Judged as the hide that `confirm` would make,
 /// and for the boot that comes where nobody confirms. Throws as hide_devices does, and Failure
 /// refused where there is no entry to make it from, or the boot's id is unknown.
+enum class Confirmation { by_hand, by_itself };
 Decision hide_on_trial(const Analysis& host, const std::vector<PciAddress>& devices,
-                       const Consent& consent);
+                       const Consent& consent, Confirmation confirmation = Confirmation::by_hand);
 
 /// Makes the rules of a trial that runs permanent: they alone, judged again, never the copied line.
 /// Throws Failure refused where this boot is not the trial.

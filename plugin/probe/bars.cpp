@@ -1,7 +1,9 @@
+#include "plugin/probe/bars.hpp"
+
 #include <set>
 
 #include "plugin/model/dom0_access.hpp"
-#include "plugin/model/entries.hpp"
+#include "plugin/model/paths.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
@@ -47,8 +49,8 @@ std::optional<Resources> resources_in(std::string_view text) {
 /// What any entry hides or a VM wants.
 std::set<PciAddress> taken(const Snapshot& snapshot) {
   std::set<PciAddress> all;
-  for (const auto i : edited_entries(snapshot.boot, true)) {
-    const auto list = list_of(snapshot.boot, snapshot.boot.file.entries[i]);
+  for (const auto& entry : snapshot.boot.file.entries) {
+    const auto list = list_of(snapshot.boot, entry);
     for (const auto& function : snapshot.functions)
       if (reaches(list, function)) all.insert(function.address);
   }
@@ -59,17 +61,21 @@ std::set<PciAddress> taken(const Snapshot& snapshot) {
 
 }  // namespace
 
-void probe_bars(const Host& host, bool of_all, Snapshot& snapshot) {
-  const auto some = of_all ? std::set<PciAddress>() : taken(snapshot);
-  for (auto& function : snapshot.functions) {
-    if (function.is_bridge() || !(of_all || some.contains(function.address))) continue;
-    const auto path = "/sys/bus/pci/devices/" + function.address.text() + "/resource";
-    const auto text = host.read(path, own * a_line.size());
-    auto resources = text ? resources_in(text.value) : std::nullopt;
-    if (!resources) continue;
-    function.bars = std::move(resources->bars);
-    function.has_rom = resources->has_rom;
-  }
+void read_bars(const Directory& entry, Function& function) {
+  if (function.is_bridge()) return;
+  const auto text = entry.read_as_wanted(
+      "resource", [](std::string_view) -> std::size_t { return own * a_line.size(); });
+  auto resources = text ? resources_in(text.value) : std::nullopt;
+  if (!resources) return;
+  function.bars = std::move(resources->bars);
+  function.has_rom = resources->has_rom;
+}
+
+void probe_bars(const Host& host, Snapshot& snapshot) {
+  const auto wanted = taken(snapshot);
+  for (auto& function : snapshot.functions)
+    if (wanted.contains(function.address))
+      read_bars({host, std::string(paths::pci_devices) + "/" + function.address.text()}, function);
 }
 
 }  // namespace pci_passthrough

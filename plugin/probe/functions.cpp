@@ -3,6 +3,7 @@
 #include "plugin/host/directory.hpp"
 #include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/probe/bars.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/probe/sysfs.hpp"
 
@@ -71,7 +72,7 @@ void read_config(const Directory& entry, Function& function) {
 
 /// `is_stuck`: to read its uevent may wait for an unbind that never returns.
 Function read_function(const Host& host, const Directory& all, const PciAddress& address,
-                       const std::string& name, bool is_stuck) {
+                       const std::string& name, bool with_bars, bool is_stuck) {
   Function function;
   function.address = address;
   const Directory entry(host, all.path_of(name));
@@ -83,6 +84,7 @@ Function read_function(const Host& host, const Directory& all, const PciAddress&
 
   if (is_stuck || !read_uevent(entry, function)) read_single_files(entry, function);
   read_config(entry, function);
+  if (with_bars) read_bars(entry, function);
   function.irq = number_at<unsigned>(entry, "irq", 10);
   if (const auto methods = line_at(entry, "reset_method"))
     function.reset_methods = split_words(*methods);
@@ -116,7 +118,7 @@ void forget_unkept_resets(std::vector<Function>& functions) {
 
 }  // namespace
 
-void probe_functions(const Host& host, Snapshot& snapshot) {
+void probe_functions(const Host& host, bool with_bars, Snapshot& snapshot) {
   const auto names = host.list(devices);
   if (!names) snapshot.unreadable[devices] = names.reason();
   const Directory all(host, devices);
@@ -124,7 +126,7 @@ void probe_functions(const Host& host, Snapshot& snapshot) {
   for (const auto& name : names.value)
     if (const auto address = PciAddress::parse(name))
       snapshot.functions.push_back(
-          read_function(host, all, *address, name,
+          read_function(host, all, *address, name, with_bars,
                         snapshot.unfinished && snapshot.unfinished->device == *address));
   std::ranges::sort(snapshot.functions, {}, &Function::address);
   link_virtual_functions(snapshot.functions);

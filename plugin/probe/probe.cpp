@@ -46,7 +46,10 @@ constexpr struct {
      [](const SourceReading& r) { r.host.start_recording(); }},
     {ProbeScope::functions | ProbeScope::pool, Moment::before_lock, plain<probe_identity>},
     {ProbeScope::functions, Moment::before_lock, plain<probe_unfinished>},
-    {ProbeScope::functions, Moment::before_lock, plain<probe_functions>},
+    {ProbeScope::functions, Moment::before_lock,
+     [](const SourceReading& r) {
+       probe_functions(r.host, has(r.scope, ProbeScope::all_bars), r.snapshot);
+     }},
     {ProbeScope::names, Moment::before_lock, plain<probe_names>},
     {ProbeScope::usage, Moment::before_lock, plain<probe_storage>},
     {ProbeScope::usage, Moment::before_lock, plain<probe_mounts>},
@@ -59,16 +62,17 @@ constexpr struct {
     {ProbeScope::iommu, Moment::before_lock, plain<probe_iommu>},
     {ProbeScope::pool, Moment::before_lock,
      [](const SourceReading& r) { probe_pool(r.host, r.caller, r.snapshot); }},
-    {ProbeScope::listings, Moment::before_lock,
-     [](const SourceReading& r) {
-       probe_replies(r.host, r.caller, has(r.scope, ProbeScope::verdicts), r.snapshot);
-     }},
+    {ProbeScope::replies, Moment::before_lock,
+     [](const SourceReading& r) { probe_replies(r.host, r.caller, r.snapshot); }},
+    {ProbeScope::watch, Moment::before_lock, plain<probe_auto_trial_watch>},
     {ProbeScope::boot, Moment::under_lock, plain<probe_boot>},
+    {ProbeScope::boot, Moment::under_lock,
+     [](const SourceReading& r) { probe_auto_trial(r.host, r.scope, r.snapshot); }},
     {ProbeScope::backups, Moment::under_lock, plain<probe_backups>},
     {ProbeScope::usage, Moment::under_lock, plain<probe_identities>},
     {ProbeScope::bars, Moment::under_lock,
      [](const SourceReading& r) {
-       probe_bars(r.host, has(r.scope, ProbeScope::all_bars), r.snapshot);
+       if (!has(r.scope, ProbeScope::all_bars)) probe_bars(r.host, r.snapshot);
      }},
     {ProbeScope::recording, Moment::under_lock,
      [](const SourceReading& r) {
@@ -93,7 +97,10 @@ Snapshot probe(Host& host, ProbeScope scope, const Caller& caller) {
 }
 
 Snapshot read_back(const Host& host, ProbeScope scope, const Caller& caller, Snapshot expected) {
-  if (has(scope, ProbeScope::boot)) probe_boot(host, expected);
+  if (has(scope, ProbeScope::boot)) {
+    probe_boot(host, expected);
+    probe_auto_trial(host, scope, expected);
+  }
   if (has(scope, ProbeScope::pool)) {
     expected.pool.reset();
     probe_pool(host, caller, expected);

@@ -25,11 +25,10 @@ Snapshot read_back(const Host& host, ProbeScope scope, const Caller& caller, Sna
 
 // One file a source of truth:
 void probe_identity(const Host& host, Snapshot& snapshot);
-void probe_functions(const Host& host, Snapshot& snapshot);
-/// Last: of all functions, or of those alone that an entry hides or a VM wants. The first six lines
-/// of `resource` are the BARs, the seventh is the ROM; a size stands there too where the kernel
-/// found no place (drivers/pci/pci-sysfs.c resource_show, include/linux/ioport.h).
-void probe_bars(const Host& host, bool of_all, Snapshot& snapshot);
+void probe_functions(const Host& host, bool with_bars, Snapshot& snapshot);
+/// Last: the BARs of those functions alone that an entry hides or a VM wants, where probe_functions
+/// has not read them of all.
+void probe_bars(const Host& host, Snapshot& snapshot);
 void probe_names(const Host& host, Snapshot& snapshot);
 void probe_storage(const Host& host, Snapshot& snapshot);
 void probe_mounts(const Host& host, Snapshot& snapshot);
@@ -46,6 +45,12 @@ void probe_boot(const Host& host, Snapshot& snapshot);
 /// What the boot loader was told to boot once, and by what the next boot can be told from this one;
 /// a part of probe_boot.
 void probe_next_boot(const Host& host, Snapshot& snapshot);
+
+/// What a trial that confirms itself waits for, and when this boot began: where the menu has such
+/// an entry, or the scope is to watch it. Under the lock: we alone write it.
+void probe_auto_trial(const Host& host, ProbeScope scope, Snapshot& snapshot);
+/// Whether it is true by now, as far as xapi's records do not tell; after probe_identity.
+void probe_auto_trial_watch(const Host& host, Snapshot& snapshot);
 
 /// Of these devices, which are to be taken from dom0 at once: after what `usage` asks for. Each
 /// disk of theirs is opened exclusively for a moment.
@@ -66,10 +71,8 @@ void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot);
 /// mpath_dmp.py).
 void probe_pbd_devices(const Host& host, Snapshot& snapshot);
 
-/// What the plugin of each host of the pool answers to version, list and, with `verdicts`, verify:
-/// this one's too, so that all are asked alike. After probe_pool. Sixteen side by side, a
-/// connection each, within one deadline a question, one for a host and one for all. The question
-/// that they get names no scope, so none of them asks further.
-void probe_replies(const Host& host, const Caller& caller, bool verdicts, Snapshot& snapshot);
+/// What the plugin of each host of the pool answers to list and verify (host_replies.hpp); after
+/// probe_pool.
+void probe_replies(const Host& host, const Caller& caller, Snapshot& snapshot);
 
 }  // namespace pci_passthrough

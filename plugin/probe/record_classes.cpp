@@ -21,6 +21,7 @@ constexpr std::string_view host_fields[] = {"uuid",
                                             "name_label",
                                             "enabled",
                                             "metrics",
+                                            "address",
                                             "software_version.xapi_build",
                                             "chipset_info.iommu"};
 void add_host(Reading& reading, const std::string& ref, const json::object& record) {
@@ -32,7 +33,8 @@ void add_host(Reading& reading, const std::string& ref, const json::object& reco
       .xapi_build = text_in(map_in(record, "software_version"), "xapi_build"),
       .enabled = flag_in(record, "enabled"),
       .live = std::nullopt,
-      .iommu = flag_in(map_in(record, "chipset_info"), "iommu")};
+      .iommu = flag_in(map_in(record, "chipset_info"), "iommu"),
+      .address = text_in(record, "address")};
 }
 
 constexpr std::string_view metrics_fields[] = {"live"};

@@ -8,12 +8,15 @@
 #include "plugin/host/apply.hpp"
 #include "plugin/host/backups.hpp"
 #include "plugin/host/lock.hpp"
+#include "plugin/host/log.hpp"
 #include "plugin/host/vm_entries.hpp"
 #include "plugin/host/vm_fields.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/trial.hpp"
+#include "plugin/probe/host_replies.hpp"
 #include "plugin/probe/probe.hpp"
+#include "plugin/run/auto_trial.hpp"
 #include "plugin/run/change_log.hpp"
 #include "plugin/run/notify.hpp"
 #include "plugin/run/refusal.hpp"
@@ -155,16 +158,31 @@ Reply run(Host& host, const Request& request) {
   const auto arguments = read_arguments(command, request);
   if (arguments.of_pool) require_rights_over_pool(host, request.caller);
   Reply reply{{}, &command, {}, arguments};
+  if (arguments.wait) {
+    reply.json = await_trial(host, request);
+    return reply;
+  }
   if (command.decide) {
     reply.json = change(host, request, command, arguments);
     return reply;
   }
   const Analysis analysis(probe(host, arguments.scope, request.caller));
-  if (command.write && !arguments.of_pool) {
+  if (arguments.of_pool && command.write_pool) {
+    reply.write = [write = command.write_pool(analysis, arguments, request.terminal),
+                   replies = std::make_shared<HostReplies>(host, request.caller,
+                                                           *analysis.snapshot().pool,
+                                                           false)](const Output& output) {
+      write([&](const TakeReply& take) { replies->for_each(take); }, output);
+    };
+    return reply;
+  }
+  if (command.write) {
     reply.write = command.write(analysis, arguments, request.terminal);
     return reply;
   }
   reply.json = command.answer(analysis, arguments);
+  if (const auto* left_out = reply.json.if_contains("left_out"))
+    for (const auto& sentence : left_out->as_array()) log_line(std::string(sentence.as_string()));
   if (arguments.notify)
     reply.json["notified"] = notify(host, request.caller, analysis.snapshot(), reply.json);
   if (arguments.format == Format::text && command.text)

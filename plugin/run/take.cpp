@@ -41,9 +41,9 @@ Failure failure_of(const std::vector<Taken>& all, const Taken& culprit) {
   const auto sentence =
       culprit.state == State::unknown
           ? fmt::format(
-                "The hide rules stand, and take effect at the next reboot. Unknown whether "
-                "{} is dom0's until then: {}. Reboot the host; until then start no VM with "
-                "it.",
+                "The hide rules stand, and take effect at the next boot. Unknown whether {} is "
+                "dom0's until then: {}. Start no VM with it, move the host's VMs away, and reboot "
+                "the host; the shutdown may hang, too: then turn it off and on.",
                 address, culprit.error)
           : fmt::format(
                 "The hide rules stand, and take effect at the next reboot. {} was not taken "

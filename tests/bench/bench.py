@@ -9,6 +9,7 @@ import sys
 import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).parents[1]), str(pathlib.Path(__file__).parent)]
+from counted import instructions
 from generated import PCI_IDS, PYTHON_PLUGIN, make_bridged_host, make_host
 from host import RECORDINGS, RELEASE, SOURCE
 
@@ -66,11 +67,6 @@ def told(*command):
     return run.stderr
 
 
-def instructions(command):
-    found = re.search(r"Collected : (\d+)", told("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command))
-    return int(found[1]) / 1e6 if found else float("nan")
-
-
 def system_calls(command):
     found = re.search(r"^100\.00.*?\s(\d+)\s+\d*\s*total", told("strace", "-c", "-f", *command), re.M)
     return int(found[1]) if found else 0
@@ -88,7 +84,7 @@ def main():
         for _ in range(3 if quick else 9):  # alternating
             for program, command in commands.items():
                 runs[program].append(run_once(command))
-        counted = {} if quick else {program: instructions(command) for program, command in commands.items()}
+        counted = {} if quick else {program: instructions(*command) / 1e6 for program, command in commands.items()}
         cpu = {program: statistics.median(one for _, one in pairs) for program, pairs in runs.items()}
         for program, command in commands.items():
             walls = sorted(wall for wall, _ in runs[program])

@@ -1,9 +1,11 @@
 """Hosts as the bench needs them: flat, or behind bridges with virtual functions and disks. And the listing as a Python
 plugin would make it: ours, a plain loop over sysfs and pci.ids, for there is no other to hold against."""
 
+import os
 import pathlib
 import shutil
 
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 PCI_IDS = pathlib.Path("/usr/share/misc/pci.ids")
 PYTHON_PLUGIN = """
 import json, os, sys

@@ -1,7 +1,6 @@
-"""What a whole call costs, beside lspci and the same listing by a Python plugin, on hosts of 30, 300
-and 4,096 functions. The gates leave room for what the machine does meanwhile."""
+"""What a whole call costs, counted in instructions, which are the same however busy the machine is: beside lspci, verify
+beside list, and a host beside one of four times its size. The peak of memory, too. tests/bench/run measures time."""
 
-import os
 import pathlib
 import subprocess
 import sys
@@ -9,57 +8,70 @@ import tempfile
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).parents[1]), str(pathlib.Path(__file__).parent)]
-from generated import PCI_IDS, PYTHON_PLUGIN, make_host
+from counted import instructions
+from generated import PCI_IDS, MEMORY, make_bridged_host, make_host
 from host import RELEASE
 
-SIZES = (30, 300, 4096)
-RUNS = 3
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+MILLION = 1e6
 
 
-def cost(*command):
-    """Milliseconds of processor time, the least of a few runs; megabytes at the peak, which GNU time
-    tells: what wait4 tells begins with the size of the process that forked."""
-    times = []
-    for _ in range(RUNS):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode == 0, (command, process.returncode)
-        times.append((usage.ru_utime + usage.ru_stime) * 1000)
+def peak(*command):
+    """MB. GNU time tells it: what wait4 tells begins with the size of the process that forked."""
     told = subprocess.run(["/usr/bin/time", "-f", "%M", *command], stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True, check=True).stderr
-    return min(times), int(told.split()[-1]) / 1024
+    return int(told.split()[-1]) / 1024
+
+
+class Host:
+    def __init__(self, make, *size):
+        self.scratch = tempfile.TemporaryDirectory(dir=MEMORY)
+        self.name = self.scratch.name
+        make(pathlib.Path(self.name), *size)
+
+    def command(self, *words):
+        return (RELEASE, "--root", self.name, *words)
+
+    def cost(self, *words):
+        return instructions(*self.command(*words, "--json"))
+
+    def lspci(self):
+        return instructions("lspci", "-i", PCI_IDS, "-O", f"sysfs.path={self.name}/sys/bus/pci", "-Dvmmnnk")
 
 
 class Speed(unittest.TestCase):
-    def test_a_whole_call(self):
-        costs = {}
-        print(f"{'functions':>9} {'list':>14} {'picture':>14} {'verify':>14} {'lspci':>14} {'Python':>14}")
-        for size in SIZES:
-            with tempfile.TemporaryDirectory(dir=MEMORY) as scratch:
-                root = pathlib.Path(scratch)
-                make_host(root, size)
-                commands = {
-                    "list": (RELEASE, "--root", scratch, "list", "--json"),
-                    "picture": (RELEASE, "--root", scratch, "list", "--svg"),
-                    "verify": (RELEASE, "--root", scratch, "verify", "--json"),
-                    "lspci": ("lspci", "-i", PCI_IDS, "-O", f"sysfs.path={scratch}/sys/bus/pci", "-Dvmmnnk"),
-                    "Python": (sys.executable, "-c", PYTHON_PLUGIN, scratch, str(PCI_IDS)),
-                }
-                costs[size] = {name: cost(*command) for name, command in commands.items()}
-            cells = (f"{ms:6.1f} ms {mb:3.0f} MB" for ms, mb in costs[size].values())
-            print(f"{size:>9}", *(f"{cell:>14}" for cell in cells))
-        milliseconds = {size: {name: one[0] for name, one in row.items()} for size, row in costs.items()}
-        for size, row in milliseconds.items():
-            self.assertLess(row["list"], 2.5 * row["lspci"] + 5, size)
-            self.assertLess(row["list"], 0.7 * row["Python"] + 5, size)
-            self.assertLess(row["picture"], 2 * row["list"] + 5, size)
-            self.assertLess(row["verify"], 2 * row["list"] + 5, size)
-        for name in ("list", "verify"):
-            of_one = [milliseconds[size][name] / size for size in (300, 4096)]
-            self.assertLess(of_one[1], 2 * of_one[0], f"{name} is not linear")
-            self.assertLess(costs[300][name][1], 8, f"{name} takes more than 8 MB")
+    def host(self, make, *size):
+        host = Host(make, *size)
+        self.addCleanup(host.scratch.cleanup)
+        return host
+
+    def assertRatio(self, cost, other, most, what):
+        print(f"{what}: {cost / MILLION:.1f} M of {other / MILLION:.1f} M instructions, {cost / other:.2f}; at most {most}")
+        self.assertLess(cost, most * other, what)
+
+    def test_beside_lspci_and_the_same_again_for_each_function(self):
+        small, large = self.host(make_host, 300), self.host(make_host, 1200)
+        costs = {(function, host): host.cost(function) for function in ("list", "verify") for host in (small, large)}
+        self.assertRatio(costs["list", large], large.lspci(), 0.7, "list beside lspci, 1,200 functions")
+        for host, size in ((small, "300"), (large, "1,200")):
+            self.assertRatio(costs["verify", host], costs["list", host], 1.2, f"verify beside list, {size} functions")
+        for function in ("list", "verify"):
+            self.assertRatio(costs[function, large], 4 * costs[function, small], 1.05,
+                             f"{function}, 1,200 functions beside four times 300")
+
+    def test_behind_bridges(self):
+        small, large = self.host(make_bridged_host, 8), self.host(make_bridged_host, 32)
+        for function in ("list", "verify"):
+            self.assertRatio(large.cost(function), 4 * small.cost(function), 1.05,
+                             f"{function}, 1,057 functions behind 32 bridges beside four times 265 behind 8")
+
+    def test_memory(self):
+        few = peak(*self.host(make_host, 30).command("list", "--json"))
+        for name, make, size in (("4,096 flat", make_host, 4096), ("4,225 behind bridges", make_bridged_host, 128)):
+            host = self.host(make, size)
+            for most, words in ((8, ("list", "--json")), (8, ("verify", "--json")), (16, ("list", "--svg"))):
+                megabytes = peak(*host.command(*words))
+                print(f"{name}: {' '.join(words)} peaks at {megabytes:.1f} MB, {few:.1f} of it with 30 functions")
+                self.assertLess(megabytes, most, f"{name}: {words}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 abandoned; what is refused meanwhile; two at once."""
 
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -112,6 +113,72 @@ class Trial(unittest.TestCase):
                 self.assertTrue(host.ask(change[0], {**change[1], "dry-run": "true"})["refused"])
             self.assertEqual(before, (trials.file.read_bytes(), trials.mark()))
             trials.boot()
+
+    def arm_auto(self, host, trials):
+        trials.make_auto()
+        reply = host.ask("hide", {"devices": self.device, "trial": "auto"})
+        said = " ".join(reply["remarks"])
+        for words in ("confirms itself as soon as", "has the address 10.0.0.5", "reboots the host into the old entry",
+                      "It has 600 s", "switched off and on"):
+            self.assertIn(words, said)
+        self.assertEqual(600, host.ask("list")["trial"]["auto_seconds"])
+        self.assertIn("pci-passthrough.auto=600", trials.entry())
+
+    @on_each_loader
+    def test_auto_confirms_itself(self, host, trials):
+        self.arm_auto(host, trials)
+        trials.boot_auto(self.device, 60)
+        self.assertIn("confirms itself until 22:23 UTC", host.shell("rules").stdout)
+        self.assertIn("confirms itself until 22:23 UTC", host.shell("list").stdout)
+        self.assertIn("confirms itself until 22:23 UTC", host.shell("verify").stdout)
+        told = host.shell("confirm", "--wait")
+        self.assertEqual(0, told.returncode, told.stderr)
+        self.assertIn("it confirms itself", told.stderr)
+        self.assertEqual(("none", None), (trials.state(), trials.mark()))
+        self.assertFalse(host.path("/var/lib/pci-passthrough/trial").exists())
+        self.assertNotIn("pci-passthrough.auto", trials.file.read_text())
+        self.assertTrue(self.held(host, "default"))
+        self.assertEqual(0, host.shell("confirm", "--wait").returncode, "nothing is left to wait for")
+
+    @on_each_loader
+    def test_auto_goes_back(self, host, trials):
+        self.arm_auto(host, trials)
+        trials.boot_auto(self.device, 600)
+        trials.change_records("PBD", lambda pbd: pbd.update(currently_attached=False))
+        before = trials.file.read_bytes()
+        os.mkfifo(trials.down)
+        process = subprocess.Popen([RELEASE, "confirm", "--wait"], env=host.environment(), text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        try:
+            self.assertEqual("-r now\n", trials.down.read_text())
+        finally:
+            process.kill()
+        self.assertIn("reboots into the old entry. pbds: The PBD of ", process.communicate()[1])
+        self.assertEqual((before, None), (trials.file.read_bytes(), trials.mark()))
+        trials.boot()
+        self.assertEqual("over", trials.state())
+        self.assertIn("did not confirm itself: pbds: The PBD of ", host.ask("rules")["trial"]["message"])
+        self.assertTrue(host.ask("abandon")["changed"])
+
+    @on_each_loader
+    def test_auto_is_refused(self, host, trials):
+        trials.make_auto()
+        asked = {"devices": self.device, "trial": "auto"}
+        for path, code in (("/var/run/xapi_init_complete.cookie", "trial-auto-unmet"), ("/sbin/ip", "trial-auto-unmet"),
+                           ("/.xapi/PBD.get_all_records", "trial-auto-unmet"),
+                           ("/etc/rc.d/rc3.d/S99pci-passthrough-trial", "trial-auto-no-unit"),
+                           ("/usr/lib/systemd/system/pci-passthrough-auto.service", "trial-auto-no-unit")):
+            if host.path(path).exists():
+                host.path(path).rename(host.path("/away"))
+                self.assertIn(code, {one["code"] for one in host.ask("hide", {**asked, "dry-run": "true"})["refusals"]})
+                with self.assertRaises(Failure) as refused:
+                    host.call("hide", asked)
+                self.assertEqual("PCI_PASSTHROUGH_REFUSED", refused.exception.code)
+                host.path("/away").rename(host.path(path))
+        with self.assertRaises(Failure) as refused:
+            host.call("confirm", {"wait": "true"})
+        self.assertEqual("PCI_PASSTHROUGH_NOT_PERMITTED", refused.exception.code)
+        self.assertEqual("none", trials.state())
 
     @on_each_loader
     def test_two_at_once(self, host, trials):

@@ -61,6 +61,7 @@ std::vector<Case> reader_cases();
 std::vector<Case> rescue_cases();
 /// A hide on trial: how far it is, and what it needs.
 std::vector<Case> trial_cases();
+std::vector<Case> auto_trial_cases();
 /// Rules against what runs.
 std::vector<Case> running_cases();
 /// Rules against what they were made for.

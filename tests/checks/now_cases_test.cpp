@@ -7,6 +7,7 @@ namespace {
 template <const char*... devices>
 Snapshot taking(Snapshot host) {
   host.live_use = LiveUse{.devices = all_at({devices...}), .has_pciback = true};
+  host.boot.boot_id = "3f1c8d52-6d3a-4f0e-9d57-2f6b1f0e7a11";
   std::string list;
   for (const auto* device : {devices...}) list += std::string("(0000:") + device + ")";
   const auto pool = host.pool;
@@ -352,6 +353,12 @@ std::vector<Case> cases_of_the_way() {
        unknown,
        "0000:89:00.1",
        {"it is damaged"}},
+      {"now-take-unfinished",
+       nas,
+       nic_with<[](Snapshot& h) { h.boot.boot_id.reset(); }>,
+       unknown,
+       "0000:89:00.1",
+       {"Unknown whether a later call would see", "boot_id"}},
       silent("now-take-unfinished", nas, taking_nic),
       {"take-unfinished",
        nas,

@@ -14,11 +14,13 @@ namespace {
 
 std::vector<Case> all_cases() {
   auto cases = dom0_cases();
-  for (const auto& more :
-       {dom0_mount_cases(), rule_cases(), boot_cases(), rescue_cases(), trial_cases(),
-        reader_cases(), running_cases(), identity_cases(), iommu_cases(), hardware_cases(),
-        vm_dom0_cases(), repository_cases(), vm_cases(), vm_hardware_cases(), vm_entry_cases(),
-        remedy_cases(), known_hardware_cases(), now_cases(), pool_cases()})
+  for (const auto& more : {dom0_mount_cases(), rule_cases(),     boot_cases(),
+                           rescue_cases(),     trial_cases(),    auto_trial_cases(),
+                           reader_cases(),     running_cases(),  identity_cases(),
+                           iommu_cases(),      hardware_cases(), vm_dom0_cases(),
+                           repository_cases(), vm_cases(),       vm_hardware_cases(),
+                           vm_entry_cases(),   remedy_cases(),   known_hardware_cases(),
+                           now_cases(),        pool_cases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

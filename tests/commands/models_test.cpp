@@ -26,7 +26,8 @@ TEST(Models, WhereACardIsAndWhoHasIt) {
   auto first = reply_with("06:00.0", "24b0"), second = reply_with("3b:00.0", "24b0");
   card(first, Dom0Access::disabled);
   card(second, Dom0Access::disabled).vms = {{{"uuid-game", "game", "Halted"}}};
-  const auto reply = asked(with_replies(recorded(nas), first, second), "list", by_model);
+  const auto host = with_replies(recorded(nas), first, second);
+  const auto reply = asked(host, "list", by_model);
   ASSERT_EQ(reply.at("models").as_array().size(), 1u);
   const auto& devices = reply.at("models").at(0).at("devices").as_array();
   ASSERT_EQ(devices.size(), 2u);
@@ -34,7 +35,7 @@ TEST(Models, WhereACardIsAndWhoHasIt) {
             R"({"host":"uuid-xen1","host_name":"xen1","address":"0000:06:00.0","state":"free",)"
             R"("dom0_access":"disabled","vms":[]})");
   EXPECT_EQ(devices[1].at("state"), "assigned");
-  const auto table = find_command("list").table(reply);
+  const auto table = table_of_pool(host, "list", by_model);
   for (const char* said : {"free", "assigned VM game", "10de:24b0"})
     EXPECT_NE(table.find(said), std::string::npos) << table;
 }
@@ -58,8 +59,8 @@ TEST(Models, EachState) {
 
 TEST(Models, AHostThatDidNotAnswerIsALine) {
   auto first = reply_with("06:00.0", "24b0");
-  const auto reply = asked(with_replies(recorded(nas), first, not_answered()), "list", by_model);
-  EXPECT_NE(find_command("list").table(reply).find("xen2: HOST_OFFLINE"), std::string::npos);
+  const auto host = with_replies(recorded(nas), first, not_answered());
+  EXPECT_NE(table_of_pool(host, "list", by_model).find("xen2: HOST_OFFLINE"), std::string::npos);
 }
 
 TEST(Models, AreOfThePool) {

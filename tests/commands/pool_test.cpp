@@ -59,7 +59,7 @@ TEST(ScopePool, AHostThatWasNotAskedIsUnknown) {
 
 TEST(ScopePool, AsATable) {
   const auto host = pool(with_verdict("unsafe"), not_answered());
-  const auto list = find_command("list").table(asked(host, "list", of_pool));
+  const auto list = table_of_pool(host, "list", of_pool);
   EXPECT_TRUE(list.starts_with("== xen1 (0.1.0)\n")) << list;
   EXPECT_NE(list.find("xen1: 1 function, 0 hidden"), list.npos) << list;
   EXPECT_NE(list.find("\n== xen2: HOST_OFFLINE: it is off, or xapi does not reach it\n"), list.npos)
@@ -94,11 +94,10 @@ TEST(ScopePool, AsksForOtherFacts) {
   const auto facts = [](const char* function, Given given) {
     return arguments_of(find_command(function), std::move(given)).scope;
   };
-  EXPECT_FALSE(has(facts("list", {}), ProbeScope::listings));
-  EXPECT_FALSE(has(facts("verify", {{"vm", "nas"}}), ProbeScope::listings));
-  EXPECT_TRUE(has(facts("list", of_pool), ProbeScope::listings));
-  EXPECT_FALSE(has(facts("list", of_pool), ProbeScope::verdicts));
-  EXPECT_TRUE(has(facts("verify", of_pool), ProbeScope::verdicts));
+  EXPECT_FALSE(has(facts("list", {}), ProbeScope::replies));
+  EXPECT_FALSE(has(facts("verify", {{"vm", "nas"}}), ProbeScope::replies));
+  EXPECT_EQ(facts("list", of_pool), ProbeScope::pool) << "each reply is asked for as it is written";
+  EXPECT_EQ(facts("verify", of_pool), ProbeScope::pool | ProbeScope::replies);
 }
 
 }  // namespace

@@ -260,6 +260,24 @@ TEST(Change, HasTheMembersThatClientsRelyOn) {
             (Names{"parameter", "file", "entries", "running", "devices"}));
 }
 
+TEST(Change, WhatAnEarlierChangeWaitsForIsNotItsOwn) {
+  const auto host = hiding(recorded("xcp-ng-8.3"), "(0000:18:00.0)");
+  struct Case {
+    const char* function;
+    Given arguments;
+    bool is_earlier;
+  };
+  for (const auto& [function, arguments, is_earlier] :
+       {Case{"rescue", {}, true}, Case{"hide", {{"devices", "18:00.0"}}, true},
+        Case{"hide", {{"devices", "3b:00.0"}}, false}}) {
+    const auto reply = changed(host, function, arguments);
+    EXPECT_TRUE(reply.at("reboot_required").as_bool()) << function;
+    EXPECT_EQ(reply.contains("reboot_was_required"), is_earlier) << function;
+    const auto said = is_earlier ? "An earlier change takes effect" : "It would take effect";
+    EXPECT_NE(reports::change_table(reply).find(said), std::string::npos) << function;
+  }
+}
+
 TEST(Change, ARefusalIsToldWithTheSentence) {
   const auto reply = changed(recorded("xcp-ng-8.3"), "hide", {{"devices", "88:00.0"}});
   EXPECT_TRUE(reply.at("refused").as_bool());

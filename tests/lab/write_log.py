@@ -60,17 +60,19 @@ class Replay:
         step = 4096 if aligned else 512
         parts = [(offset + at, data[at:at + step])
                  for offset, data in self.window for at in range(0, len(data), step)]
-        for subset in self.subsets(len(parts)):
+        for subset in subsets(len(parts), self.samples, self.random):
             disk = bytearray(self.durable)
             for number in subset:
                 offset, data = parts[number]
                 disk[offset:offset + len(data)] = data
             self.look(disk, self.returned)
 
-    def subsets(self, count):
-        everything = range(count)
-        if count <= 4:
-            return [[n for n in everything if bits >> n & 1] for bits in range(1 << count)]
-        some = self.random.sample(everything, min(count, self.samples))
-        return ([[n] for n in some] + [[n for n in everything if n != one] for one in some] +
-                [[n for n in everything if self.random.random() < 0.5] for _ in some])
+
+def subsets(count, samples, random):
+    """All of so many where they are few, else each alone, each left out, and some at random."""
+    everything = range(count)
+    if count <= 4:
+        return [[n for n in everything if bits >> n & 1] for bits in range(1 << count)]
+    some = random.sample(everything, min(count, samples))
+    return ([[n] for n in some] + [[n for n in everything if n != one] for one in some] +
+            [[n for n in everything if random.random() < 0.5] for _ in some])

@@ -21,7 +21,7 @@ OF_ANOTHER_BOOT_FILE = {"boot-root-foreign": (" root=LABEL=root-", " root=LABEL=
                         "boot-dom0-memory": (" dom0_mem=8192M,max:8192M ", " dom0_mem=8192 ")}
 OF_ANOTHER_NEXT_BOOT = {"next-boot-differs"}
 OF_A_RESCUED_HOST = {"rescue-entry-stale", "vm-starts-in-rescue"}
-OF_A_TRIAL = {f"trial-{one}" for one in ("cannot-end", "entry-stale", "kernel-pending", "mark-kept", "mark-taken", "over",
+OF_A_TRIAL = {f"trial-{one}" for one in ("auto-no-unit", "auto-unmet", "cannot-end", "entry-stale", "kernel-pending", "mark-kept", "mark-taken", "over",
                                          "pending", "vm-starts", "with-ha")}
 PARTS = sorted((SOURCE / "tests/hosts/xen").glob("*.part"))
 CASES = sorted(path.parent for path in (SOURCE / "tests/cases/boot").glob("*/base"))
@@ -208,6 +208,18 @@ class EveryCheck(unittest.TestCase):
                 ("trial-vm-starts", "sick/xcp-ng-8.3-desktop", wanted)):
             with self.subTest(code):
                 self.assertIn(code, self.trial(recording, change))
+
+    def test_what_stands_in_the_way_of_a_trial_that_confirms_itself_is_found(self):
+        with Host(SOURCE / "tests/hosts/xcp-ng-8.3-kernel-alt.host") as host:
+            trials, (device,) = Trials(host), host.harmless(1)
+            trials.make_auto()
+            asked = {"devices": device, "trial": "auto", "dry-run": "true"}
+            for path, code in (("/usr/lib/systemd/system/pci-passthrough-auto.service", "trial-auto-no-unit"),
+                               ("/var/run/xapi_init_complete.cookie", "trial-auto-unmet")):
+                self.assertFalse(host.ask("hide", asked)["refused"])
+                host.path(path).rename(host.path("/away"))
+                self.assertEqual([code], [one["code"] for one in host.ask("hide", asked)["refusals"]])
+                host.path("/away").rename(host.path(path))
 
     def test_what_is_left_of_a_trial_is_found(self):
         found = set()

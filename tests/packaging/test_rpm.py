@@ -40,6 +40,10 @@ drwx------ /var/lib/pci-passthrough
 SYSTEMD = """
 lrwxrwxrwx /usr/lib/systemd/system/multi-user.target.wants/pci-passthrough-trial.service -> ../pci-passthrough-trial.service
 -rw-r--r-- /usr/lib/systemd/system/pci-passthrough-trial.service
+drwxr-xr-x /usr/lib/systemd/system/emergency.target.wants
+lrwxrwxrwx /usr/lib/systemd/system/emergency.target.wants/pci-passthrough-auto.service -> ../pci-passthrough-auto.service
+lrwxrwxrwx /usr/lib/systemd/system/multi-user.target.wants/pci-passthrough-auto.service -> ../pci-passthrough-auto.service
+-rw-r--r-- /usr/lib/systemd/system/pci-passthrough-auto.service
 """.strip().splitlines()
 SYSV = """
 -rwxr-xr-x /etc/rc.d/init.d/pci-passthrough-trial
@@ -72,8 +76,10 @@ class Package(unittest.TestCase):
             required = run("rpm", "-qp", "--requires", package).splitlines()
             self.assertTrue(required)
             self.assertEqual([], [line for line in required if not line.startswith("rpmlib(")])
-            for what in ("--scripts", "--triggers", "--filetriggers"):
+            for what in ("--triggers", "--filetriggers"):
                 self.assertEqual("", run("rpm", "-qp", what, package))
+            scripts = run("rpm", "-qp", "--scripts", package).splitlines()
+            self.assertEqual(["preuninstall scriptlet (using <lua>):"], [line for line in scripts if "scriptlet" in line])
 
     def test_made_for_the_rpm_of_its_hosts(self):
         for flavour, package in self.packages.items():

@@ -45,6 +45,36 @@ TEST(Export, IsReadAgainAsItWas) {
   }
 }
 
+TEST(Export, SaysWhichRulesItCannotHold) {
+  struct Case {
+    Snapshot host;
+    const char* said;
+  };
+  auto unreadable = recorded(nas);
+  unreadable.boot.unreadable = "Input/output error";
+  const Case cases[] = {
+      {with_arguments(recorded(nas), "xe", "xen-pciback.hide=(0000:99:*.*)(0000:18:00.0)"),
+       "No rule for (0000:99:*.*): it fits no device of the host."},
+      {with_arguments(recorded(nas), "xe", "xen-pciback.hide=(0000:18:00.0"),
+       "': the kernel rejects its list '(0000:18:00.0'."},
+      {with_arguments(recorded(nas), "xe", "xen-pciback.hide=(0000:18:00.0) $more"),
+       "that stands behind a variable."},
+      {with_boot_text(recorded(nas), recorded(nas).boot.file.text + "\nmenuentry 'x' {\n"),
+       "No rules: line "},
+      {unreadable, "(Input/output error)."},
+  };
+  for (const auto& [host, said] : cases) {
+    const auto exported = exported_of(host);
+    EXPECT_NE(joined(exported.left_out, "\n").find(said), std::string::npos)
+        << said << "\n"
+        << joined(exported.left_out, "\n");
+    EXPECT_EQ(text_of(read_export(text_of(exported))), text_of(exported));
+    EXPECT_NE(remarks_of(imported(recorded(nas), exported)).find("Not in the file: No rule"),
+              std::string::npos);
+  }
+  EXPECT_TRUE(exported_of(recorded(nas)).left_out.empty());
+}
+
 TEST(Import, OfItsOwnExportChangesNothingOnAnyHost) {
   for (const auto& name : recorded_hosts()) {
     const auto& host = recorded(name);

@@ -1,6 +1,8 @@
 """Every end of a trial, on each boot loader: the old entry, or what the plan said."""
 
+import json
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -10,6 +12,21 @@ from trial import ACCEPT, CONTROLLER, DEVICES, TrialMachine
 
 MANAGEMENT = "0000:01:00.0"
 HANG = r"""case $(cat /proc/cmdline) in *pci-passthrough.trial=*) echo LAB-NO-ROOT: it hangs; sleep 99999 ;; esac"""
+
+MIRROR = """set -e
+modprobe -a loop raid1
+losetup /dev/loop0 /leg
+echo md127 >/sys/module/md_mod/parameters/new_array
+cd /sys/block/md127/md
+echo none >metadata_version
+echo raid1 >level
+echo 1 >raid_disks
+echo 7:0 >new_dev
+echo 16384 >dev-loop0/size
+echo 16384 >component_size
+echo 0 >dev-loop0/slot
+echo active >array_state
+mount -t ext3 /dev/md127 /boot/grub"""
 
 
 class Matrix:
@@ -51,7 +68,8 @@ class Matrix:
         machine.arm(DEVICES)
         machine.reboot("on trial")
         self.assertEqual(("running", DEVICES), (machine.stage(), machine.held()))
-        self.assertFalse(machine.ask("confirm", at_boot="true", dry_run="true")["plan"], "its mark is gone")
+        settled = json.loads(machine.run("pci-passthrough confirm --at-boot --json"))
+        self.assertEqual(([], False), (settled["plan"], settled["changed"]), "its mark is gone")
         machine.reboot("not confirmed")
         self.is_old(machine, "over")
 
@@ -81,11 +99,14 @@ class Matrix:
     def test_a_kernel_that_waits(self):
         machine = self.machine
         machine.run("cd /boot; cp $(readlink vmlinuz-xen) vmlinuz-6.1.0-99-amd64; ln -sfn vmlinuz-6.1.0-99-amd64 vmlinuz-xen")
+        self.is_refused("trial-kernel-pending")
+
+    def is_refused(self, code):
         with self.assertRaises(Failure) as refused:
-            machine.call("hide", devices=",".join(DEVICES), trial="true")
-        self.assertIn("trial-kernel-pending", " ".join(refused.exception.details))
-        self.assertEqual(machine.first_text, machine.text())
-        say(f"{self.loader}: refused while a kernel waits")
+            self.machine.call("hide", devices=",".join(DEVICES), trial="true")
+        self.assertIn(code, " ".join(refused.exception.details))
+        self.assertEqual(self.machine.first_text, self.machine.text())
+        say(f"{self.loader}: refused: {code}")
 
 
 class Extlinux(Matrix, unittest.TestCase):
@@ -94,6 +115,16 @@ class Extlinux(Matrix, unittest.TestCase):
 
 class Grub(Matrix, unittest.TestCase):
     loader = "grub"
+
+    def test_grubenv_on_md(self):
+        """A mirror of one leg, made by hand below sysfs, over a file system that was made before."""
+        machine = self.machine
+        machine.go_down()
+        with machine.root() as root:
+            subprocess.run(["mke2fs", "-q", "-t", "ext3", "-d", root / "boot/grub", root / "leg", "16M"], check=True)
+        machine.boot("to be mirrored")
+        machine.run(MIRROR)
+        self.is_refused("trial-cannot-end")
 
 
 class Uefi(Matrix, unittest.TestCase):

@@ -99,19 +99,35 @@ TEST(CommandLine, SaysWhatIsKnown) {
   EXPECT_FALSE(holds(typed({"\x1b[2J"}).message, "\x1b"));
 }
 
+TEST(CommandLine, ASwitchMayHaveAnotherValue) {
+  const std::vector<std::vector<const char*>> of_auto = {{"hide", "06:00.0", "--trial=auto"},
+                                                         {"hide", "06:00.0", "--trial", "auto"},
+                                                         {"hide", "--trial", "auto", "06:00.0"},
+                                                         {"hide", "trial=auto", "06:00.0"}};
+  for (const auto& words : of_auto) {
+    const auto line = typed(words);
+    ASSERT_EQ(line.status, -1) << line.message;
+    EXPECT_EQ(argument(line, "trial"), "auto");
+    EXPECT_EQ(argument(line, "devices"), "06:00.0");
+  }
+  EXPECT_EQ(argument(typed({"hide", "--trial", "06:00.0"}), "trial"), "true");
+  EXPECT_EQ(argument(typed({"hide", "--trial", "06:00.0"}), "devices"), "06:00.0");
+  EXPECT_EQ(argument(typed({"hide", "--now", "auto"}), "devices"), "auto");
+}
+
 TEST(CommandLine, EveryCommandOfTheTableCanBeTyped) {
   for (const Command& command : commands()) {
     std::vector<std::string> words{std::string(command.name)};
     for (const auto& rule : command.arguments) {
       words.push_back("--" + std::string(rule.name));
-      if (rule.value != "true") words.push_back("x");
+      if (!rule.is_switch()) words.push_back("x");
     }
     std::vector<const char*> pointers;
     for (const auto& word : words) pointers.push_back(word.c_str());
     const auto line = typed(pointers);
     ASSERT_EQ(line.status, -1) << line.message;
     for (const auto& rule : command.arguments) {
-      EXPECT_EQ(argument(line, std::string(rule.name)), rule.value == "true" ? "true" : "x");
+      EXPECT_EQ(argument(line, std::string(rule.name)), rule.is_switch() ? "true" : "x");
     }
   }
 }

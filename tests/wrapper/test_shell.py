@@ -64,6 +64,14 @@ class Shell(unittest.TestCase):
                 self.assertEqual(json.loads(result.stdout)["plan"], [], result)
         self.assertIn("cannot read", run("import", "/nonexistent").stderr)
 
+    def test_an_export_says_at_once_what_it_lacks(self):
+        with tempfile.TemporaryDirectory() as root:
+            pathlib.Path(root, "boot").mkdir()
+            pathlib.Path(root, "boot/grub.cfg").mkdir()
+            result = run("--root", root, "export")
+        for told in (json.loads(result.stdout)["left_out"][0], result.stderr):
+            self.assertRegex(told, "No rules: cannot read ")
+
     def test_a_mistake_says_what_is_known(self):
         self.assertRegex(run("lsit").stderr, r"\Apci-passthrough: .*lsit\ncommands: .*\blist\b")
         self.assertRegex(run("hide", "--dryrun").stderr, r"--dryrun\n.*--dry-run")
