@@ -43,20 +43,14 @@ class Host {
   const std::string& root() const { return root_; }
   bool is_live() const { return root_ == "/"; }
 
-<<<<<<< HEAD
-  /// A regular file; a directory is EISDIR, a FIFO or a device EOPNOTSUPP, one that is larger than
-  /// any of a host EFBIG.
-  Read<std::string> read(std::string_view path) const;
-  Read<std::string> read(std::string_view path, std::size_t limit) const;  ///< its first bytes
-=======
   /// Whom to tell what of this host is waited for; null: nobody.
   void tell(Progress* progress) { progress_ = progress; }
   Progress* progress() const { return progress_; }
 
-  /// The first `limit` bytes of a regular file; a directory is EISDIR, a FIFO or a device
-  /// EOPNOTSUPP.
-  Read<std::string> read(std::string_view path, std::size_t limit = 16 << 20) const;
->>>>>>> origin/main
+  /// A regular file; a directory is EISDIR, a FIFO or a device EOPNOTSUPP, one that is larger than
+  /// any of a host EFBIG.
+  Read<std::string> read(std::string_view path) const;
+  Read<std::string> read(std::string_view path, std::size_t limit) const;  ///< its first bytes
   /// The same, as far as `wanted` asks for: it is told what was read so far, from nothing on, and
   /// says how many bytes there should be.
   Read<std::string> read_as_wanted(std::string_view path,
