@@ -1,8 +1,8 @@
-#include "plugin/boot/boot_limits.hpp"
 #include "plugin/plans/undo.hpp"
 
 #include <gtest/gtest.h>
 
+#include "plugin/boot/boot_limits.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "tests/support/asking.hpp"

@@ -114,8 +114,7 @@ GRUB_TEXTS = {
     "blank lines": below(lambda size: "\n" * size),
     "blank": below(lambda size: " " * size),
     "no UTF-8": below(lambda size: "# " + "\xff" * (size - 3) + "\n"),
-    "entries": below(lambda size: up_to(size, grub_entry)),
-    "empty entries": below(lambda size: up_to(size, lambda n: f"menuentry e{n} {{\ntrue\n}}\n")),
+    "entries": below(lambda size: "".join(map(grub_entry, range(200)))),
     "settings": above(lambda size: up_to(size, lambda n: f"set v{n}={n}\n")),
     "defaults": above(lambda size: up_to(size, lambda n: "set default=0\n")),
     "ifs": above(lambda size: up_to(size, lambda n: "if true; then true; fi\n")),
@@ -228,6 +227,14 @@ def boot_folder(host):
     for number in range(10000):
         put(host, f"/boot/file-{number}", "")
 
+
+BEYOND = {  # each with what the sentence has to hold
+    "15 MB of comments": (boot_file(GRUB, GRUB_TEXTS["comments"], 15 * MIB), "more than 1 MiB"),
+    "a line of 1 MiB": (boot_file(GRUB, lambda text, size: text.replace(
+        LINE, LINE + up_to(size - len(text), hide), 1)), "a line of more than 64 KiB"),
+    "entries": (boot_file(GRUB, below(lambda size: up_to(size, grub_entry))), "more than 256 entries"),
+    "words": (boot_file(GRUB, below(lambda size: "true\n" * (size // 5))), "more than 131072 words"),
+}
 
 OTHERS = {
     "4,096 functions": lambda host: functions(host, 4096),
