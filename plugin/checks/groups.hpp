@@ -25,6 +25,7 @@ std::span<const Check> trial();
 std::span<const Check> trial_terms();
 std::span<const Check> trial_vms();
 std::span<const Check> trial_auto();
+std::span<const Check> trial_update();
 std::span<const Check> boot_menu();
 std::span<const Check> strays();
 std::span<const Check> platform_rules();

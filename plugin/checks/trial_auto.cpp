@@ -2,6 +2,7 @@
 
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/checks/trial_ahead.hpp"
 #include "plugin/model/trial.hpp"
 #include "plugin/model/trial_conditions.hpp"
 
@@ -13,13 +14,7 @@ constexpr char by_hand_words[] =
 
 /// Is a trial about to boot that would confirm itself, and was looked at for that?
 bool is_auto_ahead(const Analysis& host) {
-  const auto trial = trial_of(host);
-  const bool is_ahead = trial.stage == TrialStage::prepared || trial.stage == TrialStage::armed;
-  return is_ahead && trial.auto_seconds && host.snapshot().auto_trial.watch;
-}
-
-Remedy taken_back_or(std::string instead) {
-  return {"Take the trial back: pci-passthrough abandon.", "abandon", {}, std::move(instead)};
+  return is_ahead(host) && trial_of(host).auto_seconds && host.snapshot().auto_trial.watch;
 }
 
 Reasons trial_auto_no_unit(const Analysis& host) {
@@ -28,7 +23,7 @@ Reasons trial_auto_no_unit(const Analysis& host) {
   if (why.empty()) return {};
   return {{.message = fmt::format("Nobody would confirm the trial, or reboot the host: {}.", why),
            .evidence = why.substr(0, why.find(' ')),
-           .remedy = taken_back_or(
+           .remedy = taken_back(
                fmt::format("Install the package again, or unmask its unit: systemctl unmask "
                            "pci-passthrough-auto.service. {}",
                            by_hand_words))}};
@@ -54,7 +49,7 @@ Reasons trial_auto_unmet(const Analysis& host) {
         {.message = fmt::format("The trial waits for what is not true even now. {}", unmet.message),
          .evidence = unmet.name == "address" ? "/sbin/ip addr" : "/var/lib/xcp/xapi: PIF, PBD",
          .state = unmet.state,
-         .remedy = taken_back_or(fmt::format("Try again once that is true. {}", by_hand_words))});
+         .remedy = taken_back(fmt::format("Try again once that is true. {}", by_hand_words))});
   return reasons;
 }
 constexpr auto trial_auto_unmet_row = row<trial_auto_unmet>({

@@ -6,6 +6,7 @@
 #include "plugin/checks/function_words.hpp"
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
+#include "plugin/checks/trial_ahead.hpp"
 #include "plugin/model/mark_place.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/trial.hpp"
@@ -15,17 +16,6 @@ namespace {
 
 constexpr char without_trial_words[] =
     "Keep an entry without hide rules instead, pci-passthrough rescue, and hide without trial.";
-
-/// Of a trial that stands: take it back. Of one that is asked for: what to do instead.
-Remedy taken_back(std::string instead = without_trial_words) {
-  return {"Take the trial back: pci-passthrough abandon.", "abandon", {}, std::move(instead)};
-}
-
-/// Is a trial about to boot?
-bool is_ahead(const Trial& trial) {
-  return trial.stage == TrialStage::prepared || trial.stage == TrialStage::armed;
-}
-bool is_ahead(const Analysis& host) { return is_ahead(trial_of(host)); }
 
 /// Why this boot loader boots nothing once; "" where it does.
 std::string why_no_mark(const Boot& boot) {
@@ -45,7 +35,7 @@ Reasons trial_cannot_end(const Analysis& host) {
     return {{.message = std::move(message),
              .evidence = place.path,
              .state = state,
-             .remedy = taken_back()}};
+             .remedy = taken_back(without_trial_words)}};
   };
   if (auto why = why_no_mark(boot); !why.empty()) return said(why, FindingState::found);
   if (boot.file.loader == BootLoader::extlinux && !boot.extlinux_once)
@@ -129,57 +119,10 @@ constexpr auto trial_with_ha_row = row<trial_with_ha>({
     .remedy = "Turn HA off for the trial: xe pool-ha-disable.",
 });
 
-/// "4.19.0+1" of "/boot/vmlinuz-4.19.0+1"; "" where the name holds no release.
-std::string release_in(const std::string& path) {
-  const auto name = path.substr(path.rfind('/') + 1);
-  const auto dash = name.find('-');
-  const bool has_one =
-      dash != name.npos && dash + 1 < name.size() && name[dash + 1] >= '0' && name[dash + 1] <= '9';
-  return has_one ? name.substr(dash + 1) : "";
-}
-
-Reasons trial_kernel_pending(const Analysis& host) {
-  const Boot& boot = host.boot();
-  const auto model = boot.file.error ? std::nullopt : own_model(boot.file);
-  if (!model || !is_ahead(host)) return {};
-  const auto& kernel = boot.file.entries[*model].kernel;
-  const auto file = boot.kernel_files.find(kernel);
-  const auto release = file == boot.kernel_files.end() ? "" : release_in(file->second);
-  const auto said = [&](std::string message, FindingState state) -> Reasons {
-    return {{.message = std::move(message),
-             .evidence = kernel.starts_with('/') ? kernel : boot.path,
-             .state = state,
-             .remedy = taken_back("Reboot first, so that the update is done with; then try the "
-                                  "hide.")}};
-  };
-  if (release.empty() || boot.kernel_release.empty())
-    return said(fmt::format("Unknown whether an update of the kernel waits for the next boot: {} "
-                            "does not tell its release.",
-                            file == boot.kernel_files.end() ? kernel : file->second),
-                FindingState::unknown);
-  if (release == boot.kernel_release) return {};
-  return said(fmt::format("An update waits for the next boot: {} is {}, and {} runs. A boot that "
-                          "fails would not tell whose fault it is.",
-                          kernel, file->second, boot.kernel_release),
-              FindingState::found);
-}
-constexpr auto trial_kernel_pending_row = row<trial_kernel_pending>({
-    .code = "trial-kernel-pending",
-    .severity = Severity::block,
-    .refusal = Refusal::brought_about,
-    .means = "The next boot takes another kernel than the one that runs.",
-    .fires = "The link that the default entry names leads to a kernel of another release than "
-             "/proc/sys/kernel/osrelease. Unknown where the name of the file holds no release.",
-    .rests_on = "An update installs /boot/vmlinuz-RELEASE and turns the link to it; an entry names "
-                "the link, so the trial, and the boot after it, take the new kernel.",
-    .remedy = "Reboot first, so that the update is done with; then try the hide.",
-});
-
 }  // namespace
 
 std::span<const Check> trial_terms() {
-  static constexpr Check rows[] = {trial_cannot_end_row, trial_mark_taken_row, trial_with_ha_row,
-                                   trial_kernel_pending_row};
+  static constexpr Check rows[] = {trial_cannot_end_row, trial_mark_taken_row, trial_with_ha_row};
   return rows;
 }
 

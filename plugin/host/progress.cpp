@@ -47,7 +47,9 @@ Waiting::Waiting(Progress* progress, std::string what) : progress_(progress) {
 Waiting::~Waiting() {
   if (!progress_) return;
   const std::lock_guard lock(progress_->mutex_);
-  if (progress_->owner_ == this) progress_->owner_ = nullptr;
+  if (progress_->owner_ != this) return;
+  progress_->owner_ = nullptr;
+  progress_->erase();
 }
 
 void Waiting::now(std::string what) {

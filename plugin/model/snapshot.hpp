@@ -130,17 +130,17 @@ struct Boot {
   bool is_absent = false;           ///< there is no such file
   std::vector<std::string> beside;  ///< then: what is there that tells why: menu.lst, xen.cfg
   BootFile file;
-  std::optional<std::string>
-      grubenv_override;  ///< grubenv's override_entry, where the file honours it
+  std::optional<std::string> grubenv_override;  ///< override_entry, where the file honours it
   /// What extlinux boots once: "pci-trial"; "" nothing. Absent: unknown, or another loader.
   std::optional<std::string> extlinux_once;
   std::optional<std::string> running;  ///< /proc/cmdline
   std::optional<std::string> boot_id;  ///< of this boot of the host
   std::string kernel_release;          ///< "4.19.0+1"; "" unknown
   std::vector<std::string> present;    ///< what stands in /boot: "/boot/vmlinuz-4.19-xen"
-  /// The kernels that the entries name, every link followed: "/boot/vmlinuz-4.19-xen" to
+  /// What the entries boot, every link followed: "/boot/vmlinuz-4.19-xen" to
   /// "/boot/vmlinuz-4.19.0+1". No such name: it leads nowhere.
-  std::map<std::string, std::string> kernel_files;
+  std::map<std::string, std::string> linked_files;
+  std::vector<std::string> pending_updates;  ///< files: "/run/reboot-required.d/xen/4.17.5-3"
   std::vector<RunProgram> after_edit;  ///< what the host needs run after an edit: extlinux -i /boot
   std::map<std::string, std::string> module_options;  ///< /etc/modprobe.d: path and text
 

@@ -12,8 +12,6 @@ from counted import instructions
 from generated import PCI_IDS, MEMORY, make_bridged_host, make_host
 from host import RELEASE
 
-MILLION = 1e6
-
 
 def peak(*command):
     """MB. GNU time tells it: what wait4 tells begins with the size of the process that forked."""
@@ -44,25 +42,29 @@ class Speed(unittest.TestCase):
         self.addCleanup(host.scratch.cleanup)
         return host
 
-    def assertRatio(self, cost, other, most, what):
-        print(f"{what}: {cost / MILLION:.1f} M of {other / MILLION:.1f} M instructions, {cost / other:.2f}; at most {most}")
+    def assert_at_most(self, most, cost, other, what):
+        print(f"{what}: {cost / 1000:,.0f} of {other / 1000:,.0f} thousand instructions, {cost / other:.2f}; at most {most}")
         self.assertLess(cost, most * other, what)
 
-    def test_beside_lspci_and_the_same_again_for_each_function(self):
-        small, large = self.host(make_host, 300), self.host(make_host, 1200)
-        costs = {(function, host): host.cost(function) for function in ("list", "verify") for host in (small, large)}
-        self.assertRatio(costs["list", large], large.lspci(), 0.7, "list beside lspci, 1,200 functions")
-        for host, size in ((small, "300"), (large, "1,200")):
-            self.assertRatio(costs["verify", host], costs["list", host], 1.2, f"verify beside list, {size} functions")
-        for function in ("list", "verify"):
-            self.assertRatio(costs[function, large], 4 * costs[function, small], 1.05,
-                             f"{function}, 1,200 functions beside four times 300")
+    def assert_linear(self, hosts, sizes, function):
+        """Each function more costs the same, however many there are."""
+        small, middle, large = (host.cost(function) for host in hosts)
+        self.assert_at_most(1.1, (large - middle) / (sizes[2] - sizes[1]), (middle - small) / (sizes[1] - sizes[0]),
+                            f"{function}, a function more of {sizes[2]} beside one more of {sizes[1]}")
+        return middle
+
+    def test_flat(self):
+        sizes = 30, 300, 1200
+        hosts = [self.host(make_host, size) for size in sizes]
+        costs = {function: self.assert_linear(hosts, sizes, function) for function in ("list", "verify")}
+        self.assert_at_most(0.7, costs["list"], hosts[1].lspci(), "list beside lspci, 300 functions")
+        self.assert_at_most(1.2, costs["verify"], costs["list"], "verify beside list, 300 functions")
 
     def test_behind_bridges(self):
-        small, large = self.host(make_bridged_host, 8), self.host(make_bridged_host, 32)
-        for function in ("list", "verify"):
-            self.assertRatio(large.cost(function), 4 * small.cost(function), 1.05,
-                             f"{function}, 1,057 functions behind 32 bridges beside four times 265 behind 8")
+        bridges = 2, 8, 32
+        hosts, sizes = [self.host(make_bridged_host, one) for one in bridges], [1 + 33 * one for one in bridges]
+        costs = {function: self.assert_linear(hosts, sizes, function) for function in ("list", "verify")}
+        self.assert_at_most(1.2, costs["verify"], costs["list"], f"verify beside list, {sizes[1]} functions behind bridges")
 
     def test_memory(self):
         few = peak(*self.host(make_host, 30).command("list", "--json"))

@@ -27,7 +27,8 @@ Snapshot on_type(Snapshot host, const char* type) {
 
 Snapshot with_other_kernel(Snapshot host, const char* file) {
   host = armed(std::move(host));
-  for (auto& [name, kernel] : host.boot.kernel_files) kernel = file;
+  for (auto& [name, one] : host.boot.linked_files)
+    if (name.find("vmlinuz") != std::string::npos) one = file;
   return host;
 }
 
@@ -304,12 +305,48 @@ std::vector<Case> cases_of_host() {
        old,
        [](Snapshot h) {
          h = armed(h);
-         h.boot.kernel_files.clear();
+         h.boot.linked_files.clear();
          return h;
        },
        unknown,
        "",
        {"/boot/vmlinuz-2.6-xen does not tell its release"}},
+      {"trial-kernel-pending",
+       nas,
+       [](Snapshot h) {
+         h = armed(h);
+         h.boot.linked_files.at("/boot/initrd-4.19-xen.img") = "/boot/initrd-4.19.0+2.img";
+         return h;
+       },
+       found,
+       "",
+       {"/boot/initrd-4.19-xen.img is /boot/initrd-4.19.0+2.img, and 4.19.0+1 runs."}},
+      {"trial-kernel-pending",
+       nas,
+       [](Snapshot h) {
+         h = armed(h);
+         h.boot.pending_updates = {"/run/reboot-required.d/xen/4.17.5-3"};
+         return h;
+       },
+       found,
+       "",
+       {"/run/reboot-required.d/xen/4.17.5-3 is there."}},
+      {"trial-kernel-pending",
+       nas,
+       [](Snapshot h) {
+         h = armed(h);
+         h.unreadable["/run/reboot-required.hfxs"] = "Input/output error";
+         return h;
+       },
+       unknown,
+       "",
+       {"cannot read /run/reboot-required.hfxs (Input/output error)"}},
+      silent("trial-kernel-pending", nas,
+             [](Snapshot h) {
+               h = armed(h);
+               h.boot.linked_files["/boot/initrd-4.19-xen.img"] = "/boot/initrd-4.19-xen.img";
+               return h;
+             }),
       silent("trial-kernel-pending", nas, [](Snapshot h) { return armed(h); }),
       silent("trial-kernel-pending", old, [](Snapshot h) { return armed(h); }),
 

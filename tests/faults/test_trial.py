@@ -19,6 +19,7 @@ class TrialScene(Scene):
 
     def __init__(self, recording, change, boots=None, can_write=True, trial="true"):
         self.boots, self.can_write, self.trial = boots, can_write, trial
+        self.every = 1 if recording == "xenserver-9" and trial == "true" else 2  # what differs little: half of it
         super().__init__(f"{recording}, {change[0]}, trial={trial}", recording, change)
 
     def prepare(self, host):
@@ -101,8 +102,8 @@ class OfTrial(unittest.TestCase):
         runs = 0
         for scene in self.scenes():
             with self.subTest(scene.kind), scene:
-                cases = [(call,) for call in scene.calls if call.changes]
-                self.assertGreater(len(cases), 10)
+                cases = [(call,) for call in scene.calls if call.changes][::scene.every]
+                self.assertGreater(len(cases), 10 // scene.every)
                 stages = self.each(scene, self.kill, cases)
                 runs += len(cases)
                 self.assertGreater(len(set(stages)), 1, "before and after")
@@ -113,7 +114,7 @@ class OfTrial(unittest.TestCase):
         for scene in self.scenes():
             with self.subTest(scene.kind), scene:
                 calls = [call for call in scene.calls if call.changes and not call.replies]
-                cases = list(zip(calls, itertools.cycle(ERRORS)))
+                cases = list(zip(calls, itertools.cycle(ERRORS)))[::scene.every]
                 self.each(scene, self.break_off, cases)
                 runs += len(cases)
         print(f"{runs} errors injected")

@@ -71,8 +71,9 @@ TEST(Progress, TellsHowFarItIsAndIsGoneAtTheEnd) {
     waiting.now("12 of 64 hosts answered");
     EXPECT_EQ(told.at(10s), "12 of 64 hosts answered, 10 s");
   }
-  EXPECT_EQ(told.at(11s), "");
+  EXPECT_EQ(told.screen.line(), "") << "before anybody else writes there";
   EXPECT_EQ(told.screen.column(), 0u);
+  EXPECT_EQ(told.at(11s), "");
   {
     const Waiting next(told.progress.get(), "x");
     EXPECT_EQ(told.at(12s), "x, 12 s") << "nothing of the longer line is left";

@@ -181,6 +181,17 @@ class EveryCheck(unittest.TestCase):
         def other_kernel(host):
             host.path("/proc/sys/kernel/osrelease").write_text("4.4.0+9\n")
 
+        def other_initrd(host):
+            link = host.path("/boot/initrd-4.19.316-xen.img")
+            link.unlink()
+            link.symlink_to("initrd-4.19.0+1.img")
+
+        def note(path):
+            def change(host):
+                host.path(path).parent.mkdir(parents=True, exist_ok=True)
+                host.path(path).write_text("5ae1b4a1-0000-4000-8000-000000000001\n")
+            return change
+
         def other_mark(host):
             block = "# GRUB Environment Block\noverride_entry=2\n"
             Trials.of(host).environment().write_text(block.ljust(1024, "#"))
@@ -203,6 +214,10 @@ class EveryCheck(unittest.TestCase):
         for code, recording, change in (
                 ("trial-cannot-end", "xcp-ng-8.3", lambda host: None),
                 ("trial-kernel-pending", free, other_kernel),
+                ("trial-kernel-pending", free, other_initrd),
+                ("trial-kernel-pending", free, note("/run/reboot-required.d/xen/4.17.5-3")),
+                ("trial-kernel-pending", free, note("/run/reboot-required.hfxs")),
+                ("trial-kernel-pending", free, note("/var/lib/rpm-state/regenerate-initrd-4.19.316")),
                 ("trial-mark-taken", free, other_mark),
                 ("trial-with-ha", free, ha),
                 ("trial-vm-starts", "sick/xcp-ng-8.3-desktop", wanted)):
