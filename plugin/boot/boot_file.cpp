@@ -49,6 +49,14 @@ BootFile with_text(const BootFile& file, std::string text) {
                                              : parse_grub_with(std::move(text), file.environment);
 }
 
+LoneEntry lone_entry(const BootFile& file, std::size_t entry) {
+  const auto& [begin, end] = file.entries[entry].range;
+  std::string head;
+  if (file.loader == BootLoader::extlinux)
+    head = "default " + file.entries[entry].label + "\nlabel ";
+  return {with_text(file, head + file.text.substr(begin, end - begin)), head.size()};
+}
+
 bool names_no_entry(const BootFile& file, std::string_view reference) {
   if (entry_named(file, reference)) return false;
   const bool is_clean_number = reference.find_first_not_of("0123456789") == std::string_view::npos;

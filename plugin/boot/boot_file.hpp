@@ -80,6 +80,13 @@ BootFile parse_grub_with(std::string text, std::optional<std::string> environmen
 /// Another text in the place of this file's: by the same loader, with the same grubenv.
 BootFile with_text(const BootFile& file, std::string text);
 
+/// One entry as a file of its own, for what is asked of it, or changed in it, again and again.
+struct LoneEntry {
+  BootFile file;          ///< its first entry is the one
+  std::size_t begin = 0;  ///< of the entry's range in that text
+};
+LoneEntry lone_entry(const BootFile& file, std::size_t entry);
+
 /// A variable of a grubenv block; nothing where it is not set, or set to nothing.
 std::optional<std::string> environment_value(std::string_view grubenv, std::string_view name);
 std::optional<std::string> override_entry(std::string_view grubenv);
@@ -88,9 +95,6 @@ std::optional<std::size_t> entry_named(const BootFile& file, std::string_view re
 /// Does this for certain name no entry? GRUB then boots the first (grub-core/normal/menu.c
 /// run_menu).
 bool names_no_entry(const BootFile& file, std::string_view reference);
-
-/// A boot file of any release has a few KiB. A larger one is read by nobody here, and not edited.
-constexpr std::size_t max_boot_file = 1 << 20;
 
 /// Xen hands dom0 at most this many bytes; a longer line is cut (plugin/boot/README.md, "How long a
 /// command line may be").

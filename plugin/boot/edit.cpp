@@ -33,10 +33,13 @@ std::string as_read(std::string name) {
   return name;
 }
 
-bool stands_later(const BootEntry& entry, const Argument& argument) {
-  return std::ranges::any_of(entry.arguments, [&](const Argument& other) {
-    return other.begin > argument.begin && other.value == argument.value;
-  });
+/// Those that stand again behind them.
+std::vector<const Argument*> standing_again(const BootEntry& entry) {
+  std::set<std::string_view> behind;
+  std::vector<const Argument*> found;
+  for (auto one = entry.arguments.rbegin(); one != entry.arguments.rend(); ++one)
+    if (!behind.insert(one->value).second) found.push_back(&*one);
+  return found;
 }
 
 }  // namespace
@@ -69,9 +72,8 @@ std::string edit_lists(const BootFile& file, const std::vector<ListEdit>& edits)
 }
 
 std::vector<std::string> repeated_arguments(const BootEntry& entry) {
-  std::set<std::string> repeated;
-  for (const auto& argument : entry.arguments)
-    if (stands_later(entry, argument)) repeated.insert(argument.value);
+  std::set<std::string_view> repeated;
+  for (const auto* argument : standing_again(entry)) repeated.insert(argument->value);
   return {repeated.begin(), repeated.end()};
 }
 
@@ -79,14 +81,17 @@ std::string without_repeated_arguments(const BootFile& file,
                                        const std::vector<std::size_t>& entries) {
   std::vector<Replacement> plan;
   for (const auto i : entries)
-    for (const auto& argument : file.entries.at(i).arguments)
-      if (stands_later(file.entries[i], argument)) plan.push_back(removal(file.text, argument));
+    for (const auto* argument : standing_again(file.entries.at(i)))
+      plan.push_back(removal(file.text, *argument));
   return file.error ? file.text : with_replacements(file.text, std::move(plan));
 }
 
 std::size_t command_line_size_with(const BootFile& file, const HideEdit& edit) {
-  const auto edited = with_text(file, edit_hide_lists(file, {edit}));
-  return edit.entry < edited.entries.size() ? edited.entries[edit.entry].command_line.size() : 0;
+  if (edit.entry >= file.entries.size()) return 0;
+  if (file.error) return file.entries[edit.entry].command_line.size();
+  const auto lone = lone_entry(file, edit.entry).file;
+  const auto edited = with_text(lone, edit_hide_lists(lone, {{0, edit.kind, edit.list}}));
+  return edited.entries.empty() ? 0 : edited.entries.front().command_line.size();
 }
 
 }  // namespace pci_passthrough

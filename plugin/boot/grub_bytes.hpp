@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -9,7 +9,7 @@ namespace pci_passthrough {
 /// One byte of a grub.cfg, and where it stands in the file.
 struct GrubByte {
   char value = '\0';
-  std::size_t at = 0, line = 0;
+  std::uint32_t at = 0, line = 0;
 };
 
 /// The file as GRUB's reader hands it to its shell (grub-core/normal/main.c): without carriage

@@ -26,52 +26,50 @@ Passed passed_on(const GrubToken& word) {
   return passed;
 }
 
-/// A byte of the line: of which word, and which of its bytes. The blanks between words are no
-/// word's.
-struct Origin {
-  std::size_t word = 0, byte = 0;
-  bool first = false, last = false;  ///< of what is handed on of the word
-};
+/// Goes through the bytes of a line from the left: of which word each is, and which byte of it.
+struct Origins {
+  std::span<const GrubToken> words;
+  std::size_t word = 0, begin = 0;  ///< the word, and where it begins in the line
+  Passed passed = words.empty() ? Passed{} : passed_on(words.front());
 
-struct Line {
-  std::string text{};
-  std::vector<Origin> origins{};
-
-  void add(const GrubToken& word, std::size_t index) {
-    if (index > 0) {
-      text += ' ';
-      origins.push_back(origins.empty() ? Origin{} : origins.back());
-      origins.back().first = false;
+  /// `at` is a byte of a word, and at none before the last one asked for.
+  std::size_t byte_of(std::size_t at) {
+    while (at >= begin + passed.text.size()) {
+      begin += passed.text.size() + 1;
+      passed = passed_on(words[++word]);
     }
-    const auto passed = passed_on(word);
-    for (std::size_t i = 0; i < passed.text.size(); ++i)
-      origins.push_back({index, passed.from[i], i == 0, i + 1 == passed.text.size()});
-    text += passed.text;
+    return at - begin;
   }
 };
 
-Line line_of(std::span<const GrubToken> words) {
-  Line line;
-  for (std::size_t i = 0; i < words.size(); ++i) line.add(words[i], i);
+}  // namespace
+
+std::string grub_command_line(std::span<const GrubToken> words) {
+  std::string line;
+  for (const auto& word : words) {
+    if (&word != words.data()) line += ' ';
+    line += passed_on(word).text;
+  }
   return line;
 }
 
-}  // namespace
-
-std::string grub_command_line(std::span<const GrubToken> words) { return line_of(words).text; }
-
 std::vector<Argument> kernel_arguments(std::span<const GrubToken> words) {
-  const auto line = line_of(words);
-  auto arguments = split_command_line(line.text);
+  const auto line = grub_command_line(words);
+  auto arguments = split_command_line(line);
+  Origins origins{words};
   for (auto& argument : arguments) {
-    const auto& begin = line.origins[argument.begin];
-    const auto& end = line.origins[argument.end - 1];
-    const auto& from = words[begin.word].places[begin.byte];
-    const auto& to = words[end.word].places[end.byte];
-    argument.begin = begin.first ? words[begin.word].begin : from.begin;
-    argument.end = end.last ? words[end.word].end : to.end;
-    if (!begin.first) argument.quote_at_begin = from.quote;
-    if (!end.last) argument.quote_at_end = to.quote;
+    auto last = argument.end - 1;
+    while (line[last] == ' ') --last;  // between words, behind a quote that never closes
+    const auto first = origins.byte_of(argument.begin);
+    const auto& begin = words[origins.word];
+    const auto from = begin.place(origins.passed.from[first]);
+    const auto end_byte = origins.byte_of(last);
+    const auto& end = words[origins.word];
+    const auto to = end.place(origins.passed.from[end_byte]);
+    argument.begin = first == 0 ? begin.begin : from.begin;
+    argument.end = end_byte + 1 == origins.passed.text.size() ? end.end : to.end;
+    if (first != 0) argument.quote_at_begin = from.quote;
+    if (end_byte + 1 != origins.passed.text.size()) argument.quote_at_end = to.quote;
   }
   return arguments;
 }

@@ -26,8 +26,7 @@ struct Lexer {
   bool ended() const { return next + 1 >= bytes.size(); }
   char take() { return bytes[next++].value; }
   bool keep_behind(std::size_t escapes) {
-    const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(bytes[i].at); };
-    word.places.push_back({at(next - escapes), at(next) + 1, quote});
+    word.places.push_back({bytes[next - escapes].at, bytes[next].at + 1, quote});
     word.value += take();
     return true;
   }
@@ -132,6 +131,7 @@ struct Lexer {
     if (reserved)
       return fail(next,
                   "'" + word.value + "' is no word of GRUB's; right is single quotes around it");
+    if (!word.quoted && word.value.size() == word.end - word.begin) word.places = {};
     result.tokens.push_back(std::move(word));
     return true;
   }

@@ -23,13 +23,18 @@ struct GrubToken {
 
   Kind kind = Kind::end;
   std::string value{};              ///< a word's, unquoted; a variable stays as it is written
-  std::vector<GrubPlace> places{};  ///< one for each byte of `value`
-  std::size_t begin = 0;  ///< in the text, quotes included, line continuations around it not
-  std::size_t end = 0;
-  std::size_t line = 0;  ///< from 1
-  bool quoted = false;   ///< quotes, backslashes, continuations: then it is no keyword
+  std::vector<GrubPlace> places{};  ///< one for each byte of `value`; none: as it is written
+  std::uint32_t begin = 0;  ///< in the text, quotes included, line continuations around it not
+  std::uint32_t end = 0;
+  std::uint32_t line = 0;  ///< from 1
+  bool quoted = false;     ///< quotes, backslashes, continuations: then it is no keyword
   bool is_nothing() const { return begin == end; }  ///< line continuations alone: no word
   bool variable = false;                            ///< GRUB puts a variable's value in
+
+  GrubPlace place(std::size_t at) const {
+    const auto plain = begin + static_cast<std::uint32_t>(at);
+    return places.empty() ? GrubPlace{plain, plain + 1} : places[at];
+  }
 };
 
 /// The last token is `end`, with or without an error.

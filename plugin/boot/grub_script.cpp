@@ -44,7 +44,8 @@ struct Parser {
   int depth = 0;
 
   const GrubToken& next() const { return tokens[at]; }
-  GrubToken take() { return tokens[at + 1 < tokens.size() ? at++ : at]; }
+  /// Moved: what is taken is read again only where it has no value.
+  GrubToken take() { return std::move(tokens[at + 1 < tokens.size() ? at++ : at]); }
 
   bool fail(std::size_t line, std::string sentence) {
     if (!error) error = BootError{line, std::move(sentence)};

@@ -177,11 +177,19 @@ std::string mended_once(const BootFile& file, std::string_view release, const In
 std::string mended_text(const BootFile& file, std::string_view running_release,
                         const Indices& entries, std::span<const PciAddress> present) {
   if (file.error) return file.text;
-  auto text = mended_once(file, running_release, entries, present);
-  if (text != file.text) return text;
-  for (const auto i : entries)
-    text = mended_once(reread(file, text), running_release, {i}, present);
-  return text;
+  std::vector<Replacement> plan;
+  for (const auto i : entries) {
+    const auto [lone, begin] = lone_entry(file, i);
+    if (lone.error) continue;
+    const auto text = mended_once(lone, running_release, {0}, present);
+    const auto& range = file.entries[i].range;
+    if (text != lone.text) plan.push_back({range.begin, range.end, text.substr(begin)});
+  }
+  auto text = with_replacements(file.text, std::move(plan));
+  const auto after = reread(file, text);
+  const bool is_as_meant = !after.error && after.entries.size() == file.entries.size() &&
+                           after.default_entry == file.default_entry;
+  return is_as_meant ? text : file.text;
 }
 
 }  // namespace pci_passthrough

@@ -68,10 +68,15 @@ const std::array<bool, 256>& starts() {
 
 PlainText read_as_person(std::string_view raw, std::size_t offset) {
   PlainText plain;
+  plain.text.reserve(raw.size());
+  plain.begins.reserve(raw.size());
+  plain.ends.reserve(raw.size());
   const auto put = [&](std::string_view text, std::size_t begin, std::size_t size) {
     plain.text += text;
-    plain.begins.insert(plain.begins.end(), text.size(), offset + begin);
-    plain.ends.insert(plain.ends.end(), text.size(), offset + begin + size);
+    plain.begins.insert(plain.begins.end(), text.size(),
+                        static_cast<std::uint32_t>(offset + begin));
+    plain.ends.insert(plain.ends.end(), text.size(),
+                      static_cast<std::uint32_t>(offset + begin + size));
   };
   for (std::size_t at = 0; at < raw.size();) {
     const auto rest = raw.substr(at);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,7 @@ namespace pci_passthrough {
 /// from.
 struct PlainText {
   std::string text;
-  std::vector<std::size_t> begins, ends;  ///< of each byte, in the whole file
+  std::vector<std::uint32_t> begins, ends;  ///< of each byte, in the whole file
 
   std::size_t begin_of(std::size_t at) const { return begins[at]; }
   std::size_t end_of(std::size_t at) const { return ends[at]; }  ///< one past it

@@ -9,24 +9,27 @@
 namespace pci_passthrough::checks {
 namespace {
 
-std::string text_mended_in(const Analysis& host, const std::vector<std::size_t>& entries) {
+std::string text_mended_in(const Analysis& host, const BootFile& file,
+                           const std::vector<std::size_t>& entries) {
   std::vector<PciAddress> present;
   for (const auto& function : host.snapshot().functions) present.push_back(function.address);
-  return mended_text(host.boot().file, host.boot().kernel_release, entries, present);
+  return mended_text(file, host.boot().kernel_release, entries, present);
 }
 
 }  // namespace
 
 std::string repaired_text(const Analysis& host, bool all) {
-  return text_mended_in(host, all ? host.rules().editable : host.rules().everyday);
+  return text_mended_in(host, host.boot().file,
+                        all ? host.rules().editable : host.rules().everyday);
 }
 
 std::optional<std::string> mended_argument(const Analysis& host, std::size_t entry) {
-  const auto& file = host.boot().file;
-  const auto text = text_mended_in(host, {entry});
+  if (host.boot().file.error) return {};
+  const auto file = lone_entry(host.boot().file, entry).file;
+  const auto text = text_mended_in(host, file, {0});
   if (text == file.text) return {};
   const auto after = with_text(file, text);
-  const auto hide = hide_arguments(host.boot(), after.entries.at(entry));
+  const auto hide = hide_arguments(host.boot(), after.entries.at(0));
   if (hide.read.empty()) return {};
   return hide.read.back().value;
 }

@@ -46,7 +46,8 @@ int dispensable(const Analysis& host, const PciAddress& address) {
 /// Adds to `dropped` what this entry cannot hold. False where it is too long without any rule.
 bool drop(const Analysis& host, std::size_t entry, Addresses named, AddressSet& dropped) {
   std::erase_if(named, [&](const auto& address) { return dropped.contains(address); });
-  while (!fits(host, entry, named)) {
+  const auto room = rules_with_room(host, entry);
+  while (named.size() > room || !fits(host, entry, named)) {
     if (named.empty()) return false;
     std::ranges::reverse(named);
     const auto least = std::ranges::max_element(

@@ -45,8 +45,10 @@ bool boot_can_change(const Analysis& host) {
     const auto* of_host = std::get_if<HostCheck>(&check.run);
     return check.refusal == Refusal::final && of_host && !(*of_host)(host).empty();
   };
-  return std::ranges::none_of(host.rules().unattended, stands_still) &&
-         std::ranges::none_of(catalogue(), refuses);
+  return host.boot_can_change([&] {
+    return std::ranges::none_of(host.rules().unattended, stands_still) &&
+           std::ranges::none_of(catalogue(), refuses);
+  });
 }
 
 Remedy leave_to_dom0(const Analysis& host, const Function& function, std::string_view or_else) {

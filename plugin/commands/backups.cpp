@@ -17,15 +17,10 @@ std::string what(const object& backup) {
 object backups(const Analysis& host, const Arguments&) {
   array all;
   for (const auto& backup : host.snapshot().backups) {
-    object one = {{"id", backup.id},
-                  {"time", backup.time},
-                  {"function", backup.function},
-                  {"caller", backup.caller},
-                  {"path", backup.path},
-                  {"sha256", backup.sha256},
-                  {"size", backup.content.size()},
-                  {"kind", name_of(backup.kind)},
-                  {"change", backup.change}};
+    object one = {
+        {"id", backup.id},         {"time", backup.time},          {"function", backup.function},
+        {"caller", backup.caller}, {"path", backup.path},          {"sha256", backup.sha256},
+        {"size", backup.size()},   {"kind", name_of(backup.kind)}, {"change", backup.change}};
     if (backup.is_of_vm()) {
       const auto before = backup.before();
       one["vm"] = backup.vm;

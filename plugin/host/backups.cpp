@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <map>
+#include <utility>
 
 #include "plugin/host/backup_record.hpp"
 #include "plugin/host/boot_place.hpp"
@@ -20,8 +21,6 @@
 
 namespace pci_passthrough {
 namespace {
-
-namespace json = boost::json;
 
 constexpr char backups_name[] = "backups";
 constexpr std::string_view fields_suffix = ".json", content_suffix = ".content";
@@ -79,6 +78,14 @@ std::optional<Backup> read_backup(const Host& host, const std::string& id) {
   return read_backup_record(id, text.value, std::move(content.value));
 }
 
+constexpr std::size_t most_kept = 16 << 20;
+
+std::size_t leave_content_out(Backup& backup) {
+  backup.left_out = std::exchange(backup.content, {}).size();
+  backup.identities.reset();
+  return backup.left_out;
+}
+
 [[noreturn]] void cannot_write(const std::string& path, int error) {
   throw Failure(code::internal_error, "cannot write the backup " + path + ": " + error_text(error) +
                                           "; nothing was changed");
@@ -107,17 +114,28 @@ void put_beside(const Host& host, const std::string& path, const std::string& co
 
 Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string>* damaged) {
   Read<std::vector<Backup>> backups;
+  std::size_t kept = 0, oldest = 0;
   const auto names = host.list(backups_directory());
   if (!names && !names.absent()) backups.error = names.error;
   for (const auto& name : names.value) {
     if (!name.ends_with(fields_suffix)) continue;
     const std::string id = name.substr(0, name.size() - fields_suffix.size());
-    if (auto backup = read_backup(host, id))
+    if (auto backup = read_backup(host, id)) {
+      kept += backup->content.size();
       backups.value.push_back(std::move(*backup));
-    else if (damaged)
+    } else if (damaged) {
       damaged->push_back(id);
+    }
+    for (; kept > most_kept && oldest + 1 < backups.value.size(); ++oldest)
+      kept -= leave_content_out(backups.value[oldest]);
   }
   return backups;
+}
+
+void read_content(const Host& host, const std::string& id, std::vector<Backup>& backups) {
+  const auto found = std::ranges::find(backups, id, &Backup::id);
+  if (found == backups.end() || found->left_out == 0) return;
+  if (auto backup = read_backup(host, id)) *found = std::move(*backup);
 }
 
 std::string write_backup(const Host& host, Backup backup) {
@@ -147,11 +165,11 @@ std::string write_backup(const Host& host, Backup backup) {
 
 void discard_backups(const Host& host, const std::vector<std::string>& ids) {
   const auto goes = [&](const Backup& backup) { return std::ranges::count(ids, backup.id) != 0; };
-  std::map<std::string, std::string> newest;  // of each boot file, of those that stay
+  std::map<std::string, std::string> newest;  // of each boot file, the id, of those that stay
   auto all = read_backups(host, nullptr).value;
   std::erase_if(all, [](const auto& one) { return one.kind != BackupKind::boot_file; });
   for (const auto& backup : all)
-    if (!goes(backup)) newest[backup.path] = backup.content;
+    if (!goes(backup)) newest[backup.path] = backup.id;
   const auto resolved = host.resolve(backups_directory());
   if (!resolved) return;
   const Descriptor directory(
@@ -161,7 +179,10 @@ void discard_backups(const Host& host, const std::vector<std::string>& ids) {
       ::unlinkat(directory.get(), (id + std::string(suffix)).c_str(), 0);
   ::fsync(directory.get());
   for (const auto& backup : all)
-    if (goes(backup)) put_beside(host, backup.path, newest[backup.path]);
+    if (goes(backup)) {
+      const auto stays = read_backup(host, newest[backup.path]);
+      put_beside(host, backup.path, stays ? stays->content : "");
+    }
 }
 
 void remove_leftover_backups(const Host& host) {

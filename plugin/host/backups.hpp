@@ -10,8 +10,10 @@
 namespace pci_passthrough {
 
 /// Every backup, oldest first. One that is damaged (hash, fields) is left out and named in
-/// `damaged`.
+/// `damaged`. The newest alone keep their contents: 16 MiB of them.
 Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string>* damaged);
+/// This one with its content, where it is among them and was left without.
+void read_content(const Host& host, const std::string& id, std::vector<Backup>& backups);
 
 /// Writes one, whole and flushed, before what it is of is touched: STATE/backups/ID.json (its
 /// record) and STATE/backups/ID.content. Makes its id (which it returns), its time and its hash; a

@@ -18,8 +18,7 @@ int read_attribute(int fd, std::string* content) {
   const auto got = uninterrupted([&] { return ::read(fd, page, sizeof page); });
   if (got < 0) return errno;
   content->assign(page, static_cast<std::size_t>(got));
-  constexpr std::size_t limit = 16 << 20;
-  return content->size() < sizeof page ? 0 : read_up_to(fd, limit, content);
+  return content->size() < sizeof page ? 0 : read_whole(fd, content);
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 namespace pci_passthrough {
@@ -19,6 +21,13 @@ int read_up_to(int fd, std::size_t limit, std::string* content) {
     content->append(chunk, static_cast<std::size_t>(got));
   }
   return 0;
+}
+
+int read_whole(int fd, std::string* content) {
+  struct stat status {};
+  if (::fstat(fd, &status) == 0 && status.st_size > static_cast<off_t>(max_file)) return EFBIG;
+  const int error = read_up_to(fd, max_file + 1, content);
+  return !error && content->size() > max_file ? EFBIG : error;
 }
 
 int read_as_wanted_from(int fd, std::size_t (*wanted)(std::string_view), std::string* content) {

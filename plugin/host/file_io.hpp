@@ -11,7 +11,13 @@ namespace pci_passthrough {
 /// good. The size that stat tells is no guide: sysfs says 4096, /proc says 0.
 int read_up_to(int fd, std::size_t limit, std::string* content);
 
-/// The same, again and again while `wanted` asks for more than `content` holds.
+/// All of it; EFBIG where that is more than `max_file`.
+int read_whole(int fd, std::string* content);
+
+/// What is read whole is no larger.
+inline constexpr std::size_t max_file = 4 << 20;
+
+/// The first so many bytes, again and again while `wanted` asks for more than `content` holds.
 int read_as_wanted_from(int fd, std::size_t (*wanted)(std::string_view), std::string* content);
 
 /// Opens a block device exclusively, and closes it again; an errno, 0 is good: EBUSY where anybody

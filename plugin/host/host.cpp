@@ -77,6 +77,7 @@ Read<std::string> Host::read_by(std::string_view path, Fill fill) const {
   return read;
 }
 
+Read<std::string> Host::read(std::string_view path) const { return read_by(path, read_whole); }
 Read<std::string> Host::read(std::string_view path, std::size_t limit) const {
   return read_by(path,
                  [&](int fd, std::string* content) { return read_up_to(fd, limit, content); });

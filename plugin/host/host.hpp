@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "plugin/host/descriptor.hpp"
+#include "plugin/host/file_io.hpp"
 
 namespace pci_passthrough {
 
@@ -22,7 +23,10 @@ struct Read {
 
   explicit operator bool() const { return error == 0; }
   bool absent() const { return error == ENOENT || error == ENOTDIR; }
-  std::string reason() const { return std::strerror(error); }  ///< "Permission denied"
+  std::string reason() const {  ///< "Permission denied"
+    static_assert(max_file == 4 << 20);
+    return error == EFBIG ? "larger than 4 MiB, the most that is read" : std::strerror(error);
+  }
 };
 
 class Progress;
@@ -43,9 +47,10 @@ class Host {
   void tell(Progress* progress) { progress_ = progress; }
   Progress* progress() const { return progress_; }
 
-  /// The first `limit` bytes of a regular file; a directory is EISDIR, a FIFO or a device
-  /// EOPNOTSUPP.
-  Read<std::string> read(std::string_view path, std::size_t limit = 16 << 20) const;
+  /// A regular file; a directory is EISDIR, a FIFO or a device EOPNOTSUPP, one that is larger than
+  /// any of a host EFBIG.
+  Read<std::string> read(std::string_view path) const;
+  Read<std::string> read(std::string_view path, std::size_t limit) const;  ///< its first bytes
   /// The same, as far as `wanted` asks for: it is told what was read so far, from nothing on, and
   /// says how many bytes there should be.
   Read<std::string> read_as_wanted(std::string_view path,

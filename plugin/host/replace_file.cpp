@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "plugin/boot/boot_file.hpp"
+#include "plugin/boot/boot_limits.hpp"
 #include "plugin/host/boot_place.hpp"
 #include "plugin/host/file_io.hpp"
 

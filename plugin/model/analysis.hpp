@@ -103,6 +103,12 @@ class Analysis {
   const HardwareAnalysis& hardware() const { return *hardware_; }
   const BootAnalysis& rules() const { return *rules_; }
   const VmAnalysis& vms() const { return *vms_; }
+  /// May an edit of the boot file be carried out at all? Asked once of `ask`, which is a check's.
+  template <typename Ask>
+  bool boot_can_change(Ask ask) const {
+    if (!boot_can_change_) boot_can_change_ = ask();
+    return *boot_can_change_;
+  }
   /// Read when it is first asked for.
   const OtherReaders& other_readers() const;
   /// Where the device of each of snapshot().identities is now, in their order.
@@ -130,6 +136,7 @@ class Analysis {
   std::shared_ptr<const VmAnalysis> vms_;
   std::shared_ptr<const std::vector<Located>> located_;
   mutable std::shared_ptr<const OtherReaders> other_readers_;
+  mutable std::optional<bool> boot_can_change_;
 };
 
 }  // namespace pci_passthrough

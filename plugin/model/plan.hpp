@@ -111,7 +111,9 @@ struct Backup {
   std::string vm{}, vm_name{};                        ///< uuid; for people
   VmField field = VmField::pci;                       ///< of the VM
   std::optional<std::vector<Identity>> identities{};  ///< remembered before, where that changed
+  std::size_t left_out = 0;  ///< bytes of a content that is not kept in memory, nor are identities
 
+  std::size_t size() const { return content.size() + left_out; }
   bool is_of_vm() const { return kind == BackupKind::vm_entry || kind == BackupKind::vm_setting; }
   /// What stood there; nothing where a VM had no entry.
   std::optional<std::string> before() const {

@@ -1,8 +1,11 @@
 #include "plugin/plans/decision.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
+#include "plugin/boot/boot_limits.hpp"
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/plans/identities.hpp"
@@ -98,8 +101,8 @@ bool is_new_of_host(const std::vector<Finding>& before, const Finding& finding) 
 void add_boot_edit(const Analysis& before, std::string text, Plan& plan, HostChange& change) {
   const Boot& boot = before.boot();
   if (!boot.unreadable.empty() || text == boot.file.text) return;
-  if (text.size() > max_boot_file)
-    throw misuse("the boot file would hold more than 1 MiB, and nobody here could read it again");
+  if (const auto what = beyond_boot_limits(boot.file.loader, text))
+    throw misuse(fmt::format("the boot file then {}, and nobody here could read it again", *what));
   change.boot_file = with_text(boot.file, text);
   plan.files.push_back({boot.path, boot.file.text, std::move(text)});
   plan.programs = boot.after_edit;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "plugin/boot/boot_limits.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
@@ -17,10 +18,9 @@ void check_file(const Analysis& host, const Backup& backup) {
   if (backup.path != host.boot().path)
     throw misuse(fmt::format("the backup '{}' is of {}, and this host boots by {}", backup.id,
                              backup.path, host.boot().path));
-  if (backup.content.size() > max_boot_file)
-    throw misuse(fmt::format(
-        "the backup '{}' holds more than 1 MiB, which is no boot configuration of any release",
-        backup.id));
+  if (const auto what = beyond_boot_limits(host.boot().file.loader, backup.content))
+    throw misuse(fmt::format("the backup '{}' {}, which is no boot configuration of any release",
+                             backup.id, *what));
 }
 
 const Vm& vm_of(const Analysis& host, const Backup& backup) {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "plugin/boot/boot_limits.hpp"
 #include "plugin/model/boot_mark.hpp"
 #include "plugin/model/paths.hpp"
 #include "plugin/probe/probe.hpp"
@@ -69,15 +70,16 @@ void read_file(const Host& host, Boot& boot, BootFile known) {
     boot.unreadable = fmt::format("cannot read {} ({})", boot.path, text.reason());
     return;
   }
-  boot.is_too_large = text.value.size() > max_boot_file;
-  if (boot.is_too_large) {
-    boot.unreadable = fmt::format(
-        "{} holds more than 1 MiB, which is no boot configuration of any release", boot.path);
+  const bool extlinux = boot.path.ends_with("extlinux.conf");
+  const auto loader = extlinux ? BootLoader::extlinux : BootLoader::grub;
+  const auto beyond = beyond_boot_limits(loader, text.value);
+  boot.is_too_large = beyond.has_value();
+  if (beyond) {
+    boot.unreadable =
+        fmt::format("{} {}, which is no boot configuration of any release", boot.path, *beyond);
     return;
   }
-  const bool extlinux = boot.path.ends_with("extlinux.conf");
-  if (!known.text.empty() && known.text == text.value &&
-      extlinux == (known.loader == BootLoader::extlinux))
+  if (!known.text.empty() && known.text == text.value && loader == known.loader)
     boot.file = std::move(known);
   else
     boot.file =

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "plugin/host/apply.hpp"
+#include "plugin/host/backups.hpp"
 #include "plugin/host/lock.hpp"
 #include "plugin/host/log.hpp"
 #include "plugin/host/vm_entries.hpp"
@@ -39,12 +40,18 @@ Snapshot read_before_lock(Host& host, const Arguments& arguments, const Caller& 
   return snapshot;
 }
 
+void read_under_lock(Host& host, const Arguments& arguments, const Caller& caller,
+                     Snapshot& snapshot) {
+  probe(host, arguments.scope, caller, Moment::under_lock, snapshot);
+  if (arguments.backup) read_content(host, *arguments.backup, snapshot.backups);
+}
+
 /// Where nobody changed anything so far, a call that comes to nothing leaves nothing either, not
 /// even the lock's directory.
 void rehearse(Host& host, const Command& command, const Arguments& arguments, const Caller& caller,
               Snapshot snapshot) {
   if (!host.is_absent(state_directory)) return;
-  probe(host, arguments.scope, caller, Moment::under_lock, snapshot);
+  read_under_lock(host, arguments, caller, snapshot);
   const auto decision = command.decide(std::move(snapshot), arguments);
   if (!decision.refusals.empty()) throw refusal(decision.refusals);
 }
@@ -59,7 +66,7 @@ Snapshot read_for_change(Host& host, const Command& command, const Arguments& ar
     lock.emplace(host);
     if (lock->waited()) snapshot = read_before_lock(host, arguments, caller);
   }
-  probe(host, arguments.scope, caller, Moment::under_lock, snapshot);
+  read_under_lock(host, arguments, caller, snapshot);
   return snapshot;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plugin/boot/boot_limits.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "tests/support/asking.hpp"
