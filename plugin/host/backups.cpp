@@ -79,8 +79,9 @@ std::optional<Backup> read_backup(const Host& host, const std::string& id) {
 }
 
 constexpr std::size_t most_kept = 16 << 20;
-
+/// Of a boot file: what a VM had is short, and told in the list.
 std::size_t leave_content_out(Backup& backup) {
+  if (backup.is_of_vm()) return 0;
   backup.left_out = std::exchange(backup.content, {}).size();
   backup.identities.reset();
   return backup.left_out;
@@ -121,7 +122,7 @@ Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string
     if (!name.ends_with(fields_suffix)) continue;
     const std::string id = name.substr(0, name.size() - fields_suffix.size());
     if (auto backup = read_backup(host, id)) {
-      kept += backup->content.size();
+      if (!backup->is_of_vm()) kept += backup->content.size();
       backups.value.push_back(std::move(*backup));
     } else if (damaged) {
       damaged->push_back(id);
@@ -179,10 +180,9 @@ void discard_backups(const Host& host, const std::vector<std::string>& ids) {
       ::unlinkat(directory.get(), (id + std::string(suffix)).c_str(), 0);
   ::fsync(directory.get());
   for (const auto& backup : all)
-    if (goes(backup)) {
-      const auto stays = read_backup(host, newest[backup.path]);
-      put_beside(host, backup.path, stays ? stays->content : "");
-    }
+    if (goes(backup))
+      put_beside(host, backup.path,
+                 read_backup(host, newest[backup.path]).value_or(Backup{}).content);
 }
 
 void remove_leftover_backups(const Host& host) {

@@ -10,7 +10,7 @@
 namespace pci_passthrough {
 
 /// Every backup, oldest first. One that is damaged (hash, fields) is left out and named in
-/// `damaged`. The newest alone keep their contents: 16 MiB of them.
+/// `damaged`. Of boot files the newest alone keep their contents: 16 MiB.
 Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string>* damaged);
 /// This one with its content, where it is among them and was left without.
 void read_content(const Host& host, const std::string& id, std::vector<Backup>& backups);

@@ -126,6 +126,31 @@ TEST(Backups, AVmsEntryIsReadAsItWasWritten) {
   }
 }
 
+TEST(Backups, TheContentOfOldOnesIsReadWhenItIsAskedForAndThatOfVmsAtOnce) {
+  const BackupRoot root;
+  const auto write = [&](Backup backup) {
+    backup.function = "hide", backup.caller = "root at a shell";
+    return write_backup(root.host, std::move(backup));
+  };
+  const auto of_vm = write({.path = "other_config:pci",
+                            .content = "0/0000:06:00.0",
+                            .kind = BackupKind::vm_entry,
+                            .vm = "uuid",
+                            .vm_name = "nas"});
+  std::vector<std::string> ids;
+  for (char fill = 'a'; fill < 'a' + 18; ++fill)
+    ids.push_back(write({.path = path, .content = std::string(1 << 20, fill)}));
+  auto backups = read_backups(root.host, nullptr).value;
+  ASSERT_EQ(backups.size(), 19u);
+  EXPECT_EQ(backups[0].id, of_vm);
+  EXPECT_EQ(backups[0].before(), "0/0000:06:00.0");
+  EXPECT_TRUE(backups[1].content.empty());
+  EXPECT_EQ(backups[1].size(), std::size_t(1) << 20);
+  EXPECT_EQ(backups.back().content, std::string(1 << 20, 'a' + 17));
+  read_content(root.host, ids.front(), backups);
+  EXPECT_EQ(backups[1].content, std::string(1 << 20, 'a'));
+}
+
 TEST(Backups, ThoseOfTheFirstVersionAreReadToo) {
   const BackupRoot root;
   const std::string id = "20261124T055959.123456Z-5891b5b5";
