@@ -104,9 +104,10 @@ class Pciback:
             if file.name != "new_slot":  # the link turns before the write ends, as it does in the kernel
                 self.set_driver(device, driver)
             with open(file) as fifo:
-                if self.over:
-                    return
-                self.said.append((file.name, fifo.read()))
+                told = fifo.read()
+            if not told:  # nobody wrote: it is over
+                return
+            self.said.append((file.name, told))
 
     def run(self):
         for device in self.devices:
