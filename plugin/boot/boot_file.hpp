@@ -33,6 +33,7 @@ struct BootEntry {
   bool is_xen = false;   ///< boots a hypervisor with a dom0 kernel; only such entries are edited
   std::string kernel;    ///< dom0's, as it is written: "/boot/vmlinuz-4.19-xen"
   std::vector<std::string> files;        ///< hypervisor, kernel, initrd, as they are written
+  std::vector<TextRange> file_places;    ///< where these names stand
   std::vector<Argument> arguments;       ///< of dom0's kernel; positions in BootFile::text
   std::vector<Argument> init_arguments;  ///< "--" and what stands behind it: the kernel reads none
   std::vector<std::string> xen_arguments;  ///< of the hypervisor itself

@@ -10,7 +10,8 @@
 
 namespace pci_passthrough {
 
-/// One argument of a kernel, with the quotes taken off, and where it stands in its text.
+/// One argument of a kernel, with the quotes taken off, and where it stands in its text. Nothing of
+/// it may stand there: a last `"` that GRUB puts behind a word.
 struct Argument {
   std::string value;
   std::size_t begin = 0;

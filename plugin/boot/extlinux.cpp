@@ -72,7 +72,10 @@ struct Reader {
     if (file.entries.empty() || !is_multiboot) return;
 
     auto& entry = file.entries.back();
-    for (const auto& part : parts) entry.files.emplace_back(part.file);
+    for (const auto& [file, rest] : parts) {
+      entry.files.emplace_back(file);
+      entry.file_places.push_back(range_of({file, {}}));
+    }
     const auto index = dom0_kernel_index(entry.files);
     entry.is_xen = index < parts.size() && std::ranges::count(entry.files, "") == 0;
     if (!entry.is_xen) return;

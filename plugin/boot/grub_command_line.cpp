@@ -6,23 +6,24 @@ namespace {
 /// One word, as it is handed on.
 struct Passed {
   std::string text;
-  std::vector<std::size_t> from;  ///< which byte of the word's value each byte of `text` comes from
+  std::vector<GrubPlace> places;  ///< where each byte of `text` comes from; empty: quotes of GRUB's
 };
 
 Passed passed_on(const GrubToken& word) {
   const bool quoted = word.value.find(' ') != std::string::npos;
   Passed passed;
-  const auto put = [&](char c, std::size_t from) {
+  const auto put = [&](char c, const GrubPlace& place) {
     passed.text += c;
-    passed.from.push_back(from);
+    passed.places.push_back(place);
   };
-  if (quoted) put('"', 0);
+  const auto edge = [](std::uint32_t at, char quote) { return GrubPlace{at, at, quote}; };
+  if (quoted) put('"', edge(word.place(0).begin, word.place(0).quote));
   for (std::size_t i = 0; i < word.value.size(); ++i) {
     const char c = word.value[i];
-    if (c == '\\' || c == '\'' || c == '"') put('\\', i);
-    put(c, i);
+    if (c == '\\' || c == '\'' || c == '"') put('\\', word.place(i));
+    put(c, word.place(i));
   }
-  if (quoted) put('"', word.value.size() - 1);
+  if (quoted) put('"', edge(passed.places.back().end, passed.places.back().quote));
   return passed;
 }
 
@@ -62,10 +63,10 @@ std::vector<Argument> kernel_arguments(std::span<const GrubToken> words) {
     while (line[last] == ' ') --last;  // between words, behind a quote that never closes
     const auto first = origins.byte_of(argument.begin);
     const auto& begin = words[origins.word];
-    const auto from = begin.place(origins.passed.from[first]);
+    const auto from = origins.passed.places[first];
     const auto end_byte = origins.byte_of(last);
     const auto& end = words[origins.word];
-    const auto to = end.place(origins.passed.from[end_byte]);
+    const auto to = origins.passed.places[end_byte];
     argument.begin = first == 0 ? begin.begin : from.begin;
     argument.end = end_byte + 1 == origins.passed.text.size() ? end.end : to.end;
     if (first != 0) argument.quote_at_begin = from.quote;

@@ -102,7 +102,10 @@ struct EntryReader {
 
   void read_parts() {
     auto& entry = result.entry;
-    for (const auto& part : parts) entry.files.push_back(part.front().value);
+    for (const auto& part : parts) {
+      entry.files.push_back(part.front().value);
+      entry.file_places.push_back(range_of(part.first(1)));
+    }
     const auto index = dom0_kernel_index(entry.files);
     if (index == parts.size()) return;
     const auto& kernel = parts[index];

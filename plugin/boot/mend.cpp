@@ -131,7 +131,8 @@ std::vector<std::string> but_for_lists(const BootEntry& entry, const Wanted* wan
   return values;
 }
 
-/// Does each kernel get what it got, but for the lists; and each list what is wanted?
+/// Does each entry load what it loaded, and each kernel get what it got, but for the lists; and
+/// each list what is wanted?
 bool is_sound(const BootFile& before, const BootFile& after, const WantedLists& all) {
   if (after.error || after.entries.size() != before.entries.size()) return false;
   for (std::size_t i = 0; i < after.entries.size(); ++i) {
@@ -141,6 +142,7 @@ bool is_sound(const BootFile& before, const BootFile& after, const WantedLists& 
     if (wanted && std::erase(values, wanted->argument()) != 1) return false;
     if (values != but_for_lists(before.entries[i], wanted)) return false;
     if (after.entries[i].title != before.entries[i].title) return false;
+    if (after.entries[i].files != before.entries[i].files) return false;
   }
   return true;
 }

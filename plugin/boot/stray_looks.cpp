@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugin/boot/find_at.hpp"
 #include "plugin/boot/text_edit.hpp"
 
 namespace pci_passthrough {
@@ -11,10 +12,8 @@ constexpr std::string_view all_quotes = "\"'`";
 
 /// Does an argument begin before it, and not by a quote alone?
 bool is_part_of_another(const BootFile& file, const BootEntry& entry, std::size_t at) {
-  return std::ranges::any_of(entry.arguments, [&](const Argument& one) {
-    const auto first = std::string_view(file.text).find_first_not_of(all_quotes, one.begin);
-    return first < at && at < one.end;
-  });
+  const auto* one = find_at(entry.arguments, at);
+  return one && file.text.find_first_not_of(all_quotes, one->begin) < at;
 }
 
 }  // namespace

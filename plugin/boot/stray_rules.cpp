@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugin/boot/find_at.hpp"
 #include "plugin/boot/grub_lexer.hpp"
 #include "plugin/boot/hide_phrase.hpp"
 #include "plugin/boot/meant_rules.hpp"
@@ -21,7 +22,6 @@ constexpr StrayKind told_alone[] = {StrayKind::lone_group,   StrayKind::part_of_
 /// One line of the file with all that is continued, read as a person reads it.
 struct PersonsLine {
   PlainText plain;
-  std::size_t number = 0;
   bool is_remark = false;
 
   std::string_view text(HidePhrase::Range range) const {
@@ -44,20 +44,29 @@ struct Finder {
   /// GRUB's, found when first asked for; what stands in none is a remark.
   std::optional<std::vector<TextRange>> words{};
   std::vector<std::optional<Lists>> lists{};
+  struct {
+    std::size_t at = 0, lines = 1;
+  } counted{};  ///< up to a place in the file
   std::vector<StrayRule> result{};
 
   bool is_code(std::size_t at, const PersonsLine& line) {
     if (file.loader == BootLoader::extlinux) return !line.is_remark;
     if (!words) words = words_of_grub(file.text);
-    const auto next = std::ranges::upper_bound(*words, at, {}, &TextRange::begin);
-    return next != words->begin() && std::prev(next)->holds(at);
+    return find_at(*words, at) != nullptr;
   }
 
   std::optional<std::size_t> entry_at(std::size_t at) const {
-    const auto next = std::ranges::upper_bound(
-        file.entries, at, {}, [](const BootEntry& entry) { return entry.range.begin; });
-    if (next == file.entries.begin() || !std::prev(next)->range.holds(at)) return {};
-    return std::prev(next) - file.entries.begin();
+    const auto* entry = find_at(file.entries, at, &BootEntry::range);
+    return entry ? std::optional<std::size_t>(entry - file.entries.data()) : std::nullopt;
+  }
+
+  /// From 1; asked for one place after the other, as they are found.
+  std::size_t line_at(std::size_t at) {
+    const std::string_view text = file.text;
+    if (at < counted.at) counted = {};
+    counted.lines += std::ranges::count(text.substr(counted.at, at - counted.at), '\n');
+    counted.at = at;
+    return counted.lines;
   }
 
   const Lists& lists_of(std::size_t entry) {
@@ -73,11 +82,13 @@ struct Finder {
   void add(const PersonsLine& line, StrayKind kind, HidePhrase::Range all, std::string_view list,
            std::optional<std::size_t> entry) {
     const auto [begin, end] = line.in_file(all);
-    StrayRule stray{
-        entry, 0, begin, end, file.text.substr(begin, end - begin), kind, meant_rules(list), false};
-    const auto before = std::string_view(file.text).substr(line.plain.begins.front(),
-                                                           begin - line.plain.begins.front());
-    stray.line = line.number + std::ranges::count(before, '\n');
+    StrayRule stray{.entry = entry,
+                    .line = line_at(begin),
+                    .begin = begin,
+                    .end = end,
+                    .word = file.text.substr(begin, end - begin),
+                    .kind = kind,
+                    .meant = meant_rules(list)};
     stray.mendable = !file.error && entry && file.entries[*entry].is_xen &&
                      !file.entries[*entry].error && !stray.meant.empty() &&
                      std::ranges::find(told_alone, kind) == std::end(told_alone);
@@ -114,13 +125,11 @@ struct Finder {
 
   void judge_argument(const PersonsLine& line, const HidePhrase& phrase, std::size_t at,
                       std::size_t entry) {
-    const auto holds = [&](const Argument& one) { return at >= one.begin && at < one.end; };
     const auto& [found, effective] = lists_of(entry);
-    const auto read = std::ranges::find_if(found.read, holds);
-    if (read != found.read.end()) return judge_read_list(line, phrase, *read, entry);
-    const auto ignored = std::ranges::find_if(found.ignored, holds);
+    if (const auto* read = find_at(found.read, at))
+      return judge_read_list(line, phrase, *read, entry);
     const auto list = line.text(phrase.value);
-    if (ignored == found.ignored.end())
+    if (!find_at(found.ignored, at))
       add(line, by_looks(file, file.entries[entry], phrase, line.in_file(phrase.all)), phrase.all,
           list, entry);
     else if (!effective.covers(meant_rules(list)))
@@ -133,15 +142,17 @@ struct Finder {
     const auto list = line.text(phrase.value);
     const bool behind = !entry.init_arguments.empty() && at >= entry.init_arguments.front().begin;
     const bool is_named = phrase.name != Name::none;
-    if (entry.kernel_line.holds(at) && !behind)
+    const bool is_file = find_at(entry.file_places, line.in_file(phrase.all).begin);
+    const auto is_on = [&](const TextRange& range) { return range.holds(at) && !is_file; };
+    if (is_on(entry.kernel_line) && !behind)
       judge_argument(line, phrase, at, index);
     else if (!is_named)
       return;
-    else if (entry.kernel_line.holds(at))
+    else if (is_on(entry.kernel_line))
       add(line, StrayKind::behind_dashes, phrase.all, list, index);
-    else if (entry.xen_line.holds(at))
+    else if (is_on(entry.xen_line))
       add(line, StrayKind::on_xen_line, phrase.all, list, index);
-    else if (std::ranges::any_of(entry.module_lines, [&](auto one) { return one.holds(at); }))
+    else if (std::ranges::any_of(entry.module_lines, is_on))
       add(line, StrayKind::on_initrd_line, phrase.all, list, index);
     else if (phrase.name != Name::hide)
       add(line, StrayKind::elsewhere, phrase.all, list, index);
@@ -164,9 +175,9 @@ struct Finder {
     }
   }
 
-  void read_line(std::string_view raw, std::size_t begin, std::size_t number) {
+  void read_line(std::string_view raw, std::size_t begin) {
     auto first = raw;
-    PersonsLine line{read_as_person(raw, begin), number, take_word(first).starts_with('#')};
+    PersonsLine line{read_as_person(raw, begin), take_word(first).starts_with('#')};
     for (const auto& phrase : find_hide_phrases(line.plain.text)) judge(line, phrase);
   }
 };
@@ -178,11 +189,9 @@ std::vector<StrayRule> stray_rules(const BootFile& file, std::string_view runnin
   finder.lists.resize(file.entries.size());
   const bool grub = file.loader == BootLoader::grub;
   const std::string_view text = file.text;
-  std::size_t number = 1;
   for (std::size_t at = 0; at < text.size();) {
     const auto size = size_of_joined_line(text.substr(at), grub);
-    finder.read_line(text.substr(at, size), at, number);
-    number += std::ranges::count(text.substr(at, size + 1), '\n');
+    finder.read_line(text.substr(at, size), at);
     at += size + 1;
   }
   return std::move(finder.result);

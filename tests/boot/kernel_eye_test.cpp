@@ -106,8 +106,15 @@ TEST(KernelsEye, GeneratedLinesAreSplitAsNextArgSplitsThem) {
     own.insert(own.end(), init.begin(), init.end());
     ASSERT_EQ(own, arguments_by_next_arg(entry.command_line)) << file.text;
     ++split;
-    for (const auto& argument : entry.arguments)
+    std::size_t last_end = 0;
+    for (const auto& argument : entry.arguments) {
+      ASSERT_LT(last_end, argument.begin) << file.text;
+      ASSERT_LE(argument.begin, argument.end) << file.text;
+      ASSERT_TRUE(argument.begin < argument.end || &argument == &entry.arguments.back())
+          << file.text;
+      last_end = argument.end;
       unbalanced += argument.quote_at_begin != argument.quote_at_end;
+    }
   }
   EXPECT_GT(split, 900u);
   EXPECT_GT(unbalanced, 15u);

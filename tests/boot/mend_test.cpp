@@ -75,6 +75,29 @@ TEST(Mending, LeavesWhatIsRightAndWhatCannotBeTold) {
   EXPECT_NE(mended_text(parse_grub(other), release, {0}, {}), other);
 }
 
+TEST(Mending, LeavesTheNamesOfFiles) {
+  const auto mended_extlinux = [](const std::string& text) {
+    return mended_text(parse_extlinux(text), "2.6.32", {0}, {});
+  };
+  for (const std::string name :
+       {"xen-pciback.hide=(01:00.0)", "pcibak.hide=(0000:01:00.0)", "k.hide=(01:00.0)",
+        "hide=(01:00.0)", "xen-pciback", "a(01:00.0)", "pciback:hide=(01:00.0)"})
+    for (const std::string behind : {"", " a", " hide=(02:00.0)", "hide=(02:00.0)"})
+      for (std::size_t place = 0; place < 3; ++place) {
+        std::string files[] = {"/xen", "/vmlinuz", "/initrd"};
+        files[place] = "/" + name;
+        const auto extlinux =
+            mended_extlinux("default xe\nlabel xe\n kernel mboot.c32\n append " + files[0] +
+                            behind + " --- " + files[1] + behind + " --- " + files[2] + "\n");
+        for (const auto& file : {parse_extlinux(extlinux),
+                                 parse_grub(mended("menuentry 'a' {\n\tmultiboot2 " + files[0] +
+                                                   behind + "\n\tmodule2 " + files[1] + behind +
+                                                   "\n\tmodule2 " + files[2] + "\n}\n"))})
+          if (!file.error && file.entries.at(0).is_xen)
+            EXPECT_EQ(file.entries[0].files.at(place).find(files[place]), 0u) << file.text;
+      }
+}
+
 std::string random_slip(Dice& dice) {
   constexpr std::string_view before[] = {" ",       "\t", "  ", "\v", "\xc2\xa0",
                                          " \\\n\t", " „", " '", ""};
