@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/mending.hpp"
@@ -41,10 +43,22 @@ Severity severity_of(const Analysis& host, const StrayRule& stray) {
   return is_everyday && !is_hidden_anyway(host, stray) ? Severity::error : Severity::warn;
 }
 
-Remedy remedy_of(const Analysis& host, const StrayRule& stray) {
+/// What mends each entry: found once, however much stands astray in it.
+struct Mendings {
+  const Analysis& host;
+  std::map<std::size_t, std::optional<Remedy>> known{};
+
+  const std::optional<Remedy>& of(std::size_t entry) {
+    const auto found = known.find(entry);
+    if (found != known.end()) return found->second;
+    return known[entry] = mending(host, entry);
+  }
+};
+
+Remedy remedy_of(const Analysis& host, const StrayRule& stray, Mendings& mendings) {
   if (is_among(stray.kind, no_slip)) return {};
   if (stray.mendable)
-    if (auto remedy = mending(host, *stray.entry)) return *remedy;
+    if (const auto& remedy = mendings.of(*stray.entry)) return *remedy;
   return {
       fmt::format("If it is meant, hide the devices (pci-passthrough hide); right is {} among "
                   "the arguments of dom0's kernel. Then take '{}' out by hand.",
@@ -55,25 +69,27 @@ Reasons hide_rule_stray(const Analysis& host) {
   const Boot& boot = host.boot();
   Reasons reasons;
   if (!boot.unreadable.empty()) return reasons;
+  Mendings mendings{host};
+  std::map<std::tuple<std::string, Severity, std::string>, std::size_t> told;
   for (const auto& stray : host.other_readers().strays) {
     if (is_among(stray.kind, told_elsewhere)) continue;
+    const auto severity = severity_of(host, stray);
+    const auto remedy = remedy_of(host, stray, mendings);
     Reason reason{
         .message = fmt::format("'{}' hides {}: {}.", printable(stray.word),
                                stray.kind == StrayKind::list_cut ? "less than it says" : "nothing",
                                explained(stray.kind)),
         .evidence = fmt::format("{}:{}", boot.path, stray.line),
-        .severity = severity_of(host, stray),
-        .remedy = remedy_of(host, stray)};
+        .severity = severity,
+        .remedy = remedy};
     if (stray.entry)
       reason.evidence += fmt::format(" '{}'", printable(boot.file.entries[*stray.entry].title));
-    const auto same = std::ranges::find_if(reasons, [&](const Reason& other) {
-      return other.message == reason.message && other.severity == reason.severity &&
-             other.remedy == reason.remedy;
-    });
-    if (same == reasons.end())
+    const auto [same, is_new] =
+        told.try_emplace({reason.message, severity, remedy.sentence}, reasons.size());
+    if (is_new)
       reasons.push_back(std::move(reason));
     else
-      same->evidence += ", " + reason.evidence;
+      reasons[same->second].evidence += ", " + reason.evidence;
   }
   return reasons;
 }
