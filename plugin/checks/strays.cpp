@@ -65,15 +65,29 @@ Remedy remedy_of(const Analysis& host, const StrayRule& stray, Mendings& mending
                   right_form(host, stray), printable(stray.word))};
 }
 
+/// Those beyond what one reads, in one.
+struct NotTold {
+  std::size_t words = 0;
+  Severity severity = Severity::info;
+
+  void add(Severity one) { ++words, severity = std::max(severity, one); }
+};
+
 Reasons hide_rule_stray(const Analysis& host) {
+  constexpr std::size_t most_told = 100;
   const Boot& boot = host.boot();
   Reasons reasons;
   if (!boot.unreadable.empty()) return reasons;
   Mendings mendings{host};
+  NotTold not_told;
   std::map<std::tuple<std::string, Severity, std::string>, std::size_t> told;
   for (const auto& stray : host.other_readers().strays) {
     if (is_among(stray.kind, told_elsewhere)) continue;
     const auto severity = severity_of(host, stray);
+    if (reasons.size() == most_told) {
+      not_told.add(severity);
+      continue;
+    }
     const auto remedy = remedy_of(host, stray, mendings);
     Reason reason{
         .message = fmt::format("'{}' hides {}: {}.", printable(stray.word),
@@ -91,6 +105,12 @@ Reasons hide_rule_stray(const Analysis& host) {
     else
       reasons[same->second].evidence += ", " + reason.evidence;
   }
+  if (not_told.words != 0)
+    reasons.push_back({.message = fmt::format("{} more words look like a hide rule, and the kernel "
+                                              "reads no rule there.",
+                                              not_told.words),
+                       .evidence = boot.path,
+                       .severity = not_told.severity});
   return reasons;
 }
 constexpr auto hide_rule_stray_row = row<hide_rule_stray>({

@@ -19,13 +19,14 @@ using AddressSet = std::set<PciAddress>;
 /// wildcard.
 std::optional<Addresses> named_by(const HideRules& rules) {
   Addresses named;
+  AddressSet seen;
   for (const auto* lists : {&rules.read, &rules.ignored})
     for (const auto& list : *lists) {
       if (list.error) return std::nullopt;
       for (const auto& rule : list.rules) {
         if (!rule.device || !rule.function) return std::nullopt;
         const PciAddress address{rule.segment, rule.bus, *rule.device, *rule.function};
-        if (std::ranges::count(named, address) == 0) named.push_back(address);
+        if (seen.insert(address).second) named.push_back(address);
       }
     }
   return named;
@@ -46,15 +47,12 @@ int dispensable(const Analysis& host, const PciAddress& address) {
 /// Adds to `dropped` what this entry cannot hold. False where it is too long without any rule.
 bool drop(const Analysis& host, std::size_t entry, Addresses named, AddressSet& dropped) {
   std::erase_if(named, [&](const auto& address) { return dropped.contains(address); });
+  std::ranges::stable_sort(named, {}, [&](const auto& one) { return dispensable(host, one); });
   const auto room = rules_with_room(host, entry);
   while (named.size() > room || !fits(host, entry, named)) {
     if (named.empty()) return false;
-    std::ranges::reverse(named);
-    const auto least = std::ranges::max_element(
-        named, {}, [&](const auto& address) { return dispensable(host, address); });
-    dropped.insert(*least);
-    named.erase(least);
-    std::ranges::reverse(named);
+    dropped.insert(named.back());
+    named.pop_back();
   }
   return true;
 }
