@@ -12,7 +12,8 @@ namespace {
 
 std::size_t words_in(std::string_view line) {
   constexpr std::string_view blanks = " \t\n\r;{}";
-  std::size_t words = 0;
+  std::size_t words =
+      std::ranges::count_if(line, [](char c) { return c == ';' || c == '{' || c == '('; });
   for (auto at = line.find_first_not_of(blanks); at != line.npos;
        at = line.find_first_not_of(blanks, at)) {
     ++words;
@@ -46,6 +47,7 @@ std::optional<std::string> beyond_boot_limits(BootLoader loader, std::string_vie
     }
     number += 1 + std::ranges::count(line, '\n');
   }
+  if (number > max_boot_lines + 1) return fmt::format("has more than {} lines", max_boot_lines);
   if (words > max_boot_words) return fmt::format("has more than {} words", max_boot_words);
   if (entries > max_boot_entries) return fmt::format("has more than {} entries", max_boot_entries);
   return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/boot/grub_bytes.hpp"
+#include "plugin/boot/line_counter.hpp"
 #include "plugin/pci/ascii.hpp"
 
 namespace pci_passthrough {
@@ -14,26 +15,29 @@ bool is_in_name(char c) { return is_letter(c) || c == '_'; }
 bool is_one_of(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
 struct Lexer {
-  std::vector<GrubByte> bytes;
+  std::string_view text;
+  std::vector<std::uint32_t> bytes;  ///< where each stands
+  LineCounter lines{text};
   std::size_t next = 0;
   GrubTokens result{};
   GrubToken word{};
   char quote = '\0';  ///< that is open
 
   char peek(std::size_t ahead = 0) const {
-    return bytes[std::min(next + ahead, bytes.size() - 1)].value;
+    const auto at = bytes[std::min(next + ahead, bytes.size() - 1)];
+    return at < text.size() ? text[at] : '\0';
   }
   bool ended() const { return next + 1 >= bytes.size(); }
-  char take() { return bytes[next++].value; }
+  char take() { return text[bytes[next++]]; }
   bool keep_behind(std::size_t escapes) {
-    word.places.push_back({bytes[next - escapes].at, bytes[next].at + 1, quote});
+    word.places.push_back({bytes[next - escapes], bytes[next] + 1, quote});
     word.value += take();
     return true;
   }
   bool keep() { return keep_behind(0); }
 
   bool fail(std::size_t start, std::string sentence) {
-    result.error = BootError{bytes[start].line, std::move(sentence)};
+    result.error = BootError{lines.line_at(bytes[start]), std::move(sentence)};
     return false;
   }
 
@@ -116,9 +120,9 @@ struct Lexer {
   }
 
   bool word_piece() {
-    if (word.end == word.begin) word.begin = bytes[next].at;
+    if (word.end == word.begin) word.begin = bytes[next];
     if (!piece()) return false;
-    word.end = bytes[next - 1].at + 1;
+    word.end = bytes[next - 1] + 1;
     return true;
   }
 
@@ -127,8 +131,7 @@ struct Lexer {
     word.end = word.begin;
     while (!ended() && !is_one_of(" \t\n{}|&;<>", peek()))
       if (!(peek() == '\\' && peek(1) == '\n' ? line_continuation() : word_piece())) return false;
-    const bool reserved = !word.quoted && (word.value == "[[" || word.value == "]]");
-    if (reserved)
+    if (!word.quoted && (word.value == "[[" || word.value == "]]"))
       return fail(next,
                   "'" + word.value + "' is no word of GRUB's; right is single quotes around it");
     if (!word.quoted && word.value.size() == word.end - word.begin) word.places = {};
@@ -136,13 +139,16 @@ struct Lexer {
     return true;
   }
 
-  GrubToken token(Kind kind) const {
-    const auto& [value, at, line] = bytes[next];
-    return {kind, {}, {}, at, at + 1, line};
+  GrubToken token(Kind kind) {
+    const auto at = bytes[next];
+    return {kind, {}, {}, at, at + 1, lines.line_at(at)};
   }
 
   bool read_symbol(Kind kind) {
-    result.tokens.push_back(token(kind));
+    const auto& all = result.tokens;
+    const bool is_empty_line =
+        kind == Kind::newline && !all.empty() && all.back().kind == Kind::newline;
+    if (!is_empty_line) result.tokens.push_back(token(kind));
     return take(), true;
   }
 
@@ -172,13 +178,8 @@ struct Lexer {
         return read_symbol(Kind::close);
       case ';':
         return peek(1) == ';' ? reserved() : read_symbol(Kind::semicolon);
-      case '|':
-      case '&':
-      case '<':
-      case '>':
-        return reserved();
       default:
-        return read_word();
+        return is_one_of("|&<>", peek()) ? reserved() : read_word();
     }
   }
 };
@@ -186,15 +187,14 @@ struct Lexer {
 }  // namespace
 
 GrubTokens split_grub_tokens(std::string_view text) {
-  Lexer lexer{read_as_grub(text)};
-  auto& [bytes, next, result, word, quote] = lexer;
-  const std::size_t last = bytes.size() - 1;
-  const std::size_t nul = std::ranges::find(bytes, '\0', &GrubByte::value) - bytes.begin();
-  if (nul < last) lexer.fail(nul, "a NUL byte stands here; a configuration is text");
-  while (!result.error && !lexer.ended()) lexer.read_token();
-  next = last;
-  result.tokens.push_back(lexer.token(Kind::end));
-  return std::move(result);
+  Lexer lexer{text, read_as_grub(text)};
+  auto& [tokens, error] = lexer.result;
+  for (std::size_t i = 0; i + 1 < lexer.bytes.size() && !error; ++i)
+    if (lexer.peek(i) == '\0') lexer.fail(i, "a NUL byte stands here; a configuration is text");
+  while (!error && !lexer.ended()) lexer.read_token();
+  lexer.next = lexer.bytes.size() - 1;
+  tokens.push_back(lexer.token(Kind::end));
+  return std::move(lexer.result);
 }
 
 }  // namespace pci_passthrough

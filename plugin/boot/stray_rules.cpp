@@ -5,6 +5,7 @@
 #include "plugin/boot/find_at.hpp"
 #include "plugin/boot/grub_lexer.hpp"
 #include "plugin/boot/hide_phrase.hpp"
+#include "plugin/boot/line_counter.hpp"
 #include "plugin/boot/meant_rules.hpp"
 #include "plugin/boot/plain_text.hpp"
 #include "plugin/boot/stray_looks.hpp"
@@ -44,9 +45,7 @@ struct Finder {
   /// GRUB's, found when first asked for; what stands in none is a remark.
   std::optional<std::vector<TextRange>> words{};
   std::vector<std::optional<Lists>> lists{};
-  struct {
-    std::size_t at = 0, lines = 1;
-  } counted{};  ///< up to a place in the file
+  LineCounter counter{file.text};
   std::vector<StrayRule> result{};
 
   bool is_code(std::size_t at, const PersonsLine& line) {
@@ -58,15 +57,6 @@ struct Finder {
   std::optional<std::size_t> entry_at(std::size_t at) const {
     const auto* entry = find_at(file.entries, at, &BootEntry::range);
     return entry ? std::optional<std::size_t>(entry - file.entries.data()) : std::nullopt;
-  }
-
-  /// From 1; asked for one place after the other, as they are found.
-  std::size_t line_at(std::size_t at) {
-    const std::string_view text = file.text;
-    if (at < counted.at) counted = {};
-    counted.lines += std::ranges::count(text.substr(counted.at, at - counted.at), '\n');
-    counted.at = at;
-    return counted.lines;
   }
 
   const Lists& lists_of(std::size_t entry) {
@@ -83,7 +73,7 @@ struct Finder {
            std::optional<std::size_t> entry) {
     const auto [begin, end] = line.in_file(all);
     StrayRule stray{.entry = entry,
-                    .line = line_at(begin),
+                    .line = counter.line_at(begin),
                     .begin = begin,
                     .end = end,
                     .word = file.text.substr(begin, end - begin),

@@ -10,6 +10,8 @@ from generated import BRIDGE, BRIDGE_CONFIG, NIC, NIC_CONFIG, add_function
 
 MIB = 1 << 20
 LINE_FULL = 60 << 10  # of a line
+WORDS_FULL = 32000  # of a boot file
+LINES_FULL = 130000
 FULL = MIB - 4096  # of a boot file, so that there is room for what we put in
 GRUB, EXTLINUX = "/boot/efi/EFI/xenserver/grub.cfg", "/boot/extlinux.conf"
 STATE = "/var/lib/pci-passthrough"
@@ -56,14 +58,15 @@ def hide(number):
 
 
 # Each: (text of the boot file, size) -> text. `fill` is of that size at most. What goes into a line goes into as many
-# as there is room for, each in an entry of its own.
+# as there is room for, each in an entry of its own, and no more words than a file may have.
 def in_lines(at, fill):
     def change(text, size):
         first = text.index("menuentry ") if "menuentry " in text else text.index("label xe")
         entry = text[first:text.index("\n}\n", first) + 3 if "menuentry " in text else text.index("label xe-")]
         filled = entry.replace(at, at + fill(LINE_FULL), 1)
         text = text.replace(entry, filled, 1)
-        copies = (size - len(text)) // (len(filled) + 8)
+        words = len(filled.split()) + sum(map(filled.count, ";{("))
+        copies = max(0, min((size - len(text)) // (len(filled) + 8), WORDS_FULL // words - 1))
         return text + "".join(filled.replace("XCP-ng", f"copy {n}", 1).replace("label xe", f"label xe{n}")
                               for n in range(copies))
     return change
@@ -111,7 +114,7 @@ GRUB_TEXTS = {
     "modules": in_entry(lambda size: up_to(size, lambda n: "")[:0]),
     "comments": below(lambda size: up_to(size, lambda n: f"# comment {n}\n")),
     "one comment": below(lambda size: "#" + "x" * (size - 2) + "\n"),
-    "blank lines": below(lambda size: "\n" * size),
+    "blank lines": below(lambda size: "\n" * min(size, LINES_FULL)),
     "blank": below(lambda size: " " * size),
     "no UTF-8": below(lambda size: "# " + "\xff" * (size - 3) + "\n"),
     "entries": below(lambda size: "".join(map(grub_entry, range(200)))),
@@ -233,7 +236,8 @@ BEYOND = {  # each with what the sentence has to hold
     "a line of 1 MiB": (boot_file(GRUB, lambda text, size: text.replace(
         LINE, LINE + up_to(size - len(text), hide), 1)), "a line of more than 64 KiB"),
     "entries": (boot_file(GRUB, below(lambda size: up_to(size, grub_entry))), "more than 256 entries"),
-    "words": (boot_file(GRUB, below(lambda size: "true\n" * (size // 5))), "more than 131072 words"),
+    "lines": (boot_file(GRUB, below(lambda size: "\n" * size)), "more than 131072 lines"),
+    "words": (boot_file(GRUB, below(lambda size: "true\n" * (size // 5))), "more than 32768 words"),
 }
 
 OTHERS = {
