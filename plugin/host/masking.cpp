@@ -68,17 +68,17 @@ class Masking {
     known_.insert(known_.end(), values.begin(), values.end());
   }
   void sort() {
-    std::sort(known_.begin(), known_.end(), [](const auto& a, const auto& b) {
-      return a.size() != b.size() ? a.size() > b.size() : a < b;
-    });
+    std::ranges::sort(known_);
     known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
   }
 
   std::string masked(std::string_view text, ValuePlaces places) {
     std::string result;
+    result.reserve(text.size());
+    Beginnings beginnings(text, places);
     for (std::size_t at = 0; at < text.size();) {
       const auto size =
-          at == 0 || !is_digit(text[at - 1]) ? size_at(text, at, may_stand(text, at, places)) : 0;
+          at == 0 || !is_digit(text[at - 1]) ? size_at(text, at, beginnings.allow(at)) : 0;
       if (size > 0)
         result += stand_in(text.substr(at, size));
       else
@@ -90,13 +90,24 @@ class Masking {
 
  private:
   std::size_t size_at(std::string_view text, std::size_t at, bool may_be_learned) const {
-    for (const auto& value : known_) {
-      if (!may_be_learned) break;
+    const auto size = may_be_learned ? learned_size(text, at) : 0;
+    return size > 0 ? size : sensitive_size(text, at);
+  }
+
+  /// Of the longest learned value that the text goes on with. Where the last one that does not come
+  /// after the text is no such, only what both begin with can be.
+  std::size_t learned_size(std::string_view text, std::size_t at) const {
+    for (auto rest = text.substr(at); !rest.empty();) {
+      const auto after = std::ranges::upper_bound(known_, rest);
+      if (after == known_.begin()) return 0;
+      const std::string_view value = *std::prev(after);
       const auto end = at + value.size();
-      if (text.substr(at).starts_with(value) && (end == text.size() || !is_alphanumeric(text[end])))
-        return value.size();
+      const bool is_there = rest.starts_with(value);
+      if (is_there && (end == text.size() || !is_alphanumeric(text[end]))) return value.size();
+      const auto common = std::ranges::mismatch(value, rest).in1 - value.begin();
+      rest = rest.substr(0, static_cast<std::size_t>(common) - is_there);
     }
-    return sensitive_size(text, at);
+    return 0;
   }
 
   std::string stand_in(std::string_view value) {
@@ -125,7 +136,7 @@ class Masking {
     return text;
   }
 
-  std::vector<std::string> known_;  ///< the longest first
+  std::vector<std::string> known_;
   std::map<std::string, std::string> made_;
   std::set<std::string> used_;
   std::uint64_t count_ = 0;

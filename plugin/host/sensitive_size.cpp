@@ -11,8 +11,11 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
 
-/// How many characters at the head of the text are of this set?
+/// How many characters at the head of the text are of this set? Of more than any address has, one
+/// more than that.
 std::size_t run(std::string_view text, std::string_view set) {
+  constexpr std::size_t longest = 59;  // of Infiniband
+  text = text.substr(0, longest + 1);
   return std::min(text.find_first_not_of(set), text.size());
 }
 
@@ -75,14 +78,12 @@ constexpr Kind kinds[] = {{uuid, ""}, {mapped_uuid, ""}, {mac, ":"}, {ipv4, "."}
 std::size_t sensitive_size(std::string_view text, std::size_t at) {
   const auto rest = text.substr(at);
   for (const auto& kind : kinds) {
-    const auto stands_alone = [&](std::size_t size) {
-      const auto parts = [&](char c) {
-        return !is_alphanumeric(c) && kind.no_neighbours.find(c) == std::string_view::npos;
-      };
-      return (at == 0 || parts(text[at - 1])) && (size == rest.size() || parts(rest[size]));
+    const auto parts = [&](char c) {
+      return !is_alphanumeric(c) && kind.no_neighbours.find(c) == std::string_view::npos;
     };
+    if (at > 0 && !parts(text[at - 1])) continue;
     const auto size = kind.size(rest);
-    if (size > 0 && stands_alone(size)) return size;
+    if (size > 0 && (size == rest.size() || parts(rest[size]))) return size;
   }
   return 0;
 }

@@ -126,19 +126,30 @@ ValuePlaces value_places_in_path(std::string_view path) {
   return ValuePlaces::nowhere;
 }
 
-bool may_stand(std::string_view text, std::size_t at, ValuePlaces places) {
-  const bool begins = at == 0 || !is_alphanumeric(text[at - 1]);
-  if (!begins || places == ValuePlaces::nowhere) return false;
-  if (places == ValuePlaces::anywhere) return true;
-  if (places == ValuePlaces::at_begin) return at == 0;
-  if (places == ValuePlaces::in_json_values) {
-    const auto end = text.find('"', at);
-    return end == text.npos || !text.substr(end + 1).starts_with(':');
+bool Beginnings::is_in_json_value(std::size_t at) {
+  if (quote_ == 0 || quote_ < at) quote_ = std::min(text_.find('"', at), text_.size());
+  return quote_ == text_.size() || !text_.substr(quote_ + 1).starts_with(':');
+}
+
+bool Beginnings::is_in_name(std::size_t at) {
+  constexpr std::string_view blanks = " \n";
+  if (blanks.find(text_[at]) != blanks.npos) return false;
+  if (at >= blank_) {
+    word_ = text_.find_last_of(blanks, at) + 1;
+    blank_ = std::min(text_.find_first_of(blanks, at), text_.size());
+    const auto word = text_.substr(word_, blank_ - word_);
+    const bool is_server = places_ == ValuePlaces::in_mounts && names_a_server(word);
+    name_ = is_server ? 0 : device_name_in(word);
   }
-  const auto begin = text.find_last_of(" \n", at) + 1;
-  const auto word = text.substr(begin, text.find_first_of(" \n", at) - begin);
-  return at - begin >= device_name_in(word) ||
-         (places == ValuePlaces::in_mounts && names_a_server(word));
+  return at - word_ >= name_;
+}
+
+bool Beginnings::allow(std::size_t at) {
+  const bool begins = at == 0 || !is_alphanumeric(text_[at - 1]);
+  if (!begins || places_ == ValuePlaces::nowhere) return false;
+  if (places_ == ValuePlaces::anywhere) return true;
+  if (places_ == ValuePlaces::at_begin) return at == 0;
+  return places_ == ValuePlaces::in_json_values ? is_in_json_value(at) : is_in_name(at);
 }
 
 }  // namespace pci_passthrough

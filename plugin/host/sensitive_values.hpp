@@ -31,7 +31,23 @@ ValuePlaces value_places(const Section& section);
 /// The same of its path.
 ValuePlaces value_places_in_path(std::string_view path);
 
-/// May a learned value begin here in such a text?
-bool may_stand(std::string_view text, std::size_t at, ValuePlaces places);
+/// Where in a text a learned value may begin.
+class Beginnings {
+ public:
+  Beginnings(std::string_view text, ValuePlaces places) : text_(text), places_(places) {}
+
+  /// May one begin here? Asked from the text's begin to its end: each word is looked at once.
+  bool allow(std::size_t at);
+
+ private:
+  bool is_in_json_value(std::size_t at);
+  bool is_in_name(std::size_t at);
+
+  std::string_view text_;
+  ValuePlaces places_;
+  std::size_t quote_ = 0;             ///< the first from where was asked last
+  std::size_t word_ = 0, blank_ = 0;  ///< where the word begins, and ends
+  std::size_t name_ = 0;              ///< where in the word a value may begin; npos nowhere
+};
 
 }  // namespace pci_passthrough

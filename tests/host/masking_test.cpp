@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cctype>
+#include <random>
 #include <set>
 
 namespace pci_passthrough {
@@ -153,6 +157,48 @@ TEST(Masking, NoSerialNumberRenamesWhatIsReadByName) {
     }
     ASSERT_TRUE(made.contains("/sys/block/sda/device/serial")) << serial;
     EXPECT_NE(made.at("/sys/block/sda/device/serial"), std::string(serial) + "\n");
+  }
+}
+
+/// Each learned value is looked for at each place, one after the other.
+std::string without_learned(const std::string& text, const std::vector<std::string>& values) {
+  std::string left;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t size = 0;
+    const bool begins = at == 0 || !std::isalnum(static_cast<unsigned char>(text[at - 1]));
+    for (const auto& value : values) {
+      const auto end = at + value.size();
+      const bool ends = end >= text.size() || !std::isalnum(static_cast<unsigned char>(text[end]));
+      if (begins && ends && text.compare(at, value.size(), value) == 0)
+        size = std::max(size, value.size());
+    }
+    left += size > 0 ? std::string(size, '#') : text.substr(at, 1);
+    at += std::max<std::size_t>(size, 1);
+  }
+  return left;
+}
+
+TEST(Masking, TheLongestOfSomeHundredValuesIsFoundWhereverItStands) {
+  std::mt19937 random(7);
+  const auto word = [&](std::size_t least) {
+    std::string text;
+    while (text.size() < least || random() % 4 != 0) text += "gh-kx_"[random() % 6];
+    return text;
+  };
+  for (int round = 0; round < 200; ++round) {
+    std::map<std::string, std::string> texts;
+    std::vector<std::string> values;
+    for (int i = 0; i < 100; ++i) {
+      values.push_back("k" + word(3) + "x");
+      texts[fmt::format("/sys/block/sd{}/device/serial", i)] = values.back();
+    }
+    for (int i = 0; i < 50; ++i)
+      texts["/x"] += random() % 3 == 0 ? values[random() % values.size()] + "-" : word(2) + " ";
+    const auto made = masked(texts).at("/x"), left = without_learned(texts["/x"], values);
+    ASSERT_EQ(made.size(), left.size());
+    for (std::size_t i = 0; i < left.size(); ++i)
+      if (left[i] != '#')
+        ASSERT_EQ(made[i], left[i]) << texts["/x"] << "\n" << left << "\n" << made;
   }
 }
 
