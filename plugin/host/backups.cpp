@@ -1,16 +1,14 @@
 #include "plugin/host/backups.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <ctime>
 #include <map>
 #include <utility>
 
+#include "plugin/host/backup_id.hpp"
 #include "plugin/host/backup_record.hpp"
 #include "plugin/host/boot_place.hpp"
 #include "plugin/host/file_io.hpp"
@@ -37,44 +35,13 @@ constexpr char readme[] =
 
 std::string backups_directory() { return std::string(state_directory) + "/" + backups_name; }
 
-std::string time_in(const timeval& clock, const char* form) {
-  std::tm utc{};
-  ::gmtime_r(&clock.tv_sec, &utc);
-  char text[64];
-  return {text, std::strftime(text, sizeof text, form, &utc)};
-}
-
-constexpr char id_time[] = "%Y%m%dT%H%M%S";
-
-std::string id_of(const timeval& clock) {
-  return fmt::format("{}.{:06}Z", time_in(clock, id_time), clock.tv_usec);
-}
-
-timeval one_later(timeval clock) {
-  const timeval step = {0, 1};
-  timeradd(&clock, &step, &clock);
-  return clock;
-}
-
-/// The time in an id; 0 where it is none.
-timeval time_of(const std::string& id) {
-  std::tm utc{};
-  const char* rest = ::strptime(id.c_str(), id_time, &utc);
-  if (!rest || *rest != '.') return {};
-  return {::timegm(&utc), std::strtol(rest + 1, nullptr, 10)};
-}
-
-/// Ids are in the order of the changes, wherever somebody sets the clock.
-std::string next_id(const Host& host, const timeval& now) {
-  const auto names = host.list(backups_directory()).value;
-  const auto last = names.empty() ? timeval{} : time_of(names.back());
-  return id_of(timercmp(&now, &last, >) ? now : one_later(last));
-}
-
-std::optional<Backup> read_backup(const Host& host, const std::string& id) {
+std::optional<Backup> read_backup(const Host& host, const std::string& id,
+                                  std::string* why = nullptr) {
   const auto text = host.read(backups_directory() + "/" + id + std::string(fields_suffix));
   auto content = host.read(backups_directory() + "/" + id + std::string(content_suffix));
-  if (!text || !content) return std::nullopt;
+  const auto& unread = text ? content : text;
+  if (why) *why = unread || unread.absent() ? "it is damaged" : unread.reason();
+  if (!unread) return std::nullopt;
   return read_backup_record(id, text.value, std::move(content.value));
 }
 
@@ -113,7 +80,7 @@ void put_beside(const Host& host, const std::string& path, const std::string& co
 
 }  // namespace
 
-Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string>* damaged) {
+Read<std::vector<Backup>> read_backups(const Host& host, std::vector<UnreadBackup>* unread) {
   Read<std::vector<Backup>> backups;
   std::size_t kept = 0, oldest = 0;
   const auto names = host.list(backups_directory());
@@ -121,11 +88,12 @@ Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string
   for (const auto& name : names.value) {
     if (!name.ends_with(fields_suffix)) continue;
     const std::string id = name.substr(0, name.size() - fields_suffix.size());
-    if (auto backup = read_backup(host, id)) {
+    std::string why;
+    if (auto backup = read_backup(host, id, &why)) {
       if (!backup->is_of_vm()) kept += backup->content.size();
       backups.value.push_back(std::move(*backup));
-    } else if (damaged) {
-      damaged->push_back(id);
+    } else if (unread) {
+      unread->push_back({id, why});
     }
     for (; kept > most_kept && oldest + 1 < backups.value.size(); ++oldest)
       kept -= leave_content_out(backups.value[oldest]);
@@ -145,9 +113,10 @@ std::string write_backup(const Host& host, Backup backup) {
   write(state, state_directory, "README", readme);
   timeval now{};
   ::gettimeofday(&now, nullptr);
-  backup.time = time_in(now, "%Y-%m-%dT%H:%M:%SZ");
+  backup.time = utc_text(now, "%Y-%m-%dT%H:%M:%SZ");
   backup.sha256 = sha256(backup.content);
-  backup.id = next_id(host, now) + "-" + backup.sha256.substr(0, id_digits);
+  backup.id = next_backup_time(host.list(backups_directory()).value, now) + "-" +
+              backup.sha256.substr(0, id_digits);
   if (backup.change.empty()) backup.change = backup.id;
   const auto content_name = backup.id + std::string(content_suffix);
   const auto fields_name = backup.id + std::string(fields_suffix);

@@ -9,9 +9,16 @@
 
 namespace pci_passthrough {
 
-/// Every backup, oldest first. One that is damaged (hash, fields) is left out and named in
-/// `damaged`. Of boot files the newest alone keep their contents: 16 MiB.
-Read<std::vector<Backup>> read_backups(const Host& host, std::vector<std::string>* damaged);
+/// A backup that cannot be read: "it is damaged" (hash, fields), or the system's reason.
+struct UnreadBackup {
+  std::string id, why;
+
+  bool operator==(const UnreadBackup&) const = default;
+};
+
+/// Every backup, oldest first. One that cannot be read is left out and named in `unread`. Of boot
+/// files the newest alone keep their contents: 16 MiB.
+Read<std::vector<Backup>> read_backups(const Host& host, std::vector<UnreadBackup>* unread);
 /// This one with its content, where it is among them and was left without.
 void read_content(const Host& host, const std::string& id, std::vector<Backup>& backups);
 

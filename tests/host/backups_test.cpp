@@ -6,7 +6,8 @@
 namespace pci_passthrough {
 namespace {
 
-using Names = std::vector<std::string>;
+using Unread = std::vector<UnreadBackup>;
+constexpr char damaged[] = "it is damaged";
 constexpr char path[] = "/boot/grub/grub.cfg";
 const std::string content("a\0b\r\n\xff", 6);
 
@@ -30,11 +31,11 @@ TEST(Backups, KnowsTheHash) {
 TEST(Backups, AreReadAsTheyWereWritten) {
   const BackupRoot root;
   const std::string first = root.write(), second = root.write();
-  Names damaged;
-  const auto backups = read_backups(root.host, &damaged);
+  Unread unread;
+  const auto backups = read_backups(root.host, &unread);
   ASSERT_TRUE(backups);
   ASSERT_EQ(backups.value.size(), 2u);
-  EXPECT_TRUE(damaged.empty());
+  EXPECT_TRUE(unread.empty());
   EXPECT_EQ(backups.value[0].id, first);
   EXPECT_EQ(backups.value[1].id, second);
   const Backup& backup = backups.value[0];
@@ -61,19 +62,25 @@ TEST(Backups, NoneIsNoTrouble) {
   EXPECT_TRUE(backups.value.empty());
 }
 
-TEST(Backups, NamesTheDamaged) {
+TEST(Backups, NamesTheUnread) {
   const BackupRoot root;
   const std::string good = root.write();
-  const std::string changed = root.write(), lost = root.write(), torn = root.write();
+  const std::string changed = root.write(), lost = root.write(), torn = root.write(),
+                    huge = root.write();
   root.directory.write(root.place(changed + ".content"), "other");
   std::filesystem::remove(root.directory / root.place(lost + ".content"));
   root.directory.write(root.place(torn + ".json"), "{\"id\":");
   root.directory.write(root.place("array.json"), "[]");
-  Names damaged;
-  const auto backups = read_backups(root.host, &damaged);
+  root.directory.write(root.place(huge + ".content"), std::string(max_file + 1, 'x'));
+  Unread unread;
+  const auto backups = read_backups(root.host, &unread);
   ASSERT_EQ(backups.value.size(), 1u);
   EXPECT_EQ(backups.value[0].id, good);
-  EXPECT_EQ(damaged, (Names{changed, lost, torn, "array"}));
+  EXPECT_EQ(unread, (Unread{{changed, damaged},
+                            {lost, damaged},
+                            {torn, damaged},
+                            {huge, "larger than 4 MiB, the most that is read"},
+                            {"array", damaged}}));
 }
 
 TEST(Backups, OneUnderAnotherNameIsDamaged) {
@@ -82,11 +89,11 @@ TEST(Backups, OneUnderAnotherNameIsDamaged) {
   for (const char* suffix : {".json", ".content"})
     std::filesystem::copy(root.directory / root.place(good + suffix),
                           root.directory / root.place(good + "0" + suffix));
-  Names damaged;
-  const auto backups = read_backups(root.host, &damaged);
+  Unread unread;
+  const auto backups = read_backups(root.host, &unread);
   ASSERT_EQ(backups.value.size(), 1u);
   EXPECT_EQ(backups.value[0].id, good);
-  EXPECT_EQ(damaged, Names{good + "0"});
+  EXPECT_EQ(unread, (Unread{{good + "0", damaged}}));
 }
 
 TEST(Backups, AVmsEntryIsReadAsItWasWritten) {
