@@ -55,9 +55,10 @@ class Host {
   /// says how many bytes there should be.
   Read<std::string> read_as_wanted(std::string_view path,
                                    std::size_t (*wanted)(std::string_view)) const;
-  /// The file in pieces, each once; an errno. For a recording it comes as one.
+  /// The file in pieces, each once, as long as `take` says that it wants more; an errno. In a
+  /// recording it is empty until record_excerpt says what of it was used.
   int read_in_pieces(std::string_view path,
-                     const std::function<void(std::string_view)>& take) const;
+                     const std::function<bool(std::string_view)>& take) const;
   /// For Directory; none while a recording is made, which is to note each read.
   Descriptor open_directory(std::string_view path) const;
   Read<std::vector<std::string>> list(std::string_view path) const;  ///< names, sorted

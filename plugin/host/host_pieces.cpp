@@ -8,21 +8,19 @@
 namespace pci_passthrough {
 
 int Host::read_in_pieces(std::string_view path,
-                         const std::function<void(std::string_view)>& take) const {
-  if (recorder_) {
-    const auto whole = read(path);
-    if (whole) take(whole.value);
-    return whole.error;
-  }
-  const Descriptor file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, nullptr);
-  if (!file) return errno;
+                         const std::function<bool(std::string_view)>& take) const {
+  std::string found;
+  struct stat status {};
+  const Descriptor file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, &found);
+  int error = file && ::fstat(file.get(), &status) == 0 ? 0 : errno;
   char piece[1 << 16];
-  for (;;) {
-    const auto got = uninterrupted([&] { return ::read(file.get(), piece, sizeof piece); });
-    if (got < 0) return errno;
-    if (got == 0) return 0;
-    take({piece, static_cast<std::size_t>(got)});
+  for (ssize_t got = 1; !error && got > 0;) {
+    got = uninterrupted([&] { return ::read(file.get(), piece, sizeof piece); });
+    if (got < 0) error = errno;
+    if (got > 0 && !take({piece, static_cast<std::size_t>(got)})) break;
   }
+  if (recorder_) recorder_->note_read(found, {{}, error}, status.st_mode);
+  return error;
 }
 
 std::optional<std::int64_t> Host::written_at(std::string_view path) const {

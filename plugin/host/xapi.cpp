@@ -23,7 +23,6 @@ constexpr char no_records[] = "answered with something else than records";
 constexpr unsigned ok = 200, not_found = 404;
 
 Failure unavailable(const std::string& sentence) { return {code::xapi_unavailable, sentence}; }
-/// xapi's own error, as it is.
 Failure failure_of(const std::vector<std::string>& error) {
   if (error.front().starts_with("SESSION_"))
     return unavailable("xapi no longer knows the session of this call (" + error.front() +
@@ -129,12 +128,13 @@ std::optional<Failure> Xapi::ask(const Method& method, ReplyReader& reader) {
 }
 
 std::optional<Failure> Xapi::read_recorded(std::string_view method, ReplyReader& reader) const {
-  const auto text = host_.read(std::string(recorded_xapi) + std::string(method), largest_reply);
-  if (!text) return unavailable(std::string(method) + " was not recorded");
+  reader.feed("{\"result\":");
+  if (host_.read_in_pieces(std::string(recorded_xapi) + std::string(method),
+                           [&](std::string_view piece) { return reader.feed(piece); }) != 0)
+    return unavailable(std::string(method) + " was not recorded");
   const auto about = "the recorded " + std::string(method) + " ";
-  if (!reader.feed("{\"result\":") || !reader.feed(text.value) || !reader.feed("}") ||
-      !reader.finish())
-    return unavailable(about + "cannot be read: " + reader.parse_error());
+  const bool is_whole = reader.feed("}") && reader.finish();
+  if (!is_whole) return unavailable(about + "cannot be read: " + reader.parse_error());
   return reader.lacks_records() ? std::optional(unavailable(about + no_records)) : std::nullopt;
 }
 

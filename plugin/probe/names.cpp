@@ -43,8 +43,11 @@ void probe_names(const Host& host, Snapshot& snapshot) {
   for (auto& function : snapshot.functions) ask_for(names, function);
   for (const char* place : places) {
     PciIdsReader reader(names);
-    if (host.read_in_pieces(place, [&](std::string_view piece) { reader.take(piece); }) != 0)
-      continue;
+    const auto take = [&](std::string_view piece) {
+      reader.take(piece);
+      return true;
+    };
+    if (host.read_in_pieces(place, take) != 0) continue;
     reader.end();
     host.record_excerpt(place, names.excerpt());
     break;
