@@ -1,6 +1,7 @@
 #include "plugin/model/json_writer.hpp"
 
 #include <algorithm>
+#include <boost/json/serializer.hpp>
 #include <boost/json/value.hpp>
 #include <charconv>
 
@@ -60,6 +61,21 @@ void JsonWriter::raw(std::string_view json) {
 void JsonWriter::flush() {
   output_(buffer_);
   buffer_.clear();
+}
+
+void write_json(const boost::json::object& json, const Output& output) {
+  boost::json::serializer serializer;
+  serializer.reset(&json);
+  std::string text;
+  char piece[enough];
+  while (!serializer.done()) {
+    text += serializer.read(piece);
+    const auto ascii = std::ranges::find_if(
+        text.rbegin(), text.rend(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const auto size = static_cast<std::size_t>(text.rend() - ascii);  // no character ends later
+    output(in_ascii(std::string_view(text).substr(0, size)));
+    text.erase(0, size);
+  }
 }
 
 }  // namespace pci_passthrough

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -41,5 +42,8 @@ class JsonWriter {
   std::string buffer_;
   bool needs_comma_ = false;
 };
+
+/// The same of JSON that is there already, without its text as a whole.
+void write_json(const boost::json::object& json, const Output& output);
 
 }  // namespace pci_passthrough

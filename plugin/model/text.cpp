@@ -67,11 +67,14 @@ std::string printable(std::string_view text) {
   });
 }
 
-std::string ascii_json(const boost::json::value& value) {
-  const std::string json = boost::json::serialize(value);
+std::string in_ascii(std::string_view json) {
   return rewritten(json, [](std::string& text, const Utf8Character& c, std::string_view) {
     append_escaped(text, c.valid ? c.value : 0xfffd);
   });
+}
+
+std::string ascii_json(const boost::json::value& value) {
+  return in_ascii(boost::json::serialize(value));
 }
 
 std::string counted(std::size_t count, std::string_view what) {

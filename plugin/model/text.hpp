@@ -16,6 +16,9 @@ std::string valid_text(std::string_view bytes);
 /// allow as \xHH, else unchanged.
 std::string printable(std::string_view text);
 
+/// JSON with every other character escaped; a piece of it that ends within none will do.
+std::string in_ascii(std::string_view json);
+
 /// JSON in ASCII, valid whatever the strings in it hold.
 std::string ascii_json(const boost::json::value& value);
 

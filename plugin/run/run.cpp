@@ -11,7 +11,7 @@
 #include "plugin/host/vm_entries.hpp"
 #include "plugin/host/vm_fields.hpp"
 #include "plugin/model/failure.hpp"
-#include "plugin/model/text.hpp"
+#include "plugin/model/json_writer.hpp"
 #include "plugin/plans/trial.hpp"
 #include "plugin/probe/probe.hpp"
 #include "plugin/run/ask_pool.hpp"
@@ -144,7 +144,7 @@ void write_to(const Output& output, const Reply& reply) {
     case Format::svg:
       return output(reply.command->picture(reply.json, reply.arguments));
     case Format::json:
-      return output(ascii_json(reply.json));
+      return write_json(reply.json, output);
   }
 }
 

@@ -79,7 +79,29 @@ TEST(JsonWriter, WritesWhatAsciiJsonWrites) {
     write(writer, value);
     writer.flush();
     ASSERT_EQ(text, ascii_json(value));
+    text.clear();
+    const json::object whole = {{"value", value}};
+    write_json(whole, output);
+    ASSERT_EQ(text, ascii_json(whole));
   }
+}
+
+TEST(JsonWriter, CutsNoCharacterOfATreeThatIsThere) {
+  std::mt19937 random(19);
+  json::object whole;
+  for (int i = 0; i < 300; ++i) {
+    std::string member(random() % 4, 'x');
+    for (auto count = random() % 2000; count > 0; --count) member += any_text(random);
+    whole[std::to_string(i)] = member;
+  }
+  std::string text;
+  std::size_t pieces = 0;
+  write_json(whole, [&](std::string_view piece) {
+    text += piece;
+    ++pieces;
+  });
+  EXPECT_EQ(text, ascii_json(whole));
+  EXPECT_GT(pieces, 10u);
 }
 
 TEST(JsonWriter, HoldsNoMoreThanItHasToHandOver) {
