@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "plugin/host/backups.hpp"
-#include "plugin/host/identities.hpp"
 
 namespace pci_passthrough {
 
@@ -17,8 +16,7 @@ ChangeBackups::~ChangeBackups() {
 }
 
 void ChangeBackups::write() {
-  const auto known = read_identities(host_);
-  if (plan_.remember && (known || known.absent())) model_.identities = known.value;
+  if (plan_.remember) model_.identities = plan_.remember->forgotten;
   for (const auto& file : plan_.files) {
     auto backup = model_;
     backup.path = file.path;

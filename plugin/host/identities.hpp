@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +15,20 @@ namespace pci_passthrough {
 std::string identities_text(const std::vector<Identity>& identities);
 Read<std::vector<Identity>> parse_identities(std::string_view text);
 
-/// identities_file: what each rule and VM's entry was made for. EBADMSG where the file is damaged.
-Read<std::vector<Identity>> read_identities(const Host& host);
+/// What is kept of identities_file.
+struct KeptIdentities {
+  std::vector<Identity> all;
+  bool are_selected = false;  ///< those that were asked for; there are more
+};
+using IsAskedFor = std::function<bool(const PciAddress&)>;
+
+/// identities_file: what each rule and VM's entry was made for, or of more than `most_identities`
+/// those that are asked for. EBADMSG where the file is damaged; EFBIG where it is larger than
+/// `max_identities_file`; E2BIG where more than that are asked for.
+Read<KeptIdentities> read_identities(const Host& host, const IsAskedFor& is_asked_for = {});
+inline constexpr std::size_t most_identities = 4096, max_identities_file = 64 << 20;
+/// The reason in words.
+std::string reason_of(const Read<KeptIdentities>& read);
 
 /// Replaces it, whole and flushed, in the state directory that the lock has open. An errno, 0 is
 /// good; else the old one stands.

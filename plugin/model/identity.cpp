@@ -96,22 +96,38 @@ std::vector<Identity> identities_now(const Snapshot& snapshot, const std::set<st
   return identities;
 }
 
+IdentitiesAt identities_at(const Snapshot& snapshot, const std::set<PciAddress>& addresses) {
+  std::set<std::string> kinds;
+  for (const auto& address : addresses)
+    if (const auto* function = snapshot.find(address)) kinds.insert(kind_of(*function));
+  kinds.erase("");
+  std::map<std::pair<std::string, std::uint8_t>, std::vector<const Identity*>> alike;
+  const auto all = identities_now(snapshot, kinds);
+  for (const auto& one : all) alike[{one.kind, one.address.function}].push_back(&one);
+  IdentitiesAt at;
+  for (const auto& one : all) {
+    if (!addresses.contains(one.address)) continue;
+    auto& identity = at.emplace(one.address, one).first->second;
+    const auto& of_its_kind = alike[{one.kind, one.address.function}];
+    if (of_its_kind.size() > most_siblings + 1) continue;
+    auto& same_model_siblings = identity.same_model_siblings.emplace();
+    for (const auto* other : of_its_kind)
+      if (other->address != one.address) same_model_siblings.push_back(other->seat());
+  }
+  return at;
+}
+
 std::optional<Identity> identity_of(const Snapshot& snapshot, const Function& function) {
-  const auto kind = kind_of(function);
-  if (kind.empty()) return std::nullopt;
-  const auto alike = identities_now(snapshot, {kind});
-  auto identity = *std::ranges::find(alike, function.address, &Identity::address);
-  auto& same_model_siblings = identity.same_model_siblings.emplace();
-  for (const auto& other : alike)
-    if (other.address != identity.address && other.address.function == identity.address.function)
-      same_model_siblings.push_back(other.seat());
-  return identity;
+  auto at = identities_at(snapshot, {function.address});
+  return at.empty() ? std::nullopt : std::optional(std::move(at.begin()->second));
 }
 
 bool is_same_device(const Identity& a, const Identity& b) {
-  auto there = a;
-  there.address = b.address;
-  return !a.root.empty() && there == b;
+  const auto all_but_address = [](const Identity& one) {
+    return std::tie(one.kind, one.topology_path, one.name, one.stable_ids, one.root,
+                    one.same_model_siblings, one.shared_ids);
+  };
+  return !a.root.empty() && all_but_address(a) == all_but_address(b);
 }
 
 }  // namespace pci_passthrough

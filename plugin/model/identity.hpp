@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,7 +29,8 @@ struct Identity {
   /// root more or less, and no place is known again. "" unknown: 0.1.0 wrote none.
   std::string root{};
   /// Root and place of each other one of its kind and function number that was there beside it:
-  /// the device is not to be taken for one of these. Absent: unknown, as with 0.1.0.
+  /// the device is not to be taken for one of these. Absent: unknown, as with 0.1.0, or more than
+  /// most_siblings.
   std::optional<std::vector<std::string>> same_model_siblings{};
 
   /// What another of its kind and function number bears, too: vendors ship one serial number on
@@ -40,6 +43,12 @@ struct Identity {
 
 /// Absent where the function's ids could not be read.
 std::optional<Identity> identity_of(const Snapshot& snapshot, const Function& function);
+
+inline constexpr std::size_t most_siblings = 64;
+
+/// The same of each of these addresses where there is such a function.
+using IdentitiesAt = std::map<PciAddress, Identity>;
+IdentitiesAt identities_at(const Snapshot& snapshot, const std::set<PciAddress>& addresses);
 
 /// The same of every function that may be of one of these kinds, without their siblings.
 std::vector<Identity> identities_now(const Snapshot& snapshot, const std::set<std::string>& kinds);

@@ -10,6 +10,8 @@ namespace json = boost::json;
 constexpr std::pair<const char*, std::string Identity::*> identity_fields[] = {
     {"kind", &Identity::kind}, {"place", &Identity::topology_path}, {"name", &Identity::name}};
 
+}  // namespace
+
 json::object identity_json(const Identity& identity) {
   json::object object = {{"address", identity.address.text()}};
   for (const auto& [name, member] : identity_fields) object[name] = identity.*member;
@@ -50,8 +52,6 @@ std::optional<Identity> identity_in(const json::value& value) {
   }
   return identity;
 }
-
-}  // namespace
 
 json::array identities_json(const std::vector<Identity>& identities) {
   json::array devices;

@@ -9,7 +9,10 @@
 
 namespace pci_passthrough {
 
-/// The member `devices` of identities_file, and of what `export` writes.
+/// One of the member `devices` of identities_file, and of what `export` writes.
+boost::json::object identity_json(const Identity& identity);
+std::optional<Identity> identity_in(const boost::json::value& value);
+/// All of it.
 boost::json::array identities_json(const std::vector<Identity>& identities);
 /// Nothing where there is no such member, or one that cannot be read; 0.1.0 wrote neither root nor
 /// twins.

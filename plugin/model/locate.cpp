@@ -50,8 +50,8 @@ bool is_trusted(const std::string& id, const Identity& meant, const std::vector<
                 const std::vector<Identity>& now) {
   if (meant.shared_ids) return true;
   const bool is_borne_twice = std::ranges::any_of(all, [&](const Identity& other) {
-    return &other != &meant && is_alike(meant, other) && !is_same_device(other, meant) &&
-           other.stable_ids.contains(id);
+    return &other != &meant && other.stable_ids.contains(id) && is_alike(meant, other) &&
+           !is_same_device(other, meant);
   });
   if (is_borne_twice) return false;
   if (!had_siblings(meant)) return true;
@@ -71,6 +71,7 @@ class Search {
     std::set<std::string> kinds;
     for (const auto& one : meant_) kinds.insert(one.kind);
     now_ = identities_now(snapshot, kinds);
+    for (const auto& one : meant_) meant_at_.emplace(one.address, &one);
     for (std::size_t i = 0; i < meant_.size(); ++i)
       std::erase_if(meant_[i].stable_ids, [&](const auto& id) {
         return !is_trusted(id, snapshot.identities[i], snapshot.identities, now_);
@@ -94,9 +95,9 @@ class Search {
   }
 
   bool is_another(const Identity& one, const Identity& now) const {
-    const auto own = std::ranges::find(meant_, now.address, &Identity::address);
-    return own != meant_.end() && now.address != one.address && !is_same_device(*own, one) &&
-           match(*own, now) >= MatchResult::topology;
+    const auto own = meant_at_.find(now.address);
+    return own != meant_at_.end() && now.address != one.address &&
+           match(*own->second, now) >= MatchResult::topology && !is_same_device(*own->second, one);
   }
 
   Found find(const Identity& meant) const {
@@ -171,6 +172,7 @@ class Search {
   }
 
   std::vector<Identity> meant_;
+  std::map<PciAddress, const Identity*> meant_at_;
   std::vector<Identity> now_;
   std::vector<Found> found_;
 };

@@ -14,24 +14,25 @@ constexpr std::array categories = {
     Category{"serial", "same serial number", true}, Category{"mac", "same MAC address", true},
     Category{"nvme", "same disk", true}, Category{"disk", "same disk", false}};
 
-std::vector<std::string> ids_in(const Identity& identity, const Category& category) {
-  std::vector<std::string> stable_ids;
-  for (const auto& id : identity.stable_ids)
-    if (id.substr(0, id.find(' ')) == category.id) stable_ids.push_back(id);
-  return stable_ids;
+/// The first of its ids that is of the category; null where none is.
+const std::string* id_in(const Identity& identity, const Category& category) {
+  const auto found = std::ranges::find_if(identity.stable_ids, [&](std::string_view id) {
+    return id.substr(0, id.find(' ')) == category.id;
+  });
+  return found == identity.stable_ids.end() ? nullptr : &*found;
 }
 
-bool share(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::ranges::any_of(a, [&](const auto& one) { return std::ranges::count(b, one) != 0; });
+bool share(const Identity& a, const Identity& b, const Category& category) {
+  return std::ranges::any_of(a.stable_ids, [&](const std::string& id) {
+    return id.compare(0, id.find(' '), category.id) == 0 && b.stable_ids.contains(id);
+  });
 }
 
 /// Lasting ids that both bear, and none of them both.
 const Category* contradiction(const Identity& a, const Identity& b) {
-  for (const auto& category : categories) {
-    const auto ours = ids_in(a, category), theirs = ids_in(b, category);
-    if (category.lasts && !ours.empty() && !theirs.empty() && !share(ours, theirs))
+  for (const auto& category : categories)
+    if (category.lasts && id_in(a, category) && id_in(b, category) && !share(a, b, category))
       return &category;
-  }
   return nullptr;
 }
 
@@ -39,7 +40,7 @@ const Category* contradiction(const Identity& a, const Identity& b) {
 
 std::string_view common_id(const Identity& a, const Identity& b) {
   for (const auto& category : categories)
-    if (share(ids_in(a, category), ids_in(b, category))) return category.words;
+    if (share(a, b, category)) return category.words;
   return "";
 }
 
@@ -58,7 +59,7 @@ MatchResult match(const Identity& meant, const Identity& now) {
 Difference difference_of(const Identity& was, const Identity& is) {
   if (was.kind != is.kind) return {was.kind, is.kind};
   if (const auto* category = contradiction(was, is))
-    return {ids_in(was, *category).front(), ids_in(is, *category).front()};
+    return {*id_in(was, *category), *id_in(is, *category)};
   return {"slot " + was.seat(), "slot " + is.seat()};
 }
 

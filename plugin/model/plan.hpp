@@ -58,6 +58,7 @@ struct TakeDevice {
 struct Remember {
   std::vector<Identity> all;
   std::vector<PciAddress> added;  ///< those of them that were not known
+  std::vector<Identity> forgotten{};
 };
 
 /// What is to be done, as a value. Carried out by host/apply alone: the file first, with a backup;

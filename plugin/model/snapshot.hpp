@@ -169,8 +169,7 @@ struct Snapshot {
   std::vector<NetInterface> interfaces;
   std::vector<InputDevice> inputs;
   std::vector<DriverDevice> driver_devices;
-  /// The handlers of each interrupt line in dom0, without pciback's: "ehci_hcd:usb1". Absent:
-  /// unknown.
+  /// Each interrupt line's handlers in dom0, without pciback: "ehci_hcd:usb1". Absent: unknown.
   std::optional<std::map<unsigned, std::vector<std::string>>> handlers;
   std::vector<Route> routes;  ///< those that are up
   /// Absent: the inventory could not be read. "": the host has no management interface.
@@ -188,6 +187,7 @@ struct Snapshot {
   std::map<std::string, std::string> named_directories;
   std::vector<Backup> backups;
   std::vector<Identity> identities;  ///< what the rules were made for, by address
+  bool keeps_identities = false;     ///< not all was read, nor is all known that names a device
   std::optional<LiveUse> live_use;   ///< absent: nothing is to be taken from dom0 at once
   std::optional<UnfinishedTake> unfinished;
   AutoTrialFacts auto_trial;

@@ -30,14 +30,10 @@ std::vector<std::string> xen_arguments_of(const Analysis& host) {
 std::vector<Identity> identities_of(const Analysis& host, const std::set<PciAddress>& named) {
   const auto& snapshot = host.snapshot();
   std::vector<Identity> identities;
-  for (const auto& address : named) {
-    const auto known = std::ranges::find(snapshot.identities, address, &Identity::address);
-    const auto* function = host.find(address);
-    if (known != snapshot.identities.end())
-      identities.push_back(*known);
-    else if (auto now = function ? identity_of(snapshot, *function) : std::nullopt)
-      identities.push_back(std::move(*now));
-  }
+  auto at = identities_at(snapshot, named);
+  for (const auto& one : snapshot.identities)
+    if (named.contains(one.address)) at.insert_or_assign(one.address, one);
+  for (auto& [address, identity] : at) identities.push_back(std::move(identity));
   return identities;
 }
 

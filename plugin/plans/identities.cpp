@@ -1,6 +1,8 @@
 #include "plugin/plans/identities.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "plugin/model/vms.hpp"
 #include "plugin/plans/rules.hpp"
@@ -55,38 +57,40 @@ struct Known {
 
 class Memory {
  public:
-  explicit Memory(const Analysis& before)
-      : identities_(before.snapshot().identities), located_(before.located()) {}
+  explicit Memory(const Analysis& before) {
+    for (std::size_t i = 0; i < before.located().size(); ++i) {
+      const Known known{&before.snapshot().identities[i], &before.located()[i]};
+      all_.emplace(known.identity->address, known);
+      if (known.is(Whereabouts::moved)) moved_.emplace(known.located->candidates.front(), known);
+    }
+  }
 
-  Known of(const PciAddress& address) const {
-    for (std::size_t i = 0; i < located_.size(); ++i)
-      if (identities_[i].address == address) return {&identities_[i], &located_[i]};
-    return {};
-  }
-  Known moved_to(const PciAddress& address) const {
-    for (std::size_t i = 0; i < located_.size(); ++i)
-      if (located_[i].whereabouts == Whereabouts::moved &&
-          located_[i].candidates.front() == address)
-        return {&identities_[i], &located_[i]};
-    return {};
-  }
+  Known of(const PciAddress& address) const { return found(all_, address); }
+  Known moved_to(const PciAddress& address) const { return found(moved_, address); }
 
  private:
-  const std::vector<Identity>& identities_;
-  const std::vector<Located>& located_;
+  using ByAddress = std::map<PciAddress, Known>;  ///< the first at each
+  static Known found(const ByAddress& all, const PciAddress& address) {
+    const auto known = all.find(address);
+    return known == all.end() ? Known() : known->second;
+  }
+
+  ByAddress all_, moved_;
 };
 
-std::optional<Identity> seen_at(const Analysis& host, const PciAddress& address) {
-  const Function* function = host.find(address);
-  return function ? identity_of(host.snapshot(), *function) : std::nullopt;
+/// What is there now at what is named, and where what moved away from there went.
+IdentitiesAt seen_now(const Analysis& before, const Analysis& after, AddressSet addresses) {
+  for (const auto& one : before.located())
+    if (one.whereabouts == Whereabouts::moved) addresses.insert(one.candidates.front());
+  return identities_at(after.snapshot(), addresses);
 }
 
 /// The old address of a device that stays named: where its new one is remembered too, the same is
 /// remembered at both.
-Identity at_old_address(const Analysis& after, const Known& own) {
-  const auto there = seen_at(after, own.located->candidates.front());
-  if (!there) return *own.identity;
-  auto identity = brought_up_to_date(*there, *own.identity);
+Identity at_old_address(const IdentitiesAt& seen, const Known& own) {
+  const auto there = seen.find(own.located->candidates.front());
+  if (there == seen.end()) return *own.identity;
+  auto identity = brought_up_to_date(there->second, *own.identity);
   identity.address = own.identity->address;
   return identity;
 }
@@ -106,9 +110,11 @@ std::optional<Remember> to_remember(const Analysis& before, const Analysis& afte
     return named.all.contains(to) &&
            (is_asked(to) || !there || is_same_device(*there.identity, *own.identity));
   };
+  const auto seen = seen_now(before, after, named.all);
   Remember remember;
   for (const auto& address : named.all) {
-    const auto now = seen_at(after, address);
+    const auto here = seen.find(address);
+    const auto* now = here == seen.end() ? nullptr : &here->second;
     const auto own = memory.of(address), moved = memory.moved_to(address);
     const bool is_asked_for = is_asked(address);
     const bool is_new = !own && named.here.contains(address) && !suspect.contains(address);
@@ -119,22 +125,41 @@ std::optional<Remember> to_remember(const Analysis& before, const Analysis& afte
     else if (now && (is_asked_for || is_new))
       remember.all.push_back(*now);
     else if (is_followed(own))
-      remember.all.push_back(at_old_address(after, own));
+      remember.all.push_back(at_old_address(seen, own));
     else if (own)
       remember.all.push_back(*own.identity);
     else
       continue;
     if (!own) remember.added.push_back(address);
   }
-  if (remember.all == before.snapshot().identities) return std::nullopt;
+  const auto& known = before.snapshot().identities;
+  if (remember.all == known) return std::nullopt;
+  AddressSet kept;
+  for (const auto& one : remember.all) kept.insert(one.address);
+  std::ranges::copy_if(known, std::back_inserter(remember.forgotten),
+                       [&](const auto& one) { return !kept.contains(one.address); });
   return remember;
+}
+
+std::vector<Identity> with_others(std::vector<Identity> known,
+                                  const std::vector<Identity>& others) {
+  AddressSet here;
+  for (const auto& one : known) here.insert(one.address);
+  for (const auto& one : others)
+    if (here.insert(one.address).second) known.push_back(one);
+  std::ranges::sort(known, {}, &Identity::address);
+  return known;
+}
+
+bool may_remember(const Snapshot& snapshot) {
+  return !snapshot.unreadable.contains(identities_file) && !snapshot.keeps_identities;
 }
 
 std::optional<Remember> to_remember(const Analysis& before, const Analysis& after,
                                     const std::vector<PciAddress>& asked_for,
                                     const std::vector<Finding>& findings) {
   const bool is_told = before.boot().unreadable.empty() && !after.boot().file.error &&
-                       !before.snapshot().unreadable.contains(identities_file);
+                       may_remember(before.snapshot());
   if (!is_told) return std::nullopt;
   AddressSet suspect;
   for (const auto& finding : findings)

@@ -23,4 +23,10 @@ std::optional<Remember> to_remember(const Analysis& before, const Analysis& afte
                                     const std::vector<PciAddress>& asked_for,
                                     const std::vector<Finding>& findings);
 
+/// May what is remembered be replaced? Not where it, or all that names a device, cannot be told.
+bool may_remember(const Snapshot& snapshot);
+
+/// All of these, and of the others those at other addresses.
+std::vector<Identity> with_others(std::vector<Identity> known, const std::vector<Identity>& others);
+
 }  // namespace pci_passthrough

@@ -10,6 +10,7 @@
 #include "plugin/model/vms.hpp"
 #include "plugin/model/xen_arguments.hpp"
 #include "plugin/plans/devices.hpp"
+#include "plugin/plans/identities.hpp"
 #include "plugin/plans/rescue.hpp"
 #include "plugin/plans/rules.hpp"
 #include "plugin/plans/vm_entries.hpp"
@@ -159,15 +160,6 @@ std::string with_xen_arguments(const Analysis& host, std::string text,
   return edit_xen_arguments(with_text(file, std::move(text)), edits);
 }
 
-/// What this host knows goes before what the file does.
-std::vector<Identity> known_of_both(const Analysis& host, const Exported& exported) {
-  auto all = host.snapshot().identities;
-  for (const auto& identity : exported.identities)
-    if (std::ranges::count(all, identity.address, &Identity::address) == 0) all.push_back(identity);
-  std::ranges::sort(all, {}, &Identity::address);
-  return all;
-}
-
 }  // namespace
 
 Decision import_state(const Analysis& host, const Exported& exported, Entries entries,
@@ -188,9 +180,10 @@ Decision import_state(const Analysis& host, const Exported& exported, Entries en
   add_entries(host, exported, placement, change, notices);
   for (const auto& [was, is] : placement.now)
     if (was != is) change.arrived.push_back(is);
-  const auto identities = known_of_both(host, exported);
+  const auto identities = with_others(host.snapshot().identities, exported.identities);
   auto decision = decide(host.with({.identities = identities}), std::move(change), consent);
-  if (!decision.plan.remember && identities != host.snapshot().identities)
+  if (!decision.plan.remember && may_remember(host.snapshot()) &&
+      identities != host.snapshot().identities)
     decision.plan.remember = Remember{identities, {}};
   decision.notices = std::move(notices);
   return decision;

@@ -7,6 +7,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/vms.hpp"
+#include "plugin/plans/identities.hpp"
 #include "plugin/plans/restore.hpp"
 
 namespace pci_passthrough {
@@ -109,16 +110,6 @@ std::string sentence_of(const std::vector<Change>& changes) {
                      joined(parts));
 }
 
-/// What was known of a device that no rule and no entry names any more is known again.
-std::vector<Identity> with_earlier(std::vector<Identity> known,
-                                   const std::optional<std::vector<Identity>>& earlier) {
-  if (!earlier) return known;
-  for (const auto& one : *earlier)
-    if (std::ranges::count(known, one.address, &Identity::address) == 0) known.push_back(one);
-  std::ranges::sort(known, {}, &Identity::address);
-  return known;
-}
-
 }  // namespace
 
 Decision undo_last_change(const Analysis& host, const Consent& consent) {
@@ -135,8 +126,9 @@ Decision undo_last_change(const Analysis& host, const Consent& consent) {
   if (!reasons.empty()) refuse(reasons);
 
   const auto& known = host.snapshot().identities;
-  const bool is_known = !already && !host.snapshot().unreadable.contains(identities_file);
-  auto identities = is_known ? with_earlier(known, last.front()->identities) : known;
+  const bool is_known = !already && may_remember(host.snapshot());
+  const auto& earlier = last.front()->identities;  // known again, though nothing names it any more
+  auto identities = is_known && earlier ? with_others(known, *earlier) : known;
   auto decision = put_back(host.with({.identities = identities}), last, consent);
   auto& remember = decision.plan.remember;
   if (!remember && identities != known) remember = Remember{std::move(identities), {}};

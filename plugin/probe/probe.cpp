@@ -1,27 +1,35 @@
 #include "plugin/probe/probe.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "plugin/host/backups.hpp"
 #include "plugin/host/identities.hpp"
 #include "plugin/host/take_device.hpp"
+#include "plugin/model/named_addresses.hpp"
+#include "plugin/model/vms.hpp"
 
 namespace pci_passthrough {
 namespace {
 
 void probe_backups(const Host& host, Snapshot& snapshot) {
-  std::vector<std::string> damaged;
-  auto backups = read_backups(host, &damaged);
+  std::vector<UnreadBackup> unread;
+  auto backups = read_backups(host, &unread);
   if (!backups && !backups.absent()) snapshot.unreadable["backups"] = backups.reason();
-  for (const auto& name : damaged) snapshot.unreadable["backup " + name] = "it is damaged";
+  for (const auto& [id, why] : unread) snapshot.unreadable["backup " + id] = why;
   snapshot.backups = std::move(backups.value);
 }
 
 void probe_identities(const Host& host, Snapshot& snapshot) {
-  auto identities = read_identities(host);
+  std::optional<NamedAddresses> named;
+  auto identities = read_identities(host, [&](const PciAddress& address) {
+    if (!named) named.emplace(snapshot);
+    return named->contains(address);
+  });
   if (!identities && !identities.absent())
-    snapshot.unreadable[identities_file] = identities.reason();
-  snapshot.identities = std::move(identities.value);
+    snapshot.unreadable[identities_file] = reason_of(identities);
+  snapshot.keeps_identities = identities.value.are_selected && !vms_are_known(snapshot);
+  snapshot.identities = std::move(identities.value.all);
 }
 
 struct SourceReading {

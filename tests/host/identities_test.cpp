@@ -1,5 +1,7 @@
 #include "plugin/host/identities.hpp"
 
+#include <fmt/format.h>
+
 #include "plugin/host/state_directory.hpp"
 #include "tests/host/temporary_directory.hpp"
 
@@ -26,10 +28,10 @@ TEST(Identities, AreReadAsTheyWereWritten) {
   EXPECT_EQ(write_identities(open_state_directory(host).get(), some()), 0);
   const auto read = read_identities(host);
   ASSERT_TRUE(read) << read.reason();
-  EXPECT_EQ(read.value[0], some()[0]);
-  EXPECT_EQ(read.value[1].address, some()[1].address);
+  EXPECT_EQ(read.value.all[0], some()[0]);
+  EXPECT_EQ(read.value.all[1].address, some()[1].address);
   EXPECT_EQ(write_identities(open_state_directory(host).get(), {}), 0);
-  EXPECT_TRUE(read_identities(host).value.empty());
+  EXPECT_TRUE(read_identities(host).value.all.empty());
 }
 
 /// As 0.1.0 wrote them, and as a later version may.
@@ -48,8 +50,8 @@ TEST(Identities, OlderAndNewerOnesAreRead) {
                                more + "}]}");
     const auto read = read_identities(Host(directory.path()));
     ASSERT_TRUE(read) << more;
-    EXPECT_EQ(read.value.at(0).root, root);
-    EXPECT_EQ(read.value.at(0).same_model_siblings, same_model_siblings);
+    EXPECT_EQ(read.value.all.at(0).root, root);
+    EXPECT_EQ(read.value.all.at(0).same_model_siblings, same_model_siblings);
   }
 }
 
@@ -67,8 +69,63 @@ TEST(Identities, DamagedOnesAreNone) {
     const auto read = read_identities(Host(directory.path()));
     EXPECT_FALSE(read) << text;
     EXPECT_FALSE(read.absent()) << text;
-    EXPECT_TRUE(read.value.empty()) << text;
+    EXPECT_TRUE(read.value.all.empty()) << text;
   }
+}
+
+/// Of more than can be named, those that are named: all of the file is looked at, and none of it
+/// held.
+class ManyIdentities : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string text = R"({"others":[{"marks":1}],"devices":[)";
+    for (std::uint32_t i = 0; i < count; ++i)
+      text += fmt::format(
+          R"({}{{"address":"{}","kind":"k","place":"p","name":"n","marks":["serial {}"]}})",
+          i > 0 ? "," : "", address(i).text(), i);
+    directory.write(place, text + R"(],"schema":1})");
+  }
+  static PciAddress address(std::uint32_t number) {
+    return {number >> 16, static_cast<std::uint8_t>(number >> 8),
+            static_cast<std::uint8_t>(number >> 3 & 31), static_cast<std::uint8_t>(number & 7)};
+  }
+
+  static constexpr std::uint32_t count = 60000;
+  TemporaryDirectory directory;
+  const Host host{directory.path()};
+};
+
+TEST_F(ManyIdentities, AreReadAsFarAsTheyAreAskedFor) {
+  const auto last = address(count - 1);
+  const auto read = read_identities(host, [&](const auto& one) { return one == last; });
+  ASSERT_TRUE(read) << read.reason();
+  EXPECT_TRUE(read.value.are_selected);
+  ASSERT_EQ(read.value.all.size(), 1u);
+  EXPECT_EQ(read.value.all[0].address, last);
+  EXPECT_EQ(read.value.all[0].stable_ids, std::set{"serial " + std::to_string(count - 1)});
+}
+
+TEST_F(ManyIdentities, WithTooManyAskedForAreNone) {
+  for (const bool is_asked : {false, true}) {
+    const auto all = [](const auto&) { return true; };
+    const auto read = is_asked ? read_identities(host, all) : read_identities(host);
+    EXPECT_EQ(read.error, E2BIG);
+    EXPECT_NE(reason_of(read).find("more than 4096 devices"), std::string::npos);
+  }
+}
+
+TEST_F(ManyIdentities, AreDamagedAsAWhole) {
+  directory.write(place, directory.read(place) + "x");
+  EXPECT_EQ(read_identities(host, [](const auto&) { return false; }).error, EBADMSG);
+}
+
+TEST(Identities, AFileLargerThanAnyIsNone) {
+  TemporaryDirectory directory;
+  directory.write(place, "");
+  std::filesystem::resize_file(directory / place, max_identities_file + 1);
+  const auto read = read_identities(Host(directory.path()));
+  EXPECT_EQ(read.error, EFBIG);
+  EXPECT_NE(reason_of(read).find("64 MiB"), std::string::npos);
 }
 
 TEST(Identities, AHalfWrittenOneIsTakenAway) {

@@ -215,5 +215,25 @@ TEST(Memory, OfAnotherChangeKeepsWhatARuleWasMadeFor) {
   EXPECT_EQ(now.identities.at(0).kind, host.identities.at(1).kind) << "the GPU";
 }
 
+/// A change keeps in its backup what it forgets, and no more.
+TEST(Remembering, WhatIsForgottenIsTold) {
+  auto host = with_pool(recorded(nas));
+  const auto hidden = hide_devices(host, {at("18:00.0")}, {}, shell);
+  host = done(hidden, host);
+  const auto given_back = unhide_devices(host, {at("18:00.0")}, {}, shell).plan.remember;
+  EXPECT_TRUE(hidden.plan.remember.value().forgotten.empty());
+  ASSERT_TRUE(given_back);
+  ASSERT_EQ(given_back->forgotten.size(), 1u);
+  EXPECT_EQ(given_back->forgotten[0].address, at("18:00.0"));
+}
+
+/// What was not read is not written over.
+TEST(Remembering, NothingWhereOnlyAPartOfItWasRead) {
+  auto host = recorded(nas);
+  ASSERT_TRUE(hide_devices(host, {at("18:00.0")}, {}, shell).plan.remember);
+  host.keeps_identities = true;
+  EXPECT_FALSE(hide_devices(host, {at("18:00.0")}, {}, shell).plan.remember);
+}
+
 }  // namespace
 }  // namespace pci_passthrough
