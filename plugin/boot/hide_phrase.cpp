@@ -1,6 +1,7 @@
 #include "plugin/boot/hide_phrase.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "plugin/boot/hide_name.hpp"
@@ -35,16 +36,26 @@ struct Scanner {
     return from;
   }
 
-  /// "(anything)", or numbers with what stands between them, brackets missing or not.
-  bool group(std::size_t from) {
+  /// Where the bracket closes that opens before `inner`: "(anything)", "(01:00.0, 02:00.0)", but
+  /// not "(01:00.0 quiet hide=(02:00.0)".
+  std::optional<std::size_t> closing_of(std::size_t inner) const {
     constexpr std::size_t longest = 64;
+    const auto size = text.substr(inner, longest).find_first_of(closing);
+    const auto inside = text.substr(inner, size);
+    const bool is_list = inside.find_first_not_of(" ,;0123456789abcdefABCDEFxX*:.") == inside.npos;
+    const bool is_word = inside.find_first_of(" ([{=") == inside.npos;
+    if (size == text.npos || !(is_list || is_word)) return std::nullopt;
+    return inner + size;
+  }
+
+  /// What stands in brackets, or numbers with what stands between them, brackets missing or not.
+  bool group(std::size_t from) {
     const auto inner = over(opening, from);
     auto end = over("0123456789abcdefABCDEFxX*:.,", inner);
     const bool has_colon = text.substr(inner, end - inner).find(':') != std::string_view::npos;
     if (inner > from) {
-      const auto closed = text.substr(inner, longest).find_first_of(")]}");
-      if (closed != std::string_view::npos)
-        end = inner + closed;
+      if (const auto closed = closing_of(inner))
+        end = *closed;
       else if (!has_colon)
         return false;
     } else if (!has_colon) {

@@ -44,8 +44,10 @@ class DeviceReader::Events {
     if (!hold(text, ec)) return false;
     const auto key = std::exchange(text_, {});
     if (depth_ == 1) member_ = key;
+    if (depth_ == 1 && key == "devices" && std::exchange(is_named_, true))
+      ec = json::error::exception;  // which of them counts?
     if (in_device()) stack_.push_key(key);
-    return true;
+    return !ec;
   }
   bool on_string_part(Text text, std::size_t, Error& ec) { return hold(text, ec); }
   bool on_string(Text text, std::size_t, Error& ec) {
@@ -110,7 +112,7 @@ class DeviceReader::Events {
   json::value_stack stack_;
   std::string text_, member_;
   std::size_t depth_ = 0, held_ = 0;
-  bool in_devices_ = false;
+  bool is_named_ = false, in_devices_ = false;
 };
 
 class DeviceReader::Parser {
