@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "plugin/model/utc.hpp"
+
 namespace pci_passthrough {
 namespace {
 
@@ -26,17 +28,10 @@ timeval time_of(const std::string& id) {
 
 }  // namespace
 
-std::string utc_text(const timeval& clock, const char* form) {
-  std::tm utc{};
-  ::gmtime_r(&clock.tv_sec, &utc);
-  char text[64];
-  return {text, std::strftime(text, sizeof text, form, &utc)};
-}
-
 std::string next_backup_time(const std::vector<std::string>& names, const timeval& now) {
   const auto last = names.empty() ? timeval{} : time_of(names.back());
   const auto next = timercmp(&now, &last, >) ? now : one_later(last);
-  return fmt::format("{}.{:06}Z", utc_text(next, id_time), next.tv_usec);
+  return fmt::format("{}.{:06}Z", utc_text(next.tv_sec, id_time), next.tv_usec);
 }
 
 }  // namespace pci_passthrough

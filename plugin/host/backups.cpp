@@ -16,6 +16,7 @@
 #include "plugin/host/state_directory.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/model/sha256.hpp"
+#include "plugin/model/utc.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -113,7 +114,7 @@ std::string write_backup(const Host& host, Backup backup) {
   write(state, state_directory, "README", readme);
   timeval now{};
   ::gettimeofday(&now, nullptr);
-  backup.time = utc_text(now, "%Y-%m-%dT%H:%M:%SZ");
+  backup.time = utc_text(now.tv_sec);
   backup.sha256 = sha256(backup.content);
   backup.id = next_backup_time(host.list(backups_directory()).value, now) + "-" +
               backup.sha256.substr(0, id_digits);

@@ -13,19 +13,12 @@
 #include "plugin/model/json_members.hpp"
 #include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/utc.hpp"
 
 namespace pci_passthrough {
 namespace {
 
 namespace json = boost::json;
-
-std::string now() {
-  const std::time_t clock = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&clock, &utc);
-  char text[sizeof "2026-11-24T05:59:59Z"];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
 
 /// A child of ours that lives holds it.
 bool is_locked(const Host& host) {
@@ -49,7 +42,7 @@ std::string marker_text(const TakeDevice& step, const std::string& boot) {
                                  {"boot", line_of(boot)},
                                  {"device", step.device.text()},
                                  {"driver", step.driver},
-                                 {"begun", now()}}) +
+                                 {"begun", utc_text(std::time(nullptr))}}) +
          "\n";
 }
 

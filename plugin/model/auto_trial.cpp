@@ -1,7 +1,8 @@
 #include "plugin/model/auto_trial.hpp"
 
 #include <algorithm>
-#include <ctime>
+
+#include "plugin/model/utc.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -20,11 +21,7 @@ PlannedTime planned_time(const AutoTrialFacts& facts) {
 }
 
 std::string clock_time(std::int64_t seconds_since_1970) {
-  const auto clock = static_cast<std::time_t>(seconds_since_1970);
-  std::tm utc{};
-  ::gmtime_r(&clock, &utc);
-  char text[sizeof "16:05 UTC"];
-  return {text, std::strftime(text, sizeof text, "%H:%M UTC", &utc)};
+  return utc_text(static_cast<std::time_t>(seconds_since_1970), "%H:%M UTC");
 }
 
 }  // namespace pci_passthrough
