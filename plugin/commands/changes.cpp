@@ -1,5 +1,7 @@
 #include "plugin/commands/changes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -38,8 +40,9 @@ Decision hide(const Analysis& host, const Arguments& arguments) {
   if (arguments.trial && (arguments.replace || arguments.now || arguments.xen_arguments ||
                           arguments.entries == Entries::all))
     throw misuse(
-        "trial=true tries devices alone: replace, now, xen-arguments and entries come after "
-        "it is confirmed");
+        fmt::format("trial={} tries devices alone: replace, now, xen-arguments and entries come "
+                    "after it is confirmed",
+                    arguments.confirms_itself ? "auto" : "true"));
   auto selection = select_devices(host, arguments.devices);
   if (arguments.trial) {
     auto decision =
