@@ -98,6 +98,20 @@ TEST(Mending, LeavesTheNamesOfFiles) {
       }
 }
 
+TEST(Mending, ABracketThatNeverClosesEndsWithItsWord) {
+  for (const std::string list : {"(01:00.0", "(01:00.01", "(0000:01:00.0 a", "(01:00.0,02:00.0"})
+    for (const std::string other :
+         {"hide=(02:00.0)", "xen-pcibak.hide=(02:00.0)", "hide:02:00.0)"}) {
+      const auto file = parse_extlinux(
+          "default xe\nlabel xe\n kernel mboot.c32\n append /xen --- /k xen-pciback.hide=" + list +
+          " --- /i " + other + " b\n");
+      const auto once = mended_text(file, "2.6.32", {0}, {});
+      EXPECT_NE(once, file.text);
+      EXPECT_EQ(once.find(other), once.npos) << once;
+      EXPECT_EQ(mended_text(parse_extlinux(once), "2.6.32", {0}, {}), once) << file.text;
+    }
+}
+
 std::string random_slip(Dice& dice) {
   constexpr std::string_view before[] = {" ",       "\t", "  ", "\v", "\xc2\xa0",
                                          " \\\n\t", " „", " '", ""};
