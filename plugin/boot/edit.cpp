@@ -24,7 +24,7 @@ void plan_edit(const BootFile& file, const HideEdit& edit, std::vector<Replaceme
     if (kept.value != wanted || !obsolete.empty())
       plan.push_back({kept.begin, kept.end, in_quotes_of(kept, wanted)});
   }
-  for (const auto& argument : obsolete) plan.push_back(removal(file.text, argument));
+  for (const auto& argument : obsolete) plan.push_back(removal(file, argument));
 }
 
 /// "xen-pciback.hide=" of "xen_pciback.hide=".
@@ -64,7 +64,7 @@ std::string edit_lists(const BootFile& file, const std::vector<ListEdit>& edits)
     if (file.entries[entry].error) continue;
     const auto name = argument.value.substr(0, argument.value.find('=') + 1);
     if (list.empty())
-      plan.push_back(removal(file.text, argument));
+      plan.push_back(removal(file, argument));
     else
       plan.push_back({argument.begin, argument.end, in_quotes_of(argument, as_read(name) + list)});
   }
@@ -82,7 +82,7 @@ std::string without_repeated_arguments(const BootFile& file,
   std::vector<Replacement> plan;
   for (const auto i : entries)
     for (const auto* argument : standing_again(file.entries.at(i)))
-      plan.push_back(removal(file.text, *argument));
+      plan.push_back(removal(file, *argument));
   return file.error ? file.text : with_replacements(file.text, std::move(plan));
 }
 

@@ -104,9 +104,9 @@ void plan_entry(const BootFile& file, std::size_t index, const Wanted& wanted,
   auto place = place_for_new_list(file, file.entries[index]);
   const bool in_place = wanted.strays.empty() && !wanted.lists.read.empty() &&
                         stands_alone(file.text, wanted.lists.read.back());
-  for (const auto& list : lists) add_removal(removals, removal(file.text, list));
+  for (const auto& list : lists) add_removal(removals, removal(file, list));
   for (const auto& stray : wanted.strays)
-    add_removal(removals, removal(file.text, as_argument(file.text, stray)));
+    add_removal(removals, removal(file, as_argument(file.text, stray)));
   if (in_place) place = wanted.lists.read.back().end;
   for (const auto& one : removals)
     if (one.begin < place && place < one.end) place = one.begin;

@@ -7,7 +7,9 @@ namespace pci_passthrough {
 namespace {
 
 /// Does a word end here, line continuations left aside?
-bool ends_word(std::string_view text) {
+bool ends_word(BootLoader loader, std::string_view text) {
+  if (loader == BootLoader::extlinux)
+    return text.empty() || std::string_view(" \t\v\f\r\n").find(text.front()) != text.npos;
   while (text.starts_with("\\\n") || text.starts_with("\\\r\n"))
     text.remove_prefix(text.find('\n') + 1);
   return text.empty() || std::string_view(" \t\r\n{}|&;<>").find(text.front()) != text.npos;
@@ -22,15 +24,19 @@ std::string in_quotes_of(const Argument& argument, std::string text) {
   return text;
 }
 
-Replacement removal(std::string_view text, const Argument& argument) {
+Replacement removal(const BootFile& file, const Argument& argument) {
+  const std::string_view text = file.text;
   const char before = text[argument.begin - 1];
-  const bool blank_too = (before == ' ' || before == '\t') && ends_word(text.substr(argument.end));
+  const bool blank_too =
+      (before == ' ' || before == '\t') && ends_word(file.loader, text.substr(argument.end));
   return {argument.begin - blank_too, argument.end, in_quotes_of(argument, "")};
 }
 
 std::size_t place_for_new_list(const BootFile& file, const BootEntry& entry) {
   const auto splash = std::ranges::find(entry.arguments, "splash", &Argument::value);
-  const bool after_splash = file.loader == BootLoader::extlinux && splash != entry.arguments.end();
+  const bool after_splash = file.loader == BootLoader::extlinux &&
+                            splash != entry.arguments.end() &&
+                            ends_word(file.loader, std::string_view(file.text).substr(splash->end));
   return after_splash ? splash->end : entry.arguments_end;
 }
 

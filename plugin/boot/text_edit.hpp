@@ -22,7 +22,7 @@ std::string with_replacements(std::string_view text, std::vector<Replacement> pl
 std::string in_quotes_of(const Argument& argument, std::string text);
 
 /// Takes an argument away, and the blank before it where nothing else stands in its word.
-Replacement removal(std::string_view text, const Argument& argument);
+Replacement removal(const BootFile& file, const Argument& argument);
 
 /// Where a list goes in an entry that has none.
 std::size_t place_for_new_list(const BootFile& file, const BootEntry& entry);

@@ -14,9 +14,13 @@ std::string arguments(Dice& dice, bool grub) {
                                         "vga=785", "(0:0)", "#no",    "root=LABEL=r", "\xff\xfe"};
   constexpr std::string_view quoted[] = {"'a b'", "\"c $d\"", "e\\ f", "'g\"h\"'", "${i}", "''"};
   constexpr std::string_view gaps[] = {" ", "  ", "\t", " \t "};
+  constexpr std::string_view kernel_gaps[] = {"\v", " \f", "\xa0"};
   std::string text;
   for (auto count = dice.below(7); count > 0; --count) {
-    text += grub && dice.below(8) == 0 ? " \\\n\t" : dice.one_of(gaps);
+    const bool for_kernel = !grub && !text.empty() && dice.below(3) == 0;
+    text += grub && dice.below(8) == 0 ? " \\\n\t"
+            : for_kernel               ? dice.one_of(kernel_gaps)
+                                       : dice.one_of(gaps);
     text += grub && dice.below(3) == 0 ? dice.one_of(quoted) : dice.one_of(plain);
   }
   return text;
@@ -52,7 +56,9 @@ std::string extlinux_file(Dice& dice) {
     for (auto count = dice.below(3); count > 0; --count) text += dice.one_of(heads);
     text += "\tKernel mboot.c32\n  append /xen.gz" + arguments(dice, false) + " --- /k" +
             arguments(dice, false) + " --- /initrd";
-    if (number > 1 || dice.below(2) == 0) text += dice.below(4) == 0 ? " \n" : "\n";
+    constexpr std::string_view ends[] = {"", "", "", " ", "\v", "\t\f"};
+    text += dice.one_of(ends);
+    if (number > 1 || dice.below(2) == 0) text += "\n";
   }
   return text;
 }
