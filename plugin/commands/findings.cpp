@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "plugin/commands/layout.hpp"
@@ -17,23 +18,36 @@ object call_json(const Remedy& remedy) {
   return {{"function", remedy.function}, {"arguments", std::move(arguments)}};
 }
 
+object finding_json(const Finding& finding) {
+  constexpr std::size_t members = 9;
+  object one;
+  one.reserve(members);
+  one["code"] = finding.code;
+  one["severity"] = name_of(finding.severity);
+  one["state"] = name_of(finding.state);
+  one["device"] = finding.device ? boost::json::value(finding.device->text()) : nullptr;
+  one["vm"] = finding.vm.empty() ? boost::json::value(nullptr) : boost::json::value(finding.vm);
+  one["message"] = finding.message;
+  one["evidence"] = finding.evidence;
+  one["remedy"] = finding.remedy.sentence.empty() ? boost::json::value(nullptr)
+                                                  : boost::json::value(finding.remedy.sentence);
+  if (!finding.remedy.function.empty()) one["remedy_call"] = call_json(finding.remedy);
+  return one;
+}
+
 }  // namespace
 
 array findings_json(std::span<const Finding> findings) {
   array all;
-  for (const auto& finding : findings) {
-    object one = {{"code", finding.code},
-                  {"severity", name_of(finding.severity)},
-                  {"state", name_of(finding.state)}};
-    one["device"] = finding.device ? boost::json::value(finding.device->text()) : nullptr;
-    one["vm"] = finding.vm.empty() ? boost::json::value(nullptr) : boost::json::value(finding.vm);
-    one["message"] = finding.message;
-    one["evidence"] = finding.evidence;
-    one["remedy"] = finding.remedy.sentence.empty() ? boost::json::value(nullptr)
-                                                    : boost::json::value(finding.remedy.sentence);
-    if (!finding.remedy.function.empty()) one["remedy_call"] = call_json(finding.remedy);
-    all.push_back(std::move(one));
-  }
+  for (const auto& finding : findings) all.push_back(finding_json(finding));
+  return all;
+}
+
+array findings_json(std::vector<Finding>&& findings) {
+  array all;
+  all.reserve(findings.size());
+  for (auto& finding : findings) all.push_back(finding_json(std::exchange(finding, {})));
+  findings = {};
   return all;
 }
 
@@ -41,14 +55,15 @@ namespace {
 
 /// Warnings about devices that are unknown, in a line or two: the codes, and of which
 /// devices.
-std::string unknowns(const array& findings) {
+std::string unknowns(const std::vector<const object*>& findings) {
   std::vector<std::string> codes, devices;
-  const auto add = [](std::vector<std::string>& texts, const std::string& text) {
-    if (!text.empty() && std::ranges::count(texts, text) == 0) texts.push_back(text);
+  std::set<std::string> seen;
+  const auto add = [&](std::vector<std::string>& texts, std::string text) {
+    if (!text.empty() && seen.insert(text).second) texts.push_back(std::move(text));
   };
-  for (const auto& value : findings) {
-    add(codes, member(value.as_object(), "code"));
-    add(devices, member(value.as_object(), "device"));
+  for (const auto* finding : findings) {
+    add(codes, member(*finding, "code"));
+    add(devices, member(*finding, "device"));
   }
   if (codes.empty()) return "";
   return wrapped(fmt::format("Unknown, and why is in the JSON reply: {} of {}.", joined(codes),
@@ -62,14 +77,14 @@ std::string unknowns(const array& findings) {
 std::string findings_table(const array& findings) {
   constexpr char indent[] = "       ";
   std::string text, heading, remedy;
-  array unknown;
+  std::vector<const object*> unknown;
   for (const auto& value : findings) {
     const auto& finding = value.as_object();
     auto severity = member(finding, "severity");
     const bool is_grave = severity == "block" || severity == "error";
     if (member(finding, "state") == "unknown") {
       if (!is_grave && finding.at("device").is_string()) {
-        unknown.push_back(finding);
+        unknown.push_back(&finding);
         continue;
       }
       severity += "?";
@@ -85,7 +100,7 @@ std::string findings_table(const array& findings) {
     const auto evidence = is_info ? "" : " (" + member(finding, "evidence") + ")";
     text += wrapped(member(finding, "message") + evidence, indent);
   }
-  return text + remedy + unknowns(unknown);
+  return (text += remedy) += unknowns(unknown);
 }
 
 }  // namespace pci_passthrough::reports

@@ -53,6 +53,8 @@ std::string way_back_text(const object& reply);
 std::string assignments_text(const array& vms);
 array addresses_json(const std::vector<PciAddress>& addresses);
 array findings_json(std::span<const Finding> findings);
+/// The same of tens of thousands: each is gone once it is JSON.
+array findings_json(std::vector<Finding>&& findings);
 std::string findings_table(const array& findings);
 
 }  // namespace pci_passthrough::reports

@@ -51,9 +51,9 @@ object verified(const Analysis& host, const Arguments& arguments) {
   if (arguments.of_pool) return verify_of_pool(host.snapshot());
   if (arguments.vm) return verify_vm(host, arguments);
   const auto selection = select_devices(host, arguments.devices);
-  const auto findings = about(host, arguments, selection);
-  object reply = {
-      {"schema", schema}, {"verdict", verdict(findings)}, {"findings", findings_json(findings)}};
+  auto findings = about(host, arguments, selection);
+  object reply = {{"schema", schema}, {"verdict", verdict(findings)}};
+  reply["findings"] = findings_json(std::move(findings));
   put_selected(reply, selection.parts);
   put_trial(reply, host);
   return reply;
@@ -96,7 +96,8 @@ std::string verdict_table(const object& reply) {
   text += (parts.empty() ? "" : ": ") + joined(parts) + "\n";
   if (const auto* assignment = reply.if_contains("assignment"))
     text += "\n" + assignments_text({*assignment});
-  return text + (findings.empty() ? "" : "\n") + findings_table(findings);
+  if (!findings.empty()) (text += "\n") += findings_table(findings);
+  return text;
 }
 
 std::string notified_text(const object& reply) {

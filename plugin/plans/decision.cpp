@@ -9,6 +9,7 @@
 #include "plugin/checks/catalogue.hpp"
 #include "plugin/model/failure.hpp"
 #include "plugin/plans/identities.hpp"
+#include "plugin/plans/said_before.hpp"
 
 namespace pci_passthrough {
 namespace {
@@ -79,25 +80,6 @@ void judge_change(std::vector<Finding> findings, const Bearing& bearing, const C
   }
 }
 
-std::vector<Finding> newly_found(const std::vector<Finding>& before,
-                                 const std::vector<Finding>& after) {
-  std::vector<Finding> found;
-  for (const auto& finding : after)
-    if (!finding.vm.empty() && std::ranges::none_of(before, [&](const Finding& old) {
-          return old.code == finding.code && old.vm == finding.vm && old.device == finding.device &&
-                 old.severity >= finding.severity;
-        }))
-      found.push_back(finding);
-  return found;
-}
-
-bool is_new_of_host(const std::vector<Finding>& before, const Finding& finding) {
-  return !finding.device && finding.vm.empty() &&
-         std::ranges::none_of(before, [&](const Finding& old) {
-           return old.code == finding.code && old.message == finding.message;
-         });
-}
-
 void add_boot_edit(const Analysis& before, std::string text, Plan& plan, HostChange& change) {
   const Boot& boot = before.boot();
   if (!boot.unreadable.empty() || text == boot.file.text) return;
@@ -127,13 +109,11 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
   const auto is_reached = [&](const Finding& finding) {
     return finding.device && reached.contains(*finding.device);
   };
+  const SaidBefore said(judge(before, before.rules().editable));
   auto findings = judge(after, after.rules().editable);
   for (auto& finding : findings)
     if (find_check(finding.code)->concern == Concern::vms)
       finding.severity = std::min(finding.severity, Severity::warn);
-  const auto known = judge(before, before.rules().editable);
-  const auto of_vms =
-      before.snapshot().pool ? newly_found(known, findings) : std::vector<Finding>();
   const Bearing bearing = {
       [&](const Finding& finding) {
         if (std::ranges::count(change.vm_fields, finding.vm, &SetVmField::vm_uuid) != 0)
@@ -143,15 +123,15 @@ Decision decide(const Analysis& before, BootChange change, const Consent& consen
                               : finding.vm.empty();
       },
       [&](const Finding& finding) {
-        return finding.vm.empty() ? is_reached(finding) || is_new_of_host(known, finding)
-                                  : std::ranges::count(of_vms, finding) != 0;
+        return finding.vm.empty() ? is_reached(finding) || said.lacks_of_host(finding)
+                                  : before.snapshot().pool && said.lacks_of_vm(finding);
       },
       [is_eased = shortens_what_is_cut(before, after)](const Finding& finding) {
         return is_eased && finding.code == "command-line-too-long";
       }};
-  judge_change(findings, bearing, consent, decision);
   decision.plan.remember = to_remember(
       before, after, change.arrived.empty() ? change.concerned : change.arrived, findings);
+  judge_change(std::move(findings), bearing, consent, decision);
   return decision;
 }
 

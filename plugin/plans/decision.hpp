@@ -51,13 +51,6 @@ struct Bearing {
 void judge_change(std::vector<Finding> findings, const Bearing& bearing, const Consent& consent,
                   Decision& decision);
 
-/// The findings about VMs that `before` does not have, or not as grave.
-std::vector<Finding> newly_found(const std::vector<Finding>& before,
-                                 const std::vector<Finding>& after);
-
-/// Is it about the host as a whole, and was not said of it before?
-bool is_new_of_host(const std::vector<Finding>& before, const Finding& finding);
-
 /// Adds the replacement of the boot file and what the host needs run after it; nothing where the
 /// text stands there already, or what stands there is unknown. Throws Failure invalid_argument for
 /// a text that nobody here could read again.

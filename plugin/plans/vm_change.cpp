@@ -10,6 +10,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/vms.hpp"
 #include "plugin/plans/identities.hpp"
+#include "plugin/plans/said_before.hpp"
 #include "plugin/plans/vm_entries.hpp"
 
 namespace pci_passthrough {
@@ -49,22 +50,21 @@ Decision decide_vm(const Analysis& before, const Vm& vm, VmChange change, const 
     decision.notices.push_back(std::move(*notice));
   decision.plan.vm_fields = std::move(change.fields);
   const Analysis& after = decision.after;
+  const SaidBefore said(judge(before, before.rules().unattended));
   auto findings = judge(after, before.rules().unattended);
-  const auto known = judge(before, before.rules().unattended);
-  const auto caused = newly_found(known, findings);
   const Pool& pool = *after.snapshot().pool;
   const auto assignment = vm_assignment(pool, ref, pool.vms.at(ref));
   decision.plan.remember = to_remember(before, after, change.asked_for, findings);
   const auto is_about = [&](const Finding& finding) { return finding.vm == decision.vm; };
   const auto is_of_edit = [&](const Finding& finding) {
-    return change.boot_text && is_new_of_host(known, finding);
+    return change.boot_text && said.lacks_of_host(finding);
   };
   const auto concerns = [&](const Finding& finding) {
     return is_about(finding) || is_of_edit(finding) ||
            (change.boot_text && find_check(finding.code)->refusal == Refusal::final);
   };
   const auto causes = [&](const Finding& finding) {
-    return is_about(finding) ? std::ranges::count(caused, finding) != 0 : is_of_edit(finding);
+    return is_about(finding) ? said.lacks_of_vm(finding) : is_of_edit(finding);
   };
   std::ranges::copy_if(findings, std::back_inserter(decision.findings), [&](const auto& finding) {
     return !concerns(finding) && bears_on(finding, assignment);

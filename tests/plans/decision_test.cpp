@@ -5,6 +5,7 @@
 #include "plugin/model/failure.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/plans/hide.hpp"
+#include "plugin/plans/said_before.hpp"
 #include "tests/support/asking.hpp"
 
 namespace pci_passthrough {
@@ -154,12 +155,14 @@ TEST(Decide, AFindingOfAVmThatGrewGraverIsNew) {
   };
   for (const auto before : {info, warn, error, block})
     for (const auto after : {info, warn, error, block}) {
-      const auto now = of(after, "nas", "18:00.0");
-      EXPECT_EQ(newly_found(of(before, "nas", "18:00.0"), now).size(), after > before ? 1u : 0u);
-      EXPECT_EQ(newly_found(of(before, "nas", "18:00.1"), now).size(), 1u) << "another device";
-      EXPECT_EQ(newly_found(of(before, "web", "18:00.0"), now).size(), 1u) << "another VM";
+      const auto now = of(after, "nas", "18:00.0").front();
+      EXPECT_EQ(SaidBefore(of(before, "nas", "18:00.0")).lacks_of_vm(now), after > before);
+      EXPECT_TRUE(SaidBefore(of(before, "nas", "18:00.1")).lacks_of_vm(now)) << "another device";
+      EXPECT_TRUE(SaidBefore(of(before, "web", "18:00.0")).lacks_of_vm(now)) << "another VM";
     }
-  EXPECT_TRUE(newly_found({}, of(block, "", "18:00.0")).empty()) << "of no VM";
+  const auto of_none = of(block, "", "18:00.0").front();
+  EXPECT_FALSE(SaidBefore({}).lacks_of_vm(of_none));
+  EXPECT_FALSE(SaidBefore({}).lacks_of_host(of_none)) << "of a device";
 }
 
 TEST(Decide, FinalIsFinal) {
