@@ -1,5 +1,7 @@
 #include "wrapper/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -136,6 +138,9 @@ Request request_of(const CLI::App& command, bool json) {
   return request;
 }
 
+/// More than any host has functions: CLI11 takes the square of their time.
+constexpr int most_words = 8192;
+
 }  // namespace
 
 CommandLine read_command_line(int argc, const char* const* argv) {
@@ -149,6 +154,8 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     return line;
   };
   if (argc < 2) return answer(app->help(), 2);
+  if (argc > most_words)
+    return answer(fmt::format("pci-passthrough: more than {} words\n", most_words), 2);
   try {
     app->parse(typed_words(argc, argv));
   } catch (const CLI::ParseError& error) {

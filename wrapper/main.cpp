@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -23,6 +21,7 @@
 #include "plugin/run/run.hpp"
 #include "wrapper/caller.hpp"
 #include "wrapper/command_line.hpp"
+#include "wrapper/named_file.hpp"
 #include "wrapper/standard_descriptors.hpp"
 #include "wrapper/terminal.hpp"
 #include "wrapper/ticker.hpp"
@@ -89,18 +88,9 @@ int serve_xapi(int argc, const char* const* argv) {
   return 0;
 }
 
-std::string content_of(const std::string& path) {
-  constexpr std::size_t limit = 1 << 30;
-  std::string content;
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  const int error = file ? read_up_to(file.get(), limit, &content) : errno;
-  if (error == 0) return content;
-  throw misuse(fmt::format("cannot read {} ({})", path, error_text(error)));
-}
-
 void unpack_into(const std::string& directory, const std::string& recording) {
   std::filesystem::create_directories(directory);
-  unpack(content_of(recording), directory);
+  unpack(content_of(recording, max_recording), directory);
 }
 
 bool has_status(const Request& request) {
@@ -126,7 +116,7 @@ int tell_unknown(const std::string& why) {
 void read_files(Request& request) {
   for (const auto& rule : find_command(request.function).arguments)
     for (auto& [name, value] : request.arguments)
-      if (rule.is_file && name == rule.name) value = content_of(value);
+      if (rule.is_file && name == rule.name) value = content_of(value, max_argument_file);
 }
 
 int complain(const Failure& failure) {
@@ -151,7 +141,7 @@ int written(int error, int status) {
 int answer_person(CommandLine line) {
   Ticker ticker;
   std::optional<ScratchRoot> scratch;
-  if (!line.recording.empty()) scratch.emplace(content_of(line.recording));
+  if (!line.recording.empty()) scratch.emplace(content_of(line.recording, max_recording));
   Host host(scratch ? scratch->path() : line.root);
   host.tell(ticker.progress());
   line.request.caller = caller_at_shell();
