@@ -170,16 +170,17 @@ def identity(number, twins=2):
             "shared": [], "twins": [f"0000 1/5 1d.{number % 8}/00.{n}" for n in range(twins)]}
 
 
-def identities(host, count, first=0x100):
+def identities(host, count, first=0x100, twins=2):
     put(host, f"{STATE}/devices.json", json.dumps(
-        {"schema": 1, "devices": [identity(first + number) for number in range(count)]}))
+        {"schema": 1, "devices": [identity(first + number, twins) for number in range(count)]}))
 
 
-def vms(host, count, devices):
-    """Each wants so many; the first 256 of all these functions may be there."""
+def vm_records(count, devices, different=256, first=0):
+    """Each VM wants so many, of so many different ones."""
     def entry(number):
-        return ",".join(f"0/{address(number % 256 + index)}" for index in range(devices))
-    put(host, "/.xapi/VM.get_all_records", json.dumps({
+        wanted = ((number * devices if different > 256 else number) + index for index in range(devices))
+        return ",".join(f"0/{address(first + one % different)}" for one in wanted)
+    return {
         f"OpaqueRef:vm{number}": {
             "uuid": f"00000000-0000-0000-0000-{number:012}", "name_label": f"VM {number}", "power_state": "Halted",
             "is_a_template": False, "is_a_snapshot": False, "is_control_domain": False,
@@ -187,7 +188,25 @@ def vms(host, count, devices):
             "HVM_boot_policy": "BIOS order", "memory_dynamic_min": 1 << 32, "memory_dynamic_max": 1 << 32,
             "current_operations": {}, "blocked_operations": {}, "platform": {}, "recommendations": "x" * 200,
             "other_config": {"pci": entry(number), "folder": "/x"}, "VBDs": [], "VIFs": []}
-        for number in range(count)}))
+        for number in range(count)}
+
+
+def vms(host, count, devices, different=256, first=0):
+    put(host, "/.xapi/VM.get_all_records", json.dumps(vm_records(count, devices, different, first)))
+
+
+def vms_and_identities(host, vm_count, devices, count):
+    """Each device of each VM is another one, and remembered."""
+    vms(host, vm_count, devices, vm_count * devices, 0x100)
+    identities(host, count)
+
+
+def functions_and_identities(host, count):
+    """All of a kind, and each is remembered."""
+    functions(host, count)
+    put(host, f"{STATE}/devices.json", json.dumps({"schema": 1, "devices": [
+        {**identity(0x10000 + number, 64), "kind": "8086:1572 0000:0000 0200", "root": "0001 1/1", "marks": []}
+        for number in range(count)]}))
 
 
 def functions(host, count):
@@ -231,6 +250,23 @@ def boot_folder(host):
         put(host, f"/boot/file-{number}", "")
 
 
+def export_of(host, size):
+    """As export writes it, of so many bytes: none of its devices is on this host."""
+    devices = up_to(size, lambda n: json.dumps(identity(0x100 + n)) + ",")[:-1]
+    put(host, "/tmp/export.json", '{"schema":1,"host":{"uuid":"x","name":"x"},"rules":[],"devices":[' + devices +
+        '],"assignments":[],"xen":[]}')
+    return str(host.path("/tmp/export.json"))
+
+
+CALLS_BEYOND = {  # each: what is written, which may give the last word of the call; the call; what the sentence holds
+    "a backup of 5 MB": (lambda host: backups(host, 1, 5 * MIB), ("backups", "--json"), "larger than 4 MiB"),
+    "5,000 named devices": (lambda host: vms_and_identities(host, 5000, 1, 60000), ("verify",),
+                            "more than 4096 devices that rules and VMs name"),
+    "70 MB of identities": (lambda host: identities(host, 230000), ("verify",), "larger than 64 MiB"),
+    "an export of 9 MB": (lambda host: export_of(host, 9 * MIB), ("import", "--dry-run"), "larger than 8 MiB"),
+    "10,000 words": (lambda host: None, ("verify", *["8b:00.0"] * 10000), "more than 8192 words"),
+}
+
 BEYOND = {  # each with what the sentence has to hold
     "15 MB of comments": (boot_file(GRUB, GRUB_TEXTS["comments"], 15 * MIB), "more than 1 MiB"),
     "a line of 1 MiB": (boot_file(GRUB, lambda text, size: text.replace(
@@ -266,6 +302,10 @@ OTHERS = {
     "1,000 backups of 1 MiB": lambda host: backups(host, 1000, MIB),
     "60,000 identities": lambda host: identities(host, 60000),
     "5,000 VMs": lambda host: vms(host, 5000, 2),
-    "5,000 VMs, 16 devices": lambda host: vms(host, 5000, 16),
+    "5,000 VMs, 4,096 devices": lambda host: vms(host, 5000, 1, 4096),
+    "500 VMs, 16 devices": lambda host: vms(host, 500, 16),
+    "60,000 identities and 5,000 VMs": lambda host: vms_and_identities(host, 4000, 1, 60000),
+    "4,096 identities of 64 twins": lambda host: identities(host, 4096, twins=64),
+    "4,096 functions, all remembered": lambda host: functions_and_identities(host, 4096),
     "a VM of 60,000 devices": lambda host: vms(host, 1, 60000),
 }

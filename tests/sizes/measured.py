@@ -23,12 +23,16 @@ INPUTS = {
 
 def calls(device):
     dry = ("--dry-run", "--json")
+    many = ",".join([device] * 10000)
     return {
         "list": ("list", "--json"), "table": ("list",), "picture": ("list", "--svg"), "verify": ("verify", "--json"),
+        "verify, text": ("verify",), "verify, device": ("verify", device, "--json"),
         "rules": ("rules", "--json"), "hide, dry": ("hide", device, *dry), "unhide, dry": ("unhide", device, *dry),
         "exactly, dry": ("hide", device, "--replace", *dry), "repair, dry": ("repair", *dry),
         "rescue, dry": ("rescue", *dry), "assignments": ("assignments", "--json"), "export": ("export",),
         "record": ("record", "--mask"), "backups": ("backups", "--json"), "undo, dry": ("undo", *dry),
+        "many selectors": ("verify", many, "--json"), "groups": ("verify", ",".join([f"group:{device}"] * 7000)),
+        "many accepted": ("hide", device, "--accept", ",".join([f"boot-controller-hidden@{device}"] * 3000), *dry),
         "hide": ("hide", device, "--json"), "unhide": ("unhide", device, "--json"), "undo": ("undo", "--json"),
     }
 
@@ -58,10 +62,14 @@ def cost(host, *words):
         return one
 
 
+def an_own_host(base="grub"):
+    return Host(SOURCE / f"tests/hosts/{BASES[base][0]}.host", RELEASE)
+
+
 def host_with(name):
     base, write = INPUTS[name]
-    recording, device = BASES[base]
-    host = Host(SOURCE / f"tests/hosts/{recording}.host", RELEASE)
+    device = BASES[base][1]
+    host = an_own_host(base)
     write(host)
     return host, device
 

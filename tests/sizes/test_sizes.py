@@ -3,8 +3,8 @@ costs of what a host can have: tests/sizes/measured.py prints them, tests/sizes-
 
 import unittest
 
-from inputs import BEYOND
-from measured import MEGABYTES, SECONDS, cost, host_with
+from inputs import BEYOND, CALLS_BEYOND
+from measured import MEGABYTES, SECONDS, an_own_host, cost, host_with
 
 
 class Beyond(unittest.TestCase):
@@ -20,6 +20,15 @@ class Beyond(unittest.TestCase):
                         self.assertLess(one.seconds, SECONDS)
                         self.assertLess(one.megabytes, MEGABYTES)
                 self.assertEqual(before, host.path("/boot/efi/EFI/xenserver/grub.cfg").read_bytes())
+
+    def test_what_else_is_larger_is_told_by_a_sentence_too(self):
+        for name, (write, words, limit) in CALLS_BEYOND.items():
+            with self.subTest(name), an_own_host() as host:
+                last = write(host)
+                one = cost(host, *words, *([last] if last else []))
+                self.assertIn(limit, " ".join((one.output.decode() + one.errors).split()))
+                self.assertLess(one.seconds, SECONDS)
+                self.assertLess(one.megabytes, MEGABYTES)
 
 
 if __name__ == "__main__":
