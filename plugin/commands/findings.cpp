@@ -74,9 +74,9 @@ std::string unknowns(const std::vector<const object*>& findings) {
 }  // namespace
 
 /// One heading for all that one check says; what to do once, below those that it is the same of.
-std::string findings_table(const array& findings) {
+std::string findings_table(const array& findings, std::string text) {
   constexpr char indent[] = "       ";
-  std::string text, heading, remedy;
+  std::string heading, remedy;
   std::vector<const object*> unknown;
   for (const auto& value : findings) {
     const auto& finding = value.as_object();
@@ -100,7 +100,8 @@ std::string findings_table(const array& findings) {
     const auto evidence = is_info ? "" : " (" + member(finding, "evidence") + ")";
     text += wrapped(member(finding, "message") + evidence, indent);
   }
-  return (text += remedy) += unknowns(unknown);
+  text += remedy;
+  return std::move(text += unknowns(unknown));
 }
 
 }  // namespace pci_passthrough::reports

@@ -55,6 +55,6 @@ array addresses_json(const std::vector<PciAddress>& addresses);
 array findings_json(std::span<const Finding> findings);
 /// The same of tens of thousands: each is gone once it is JSON.
 array findings_json(std::vector<Finding>&& findings);
-std::string findings_table(const array& findings);
+std::string findings_table(const array& findings, std::string text = {});  ///< behind the text
 
 }  // namespace pci_passthrough::reports

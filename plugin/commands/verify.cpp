@@ -96,8 +96,7 @@ std::string verdict_table(const object& reply) {
   text += (parts.empty() ? "" : ": ") + joined(parts) + "\n";
   if (const auto* assignment = reply.if_contains("assignment"))
     text += "\n" + assignments_text({*assignment});
-  if (!findings.empty()) (text += "\n") += findings_table(findings);
-  return text;
+  return findings_table(findings, std::move(text += findings.empty() ? "" : "\n"));
 }
 
 std::string notified_text(const object& reply) {

@@ -44,7 +44,7 @@ struct Identity {
 /// Absent where the function's ids could not be read.
 std::optional<Identity> identity_of(const Snapshot& snapshot, const Function& function);
 
-inline constexpr std::size_t most_siblings = 64;
+inline constexpr std::size_t most_siblings = 24;
 
 /// The same of each of these addresses where there is such a function.
 using IdentitiesAt = std::map<PciAddress, Identity>;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 
 #include "plugin/model/match.hpp"
 #include "plugin/model/snapshot.hpp"
@@ -68,14 +69,18 @@ bool is_trusted(const std::string& id, const Identity& meant, const std::vector<
 class Search {
  public:
   explicit Search(const Snapshot& snapshot) : meant_(snapshot.identities) {
+    if (!std::ranges::all_of(meant_,
+                             [](const Identity& one) { return one.shared_ids.has_value(); }))
+      trusted_ = snapshot.identities;
+    const auto& all = snapshot.identities;
     std::set<std::string> kinds;
     for (const auto& one : meant_) kinds.insert(one.kind);
     now_ = identities_now(snapshot, kinds);
+    for (std::size_t i = 0; i < trusted_.size(); ++i)
+      std::erase_if(trusted_[i].stable_ids,
+                    [&](const auto& id) { return !is_trusted(id, all[i], all, now_); });
+    if (!trusted_.empty()) meant_ = trusted_;
     for (const auto& one : meant_) meant_at_.emplace(one.address, &one);
-    for (std::size_t i = 0; i < meant_.size(); ++i)
-      std::erase_if(meant_[i].stable_ids, [&](const auto& id) {
-        return !is_trusted(id, snapshot.identities[i], snapshot.identities, now_);
-      });
   }
 
   std::vector<Located> all() {
@@ -171,7 +176,8 @@ class Search {
     found_[i] = {{Whereabouts::moved, {to}, "same card as " + leader}, MatchResult::topology};
   }
 
-  std::vector<Identity> meant_;
+  std::span<const Identity> meant_;
+  std::vector<Identity> trusted_;  ///< the same, where some of 0.1.0 are among them
   std::map<PciAddress, const Identity*> meant_at_;
   std::vector<Identity> now_;
   std::vector<Found> found_;

@@ -205,7 +205,7 @@ def functions_and_identities(host, count):
     """All of a kind, and each is remembered."""
     functions(host, count)
     put(host, f"{STATE}/devices.json", json.dumps({"schema": 1, "devices": [
-        {**identity(0x10000 + number, 64), "kind": "8086:1572 0000:0000 0200", "root": "0001 1/1", "marks": []}
+        {**identity(0x10000 + number, 24), "kind": "8086:1572 0000:0000 0200", "root": "0001 1/1", "marks": []}
         for number in range(count)]}))
 
 
@@ -305,7 +305,7 @@ OTHERS = {
     "5,000 VMs, 4,096 devices": lambda host: vms(host, 5000, 1, 4096),
     "500 VMs, 16 devices": lambda host: vms(host, 500, 16),
     "60,000 identities and 5,000 VMs": lambda host: vms_and_identities(host, 4000, 1, 60000),
-    "4,096 identities of 64 twins": lambda host: identities(host, 4096, twins=64),
+    "4,096 identities of 24 twins": lambda host: identities(host, 4096, twins=24),
     "4,096 functions, all remembered": lambda host: functions_and_identities(host, 4096),
     "a VM of 60,000 devices": lambda host: vms(host, 1, 60000),
 }
