@@ -65,16 +65,25 @@ Remedy remedy_of(const Analysis& host, const StrayRule& stray, Mendings& mending
                   right_form(host, stray), printable(stray.word))};
 }
 
+constexpr std::size_t most_told = 100;
+
 /// Those beyond what one reads, in one.
 struct NotTold {
   std::size_t words = 0;
   Severity severity = Severity::info;
 
   void add(Severity one) { ++words, severity = std::max(severity, one); }
+  void tell(const std::string& path, Reasons& reasons) const {
+    if (words == 0) return;
+    reasons.push_back({.message = fmt::format("{} more words look like a hide rule, and the kernel "
+                                              "reads no rule there.",
+                                              words),
+                       .evidence = path,
+                       .severity = severity});
+  }
 };
 
 Reasons hide_rule_stray(const Analysis& host) {
-  constexpr std::size_t most_told = 100;
   const Boot& boot = host.boot();
   Reasons reasons;
   if (!boot.unreadable.empty()) return reasons;
@@ -105,12 +114,7 @@ Reasons hide_rule_stray(const Analysis& host) {
     else
       reasons[same->second].evidence += ", " + reason.evidence;
   }
-  if (not_told.words != 0)
-    reasons.push_back({.message = fmt::format("{} more words look like a hide rule, and the kernel "
-                                              "reads no rule there.",
-                                              not_told.words),
-                       .evidence = boot.path,
-                       .severity = not_told.severity});
+  not_told.tell(boot.path, reasons);
   return reasons;
 }
 constexpr auto hide_rule_stray_row = row<hide_rule_stray>({
@@ -142,8 +146,13 @@ Reasons module_option_ignored(const Analysis& host) {
                          .severity = Severity::info,
                          .remedy = Remedy{}});
   if (!platform_tools(host.snapshot().host.version)) return reasons;
+  NotTold not_told;
   for (const auto& [path, stray] : host.other_readers().modules) {
     const bool is_told = stray.kind == StrayKind::other_system || is_hidden_anyway(host, stray);
+    if (reasons.size() >= most_told) {
+      not_told.add(is_told ? Severity::info : Severity::warn);
+      continue;
+    }
     Reason reason{.message = fmt::format("'{}' hides nothing: {}.", printable(stray.word),
                                          explained(stray.kind)),
                   .evidence = fmt::format("{}:{}", path, stray.line),
@@ -156,6 +165,7 @@ Reasons module_option_ignored(const Analysis& host) {
                       path, right_form(host, stray))};
     reasons.push_back(std::move(reason));
   }
+  not_told.tell("/etc/modprobe.d", reasons);
   return reasons;
 }
 constexpr auto module_option_ignored_row = row<module_option_ignored>({

@@ -46,7 +46,7 @@ std::optional<Backup> read_backup(const Host& host, const std::string& id,
   return read_backup_record(id, text.value, std::move(content.value));
 }
 
-constexpr std::size_t most_kept = 16 << 20;
+constexpr std::size_t most_kept = 4 << 20;
 /// Of a boot file: what a VM had is short, and told in the list.
 std::size_t leave_content_out(Backup& backup) {
   if (backup.is_of_vm()) return 0;

@@ -17,7 +17,7 @@ struct UnreadBackup {
 };
 
 /// Every backup, oldest first. One that cannot be read is left out and named in `unread`. Of boot
-/// files the newest alone keep their contents: 16 MiB.
+/// files the newest alone keep their contents: 4 MiB.
 Read<std::vector<Backup>> read_backups(const Host& host, std::vector<UnreadBackup>* unread);
 /// This one with its content, where it is among them and was left without.
 void read_content(const Host& host, const std::string& id, std::vector<Backup>& backups);

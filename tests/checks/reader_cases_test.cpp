@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "tests/checks/case.hpp"
 
 namespace pci_passthrough {
@@ -130,6 +132,26 @@ std::vector<Case> reader_cases() {
       wanted("boot-file-generated", nas, generated<mkconfig>, {"grub-mkconfig made"}),
       silent("boot-file-generated", nas, generated<nobody>),
   };
+}
+
+TEST(Strays, BeyondAHundredAreCounted) {
+  std::string words, options;
+  for (int bus = 1; bus <= 250; ++bus) {
+    words += fmt::format("{}xen-pcibak.hide=({:02x}:00.0)", bus == 1 ? "" : " ", bus);
+    options += fmt::format("options xen-pciback hide=({:02x}:00.0)\n", bus);
+  }
+  auto snapshot = with_arguments(recorded(nas), "xe", words);
+  snapshot.boot.module_options["/etc/modprobe.d/pciback.conf"] = options;
+  const Analysis host = std::move(snapshot);
+  for (const auto& [code, severity] : {std::pair("hide-rule-stray", Severity::error),
+                                       std::pair("module-option-ignored", Severity::warn)}) {
+    std::vector<Finding> told;
+    for (auto& finding : judge(host, host.rules().unattended))
+      if (finding.code == code) told.push_back(std::move(finding));
+    ASSERT_EQ(told.size(), 101u) << code;
+    EXPECT_TRUE(told.back().message.starts_with("150 more words")) << told.back().message;
+    EXPECT_EQ(told.back().severity, severity);
+  }
 }
 
 }  // namespace pci_passthrough
