@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <set>
 
 #include "plugin/pci/ascii.hpp"
 
@@ -157,12 +158,13 @@ bool VmEntry::names(const PciAddress& address) const {
 
 std::vector<PciAddress> VmEntry::plugged() const {
   std::vector<const VmDevice*> read;
-  for (const auto& device : devices)
-    if (device.read) read.insert(read.begin(), &device);
+  for (auto device = devices.rbegin(); device != devices.rend(); ++device)
+    if (device->read) read.push_back(&*device);
   std::ranges::stable_sort(read, {}, &VmDevice::number);
   std::vector<PciAddress> addresses;
+  std::set<PciAddress> seen;
   for (const auto* device : read)
-    if (std::ranges::count(addresses, *device->address) == 0) addresses.push_back(*device->address);
+    if (seen.insert(*device->address).second) addresses.push_back(*device->address);
   return addresses;
 }
 
