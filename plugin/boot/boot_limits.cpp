@@ -47,9 +47,9 @@ std::optional<std::string> beyond_boot_limits(BootLoader loader, std::string_vie
     }
     number += 1 + std::ranges::count(line, '\n');
   }
+  if (entries > max_boot_entries) return fmt::format("has more than {} entries", max_boot_entries);
   if (number > max_boot_lines + 1) return fmt::format("has more than {} lines", max_boot_lines);
   if (words > max_boot_words) return fmt::format("has more than {} words", max_boot_words);
-  if (entries > max_boot_entries) return fmt::format("has more than {} entries", max_boot_entries);
   return std::nullopt;
 }
 

@@ -273,7 +273,7 @@ BEYOND = {  # each with what the sentence has to hold
         LINE, LINE + up_to(size - len(text), hide), 1)), "a line of more than 64 KiB"),
     "entries": (boot_file(GRUB, below(lambda size: up_to(size, grub_entry))), "more than 256 entries"),
     "lines": (boot_file(GRUB, below(lambda size: "\n" * size)), "more than 131072 lines"),
-    "words": (boot_file(GRUB, below(lambda size: "true\n" * (size // 5))), "more than 32768 words"),
+    "words": (boot_file(GRUB, below(lambda size: ("true " * 1000 + "\n") * (size // 5001))), "more than 32768 words"),
 }
 
 OTHERS = {
