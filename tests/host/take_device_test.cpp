@@ -92,6 +92,16 @@ TEST(TakeDevice, UnbindsAndGivesItToPciback) {
   EXPECT_FALSE(read_unfinished(root.host));
 }
 
+/// Nobody reads what would be written: a write would wait for ever.
+TEST(TakeDevice, WhatAnotherCallTookMeanwhileIsHeld) {
+  const TakeRoot root;
+  root.set_driver("pciback");
+  const auto taken = root.take();
+  EXPECT_EQ(taken.state, State::held) << taken.error;
+  EXPECT_EQ(taken.driver, "pciback");
+  EXPECT_EQ(root.marker(), "");
+}
+
 TEST(TakeDevice, WhatPcibackDoesNotHoldAfterwardsIsNotTaken) {
   const TakeRoot root;
   Kernel kernel(root, "vfio-pci");
