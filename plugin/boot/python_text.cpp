@@ -10,11 +10,12 @@ namespace pci_passthrough {
 namespace {
 
 constexpr std::string_view ascii_blanks = " \t\n\v\f\r";
-constexpr std::string_view more_blanks[] = {
-    "\x1c",         "\x1d",         "\x1e",         "\x1f",         "\xc2\x85",     "\xc2\xa0",
-    "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84",
-    "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a",
-    "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+/// What else str.isspace() of Python 3 is true for.
+bool is_more_blank(char32_t c) {
+  constexpr char32_t lone[] = {0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000};
+  return (c >= 0x1c && c <= 0x1f) || (c >= 0x2000 && c <= 0x200a) ||
+         std::ranges::find(lone, c) != std::end(lone);
+}
 
 /// As bytes.decode('utf-8', 'replace'), and every line end as '\n'.
 std::string decoded(std::string_view file) {
@@ -38,9 +39,8 @@ std::size_t PythonText::blank_at(std::string_view text) const {
   if (text.empty() || (text.front() > ' ' && text.front() < '\x7f')) return 0;
   if (ascii_blanks.find(text.front()) != std::string_view::npos) return 1;
   if (!unicode_) return 0;
-  const auto* blank = std::ranges::find_if(
-      more_blanks, [&](std::string_view one) { return text.starts_with(one); });
-  return blank == std::end(more_blanks) ? 0 : blank->size();
+  const auto [value, size, valid] = first_character(text);
+  return valid && is_more_blank(value) ? size : 0;
 }
 
 std::size_t PythonText::word_size(std::string_view text) const {
@@ -61,13 +61,13 @@ std::vector<std::string> PythonText::lines(std::string_view file) const {
 }
 
 std::string_view PythonText::right_stripped(std::string_view text) const {
-  std::size_t end = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto blank = blank_at(text.substr(at));
-    at += blank == 0 ? 1 : blank;
-    if (blank == 0) end = at;
+  while (!text.empty()) {
+    auto last = text.size() - 1;
+    while (last > 0 && !begins_character(text[last])) --last;
+    if (blank_at(text.substr(last)) != text.size() - last) break;
+    text = text.substr(0, last);
   }
-  return text.substr(0, end);
+  return text;
 }
 
 std::string_view PythonText::stripped(std::string_view text) const {

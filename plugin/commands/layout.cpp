@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "plugin/model/text.hpp"
+#include "plugin/pci/utf8.hpp"
 
 namespace pci_passthrough {
 namespace {
-
-bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
 
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));

@@ -13,6 +13,7 @@
 #include "plugin/model/live_use.hpp"
 #include "plugin/model/plan.hpp"
 #include "plugin/model/pool.hpp"
+#include "plugin/model/shared_list.hpp"
 #include "plugin/pci/address.hpp"
 #include "plugin/pci/class_code.hpp"
 #include "plugin/pci/config_space.hpp"
@@ -68,8 +69,7 @@ struct BlockDevice {
   bool has_other_ways = false;     ///< one more way to it leads over no PCI function
   std::string server{};            ///< of a disk of software iSCSI: "10.0.0.5"; "" unknown
   std::string backing_file{};      ///< of a loop device: "/data/disk.img"; "" unknown
-  /// What tells its kind, its name or what it stands on, and could not be read: "/sys/class/block/
-  /// dm-0/slaves: Permission denied"; "" where all could.
+  /// What of it could not be read: "/sys/class/block/dm-0/slaves: Permission denied"; "" nothing.
   std::string unread{};
 };
 
@@ -165,7 +165,7 @@ struct Snapshot {
   std::vector<BlockDevice> blocks;
   std::vector<Mount> mounts;
   std::vector<std::string> swaps;  ///< paths of block devices and files
-  std::vector<MountEntry> mount_entries;
+  SharedList<MountEntry> mount_entries;
   std::vector<NetInterface> interfaces;
   std::vector<InputDevice> inputs;
   std::vector<DriverDevice> driver_devices;
@@ -185,7 +185,7 @@ struct Snapshot {
   /// The directories that PBDs name, every link in them followed: "/isos" to "/mnt/data/isos". No
   /// such name: it could not be followed.
   std::map<std::string, std::string> named_directories;
-  std::vector<Backup> backups;
+  SharedList<Backup> backups;
   std::vector<Identity> identities;  ///< what the rules were made for, by address
   bool keeps_identities = false;     ///< not all was read, nor is all known that names a device
   std::optional<LiveUse> live_use;   ///< absent: nothing is to be taken from dom0 at once

@@ -16,6 +16,11 @@ struct Utf8Character {
 /// surrogate, nothing above U+10FFFF).
 Utf8Character first_character(std::string_view text);
 
+/// Of valid UTF-8: does this byte begin a character?
+constexpr bool begins_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+}
+
 /// XML 1.0, production 2.
 constexpr bool is_xml_character(char32_t c) {
   return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xd7ff) ||

@@ -4,6 +4,7 @@
 
 #include "plugin/model/device_words.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/pci/utf8.hpp"
 #include "plugin/picture/faces.hpp"
 #include "plugin/picture/words.hpp"
 
@@ -16,7 +17,7 @@ std::string short_name(const std::string& name) {
   auto line = plain_line(name);
   if (line.size() <= longest_name) return line;
   line.resize(longest_name);
-  while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xc0) == 0x80) line.pop_back();
+  while (!line.empty() && !begins_character(line.back())) line.pop_back();
   line.pop_back();
   return line + "\u2026";
 }

@@ -67,14 +67,14 @@ void probe_units(const Host& host, Snapshot& snapshot) {
     if (is_unit(name))
       if (auto entry =
               parse_mount_unit(name, with_drop_ins(host, name, snapshot), required.contains(name)))
-        snapshot.mount_entries.push_back(std::move(*entry));
+        snapshot.mount_entries.change().push_back(std::move(*entry));
 }
 
 }  // namespace
 
 void probe_mount_entries(const Host& host, Snapshot& snapshot) {
   const auto add = [&](std::vector<MountEntry> entries) {
-    std::ranges::move(entries, std::back_inserter(snapshot.mount_entries));
+    std::ranges::move(entries, std::back_inserter(snapshot.mount_entries.change()));
   };
   add(parse_fstab(text_of(host, paths::fstab, snapshot)));
   add(parse_crypttab(text_of(host, paths::crypttab, snapshot)));

@@ -43,7 +43,7 @@ Snapshot read_before_lock(Host& host, const Arguments& arguments, const Caller& 
 void read_under_lock(Host& host, const Arguments& arguments, const Caller& caller,
                      Snapshot& snapshot) {
   probe(host, arguments.scope, caller, Moment::under_lock, snapshot);
-  if (arguments.backup) read_content(host, *arguments.backup, snapshot.backups);
+  if (arguments.backup) read_content(host, *arguments.backup, snapshot.backups.change());
 }
 
 /// Where nobody changed anything so far, a call that comes to nothing leaves nothing either, not

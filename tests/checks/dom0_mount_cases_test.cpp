@@ -5,7 +5,7 @@ namespace {
 
 /// fstab waits for this on the SAS3008's sdc.
 Snapshot awaiting(Snapshot host, const char* what, const char* target, bool required = true) {
-  host.mount_entries.push_back({what, target, "ext4", {}, required, "/etc/fstab"});
+  host.mount_entries.change().push_back({what, target, "ext4", {}, required, "/etc/fstab"});
   host.named_blocks["LABEL=isos"] = {"/dev/sdc"};
   return host;
 }

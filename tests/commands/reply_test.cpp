@@ -194,7 +194,7 @@ TEST(Rules, TheOldKernelsParameter) {
 TEST(Backups, TheirFieldsAndTheDamagedOnes) {
   auto host = recorded("xcp-ng-8.3");
   EXPECT_EQ(asked(host, "backups").at("backups"), array{});
-  host.backups = {
+  host.backups = std::vector<Backup>{
       {"ID", "2026-11-24T05:59:59Z", "hide", "root at a shell", "/boot/x", "ab", "text"}};
   host.unreadable = {{"backup OTHER", "it is damaged"}};
   const auto reply = asked(host, "backups");
@@ -207,13 +207,14 @@ TEST(Backups, TheirFieldsAndTheDamagedOnes) {
 
 TEST(Backups, AVmsEntryIsShownBesideThem) {
   Snapshot host;
-  host.backups = {{.id = "ID",
-                   .function = "assign",
-                   .content = "0/0000:06:00.0",
-                   .kind = BackupKind::vm_entry,
-                   .vm = "uuid-nas",
-                   .vm_name = "nas"},
-                  {.id = "NONE", .kind = BackupKind::vm_entry, .is_absent = true, .vm = "uuid-b"}};
+  host.backups = std::vector<Backup>{
+      {.id = "ID",
+       .function = "assign",
+       .content = "0/0000:06:00.0",
+       .kind = BackupKind::vm_entry,
+       .vm = "uuid-nas",
+       .vm_name = "nas"},
+      {.id = "NONE", .kind = BackupKind::vm_entry, .is_absent = true, .vm = "uuid-b"}};
   const auto reply = asked(host, "backups");
   const auto& all = reply.at("backups").as_array();
   EXPECT_EQ(text(all.at(0).as_object(), "kind"), "VM entry");

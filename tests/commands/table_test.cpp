@@ -61,7 +61,7 @@ Snapshot garrulous() {
   for (auto& interface : host.interfaces) interface.name += endless;
   for (auto& mount : host.mounts)
     if (mount.target != "/") mount.target += "/\x1b[2J" + endless;
-  host.backups = {{endless, endless, wide, wide, wide, endless, ""}};
+  host.backups = std::vector<Backup>{{endless, endless, wide, wide, wide, endless, ""}};
   return host;
 }
 

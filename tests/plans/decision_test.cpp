@@ -222,7 +222,8 @@ TEST(Decide, FindingsAreThoseOfTheChange) {
 TEST(Restore, AnOldBackupIsJudgedLikeAnyChange) {
   auto host = without_sr();
   const auto backup = [&](const char* id, std::string content, std::string path) {
-    host.backups.push_back({id, "", "hide", "root", std::move(path), "", std::move(content)});
+    host.backups.change().push_back(
+        {id, "", "hide", "root", std::move(path), "", std::move(content)});
   };
   const auto& path = host.boot.path;
   backup("grave", text_with_arguments(host, "xe", "xen-pciback.hide=(0000:88:00.0)"), path);

@@ -22,29 +22,29 @@ struct Changed {
 
   void file(const std::string& change, const std::string& function, const std::string& before,
             const std::string& after) {
-    host.backups.push_back({.id = change,
-                            .time = "at " + change,
-                            .function = function,
-                            .caller = "root at a shell",
-                            .path = host.boot.path,
-                            .content = before,
-                            .change = change,
-                            .left_sha256 = fingerprint(after)});
+    host.backups.change().push_back({.id = change,
+                                     .time = "at " + change,
+                                     .function = function,
+                                     .caller = "root at a shell",
+                                     .path = host.boot.path,
+                                     .content = before,
+                                     .change = change,
+                                     .left_sha256 = fingerprint(after)});
     host = with_boot_text(host, after);
   }
   void vm(const std::string& change, const std::string& function,
           const std::optional<std::string>& before, const std::optional<std::string>& after) {
-    host.backups.push_back({.id = change + "-vm",
-                            .time = "at " + change,
-                            .function = function,
-                            .caller = "xapi",
-                            .content = before.value_or(""),
-                            .kind = BackupKind::vm_entry,
-                            .is_absent = !before,
-                            .change = change,
-                            .left_sha256 = fingerprint(after),
-                            .vm = "uuid-nas",
-                            .vm_name = "nas"});
+    host.backups.change().push_back({.id = change + "-vm",
+                                     .time = "at " + change,
+                                     .function = function,
+                                     .caller = "xapi",
+                                     .content = before.value_or(""),
+                                     .kind = BackupKind::vm_entry,
+                                     .is_absent = !before,
+                                     .change = change,
+                                     .left_sha256 = fingerprint(after),
+                                     .vm = "uuid-nas",
+                                     .vm_name = "nas"});
     host.pool->vms.at("ref-nas").pci = after;
   }
   Decision undo() const { return undo_last_change(host, {shell}); }
@@ -136,7 +136,7 @@ TEST(Undo, RefusesWhatCannotBeTold) {
   EXPECT_TRUE(nas.refused().starts_with(code::invalid_argument)) << "nothing is kept";
   nas.file("1", "hide", nas.without_rule, nas.with_rule);
   auto first_version = nas;
-  first_version.host.backups[0].left_sha256.clear();
+  first_version.host.backups.change()[0].left_sha256.clear();
   EXPECT_NE(first_version.refused().find("Unknown whether"), std::string::npos);
   auto damaged = nas;
   damaged.host.unreadable["backup 2"] = "it is damaged";
@@ -169,7 +169,7 @@ TEST(Undo, BringsBackWhatWasRemembered) {
   old.kind = "1000:ffff";
   old.stable_ids = {"mac of the old card"};
   nas.file("1", "repair", nas.with_rule, nas.without_rule);
-  nas.host.backups[0].identities = std::vector{old};
+  nas.host.backups.change()[0].identities = std::vector{old};
   const auto decision = nas.undo();
   ASSERT_TRUE(decision.plan.remember);
   EXPECT_EQ(std::ranges::count(decision.plan.remember->all, old), 1);
@@ -178,11 +178,11 @@ TEST(Undo, BringsBackWhatWasRemembered) {
 TEST(Undo, LostTextIsNoChange) {
   Changed nas;
   nas.file("1", "hide", nas.without_rule, nas.with_rule);
-  nas.host.backups.push_back({.id = "2",
-                              .path = nas.host.boot.path,
-                              .content = "lost",
-                              .kind = BackupKind::lost_text,
-                              .change = "1"});
+  nas.host.backups.change().push_back({.id = "2",
+                                       .path = nas.host.boot.path,
+                                       .content = "lost",
+                                       .kind = BackupKind::lost_text,
+                                       .change = "1"});
   EXPECT_EQ(nas.undo().plan.files.at(0).after, nas.without_rule);
 }
 
