@@ -91,15 +91,15 @@ bool is_as_before(const Failure& failure) {
 }
 
 std::optional<Failure> set_vm_entry(const Host& host, const Caller& caller, const SetVmField& entry,
-                                    bool is_alone) {
+                                    RemovalLimit limit) {
   Xapi xapi(host, caller);
   Entry now;
   const auto begun = std::chrono::steady_clock::now();
   if (auto failure = read_entry(xapi, entry, now)) return failure;
   if (now != entry.before) return changed_meanwhile(xapi, entry);
   auto failure = entry.before ? remove(xapi, entry) : std::nullopt;
-  const bool late = std::chrono::steady_clock::now() - begun > longest_removal;
-  if (!failure && entry.before && late && !is_alone) failure = too_slow(entry);
+  const bool late = limit && std::chrono::steady_clock::now() - begun > *limit;
+  if (!failure && entry.before && late) failure = too_slow(entry);
   if (!failure && entry.after) failure = add(xapi, entry, *entry.after);
   if (!failure) return std::nullopt;
   if (failure->code == "MAP_DUPLICATE_KEY") return changed_meanwhile(xapi, entry);

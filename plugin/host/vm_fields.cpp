@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "plugin/host/vm_entries.hpp"
 #include "plugin/host/xapi.hpp"
 #include "plugin/model/text.hpp"
 
@@ -161,8 +160,8 @@ std::optional<Failure> set_vm_setting(const Host& host, const Caller& caller,
 }
 
 std::optional<Failure> set_vm_field(const Host& host, const Caller& caller, const SetVmField& field,
-                                    bool is_alone) {
-  return field.field == VmField::pci ? set_vm_entry(host, caller, field, is_alone)
+                                    RemovalLimit limit) {
+  return field.field == VmField::pci ? set_vm_entry(host, caller, field, limit)
                                      : set_vm_setting(host, caller, field);
 }
 

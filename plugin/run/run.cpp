@@ -26,9 +26,9 @@
 namespace pci_passthrough {
 namespace {
 
-/// Is this host all of its pool?
-bool is_alone(const Snapshot& snapshot) {
-  return snapshot.pool && snapshot.pool->hosts.size() == 1;
+RemovalLimit removal_limit(const Snapshot& snapshot) {
+  const bool is_alone = snapshot.pool && snapshot.pool->hosts.size() == 1;
+  return is_alone ? std::nullopt : RemovalLimit(longest_removal);
 }
 
 /// All that is read before the lock.
@@ -84,15 +84,15 @@ boost::json::object change(Host& host, const Request& request, const Command& co
   const auto& plan = decision.plan;
   if (plan.empty()) return report_change(decision, outcome, before);
 
-  const bool alone = is_alone(before.snapshot());
+  const auto limit = removal_limit(before.snapshot());
   const auto applied =
       apply(host, *lock, plan, request.function, caller.name,
-            [&](const SetVmField& field) { return set_vm_field(host, caller, field, alone); });
+            [&](const SetVmField& field) { return set_vm_field(host, caller, field, limit); });
   log_change(host, request, decision, applied);
   outcome.changed = !plan.files.empty() || !plan.vm_fields.empty() || plan.mark;
   outcome.backups = applied.backups;
   outcome.notices = applied.notices;
-  if (!plan.vm_fields.empty() && !alone) std::this_thread::sleep_for(longest_removal);
+  if (!plan.vm_fields.empty() && limit) std::this_thread::sleep_for(*limit);
   auto now = decision.after.read_again(
       read_back(host, to_read_back(plan), caller, decision.after.snapshot()));
   check_read_back(plan, now.snapshot());
