@@ -129,8 +129,8 @@ boost::json::object report_change(const Decision& decision, const Outcome& outco
   reply["findings"] = findings_json(decision.findings);
   reply["refusals"] = findings_json(decision.refusals);
   if (reply["reboot_required"].as_bool())
-    if (const auto dangers = standing_dangers(host, decision.findings); !dangers.empty())
-      reply["dangers"] = findings_json(dangers);
+    if (auto dangers = standing_dangers(host, decision.findings); !dangers.empty())
+      reply["dangers"] = findings_json(std::move(dangers));
   array notices(outcome.notices.begin(), outcome.notices.end());
   for (const auto& notice : decision.notices) notices.emplace_back(notice);
   if (!outcome.taken.empty()) reply["hidden_now"] = addresses_json(outcome.taken);

@@ -37,17 +37,10 @@ object finding_json(const Finding& finding) {
 
 }  // namespace
 
-array findings_json(std::span<const Finding> findings) {
-  array all;
-  for (const auto& finding : findings) all.push_back(finding_json(finding));
-  return all;
-}
-
-array findings_json(std::vector<Finding>&& findings) {
+array findings_json(std::vector<Finding> findings) {
   array all;
   all.reserve(findings.size());
   for (auto& finding : findings) all.push_back(finding_json(std::exchange(finding, {})));
-  findings = {};
   return all;
 }
 

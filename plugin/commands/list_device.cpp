@@ -109,7 +109,7 @@ std::string findings_of(const Analysis& host, const PciAddress& address) {
   std::vector<Finding> own;
   for (auto& finding : judge(host, host.rules().unattended))
     if (finding.device == address) own.push_back(std::move(finding));
-  const auto text = findings_table(findings_json(own));
+  const auto text = findings_table(findings_json(std::move(own)));
   return text.empty() ? "No findings.\n" : text;
 }
 

@@ -68,10 +68,10 @@ std::string title_of(const object& host) {
 
 object verify_of_pool(const Snapshot& snapshot) {
   const auto hosts = hosts_of(snapshot);
-  const auto findings = judge_pool(*snapshot.pool);
+  auto findings = judge_pool(*snapshot.pool);
   auto reply = pool_head(*snapshot.pool);
   reply["verdict"] = verdict_of(hosts, findings);
-  reply["findings"] = findings_json(findings);
+  reply["findings"] = findings_json(std::move(findings));
   array all;
   for (const auto* host : hosts) {
     const auto& answer = reply_of(*host);

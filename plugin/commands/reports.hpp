@@ -2,7 +2,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <span>
 #include <string>
 
 #include "plugin/commands/command.hpp"
@@ -52,9 +51,8 @@ std::string trial_text(const object& reply);
 std::string way_back_text(const object& reply);
 std::string assignments_text(const array& vms);
 array addresses_json(const std::vector<PciAddress>& addresses);
-array findings_json(std::span<const Finding> findings);
-/// The same of tens of thousands: each is gone once it is JSON.
-array findings_json(std::vector<Finding>&& findings);
+/// Each is gone once it is JSON: there may be tens of thousands.
+array findings_json(std::vector<Finding> findings);
 std::string findings_table(const array& findings, std::string text = {});  ///< behind the text
 
 }  // namespace pci_passthrough::reports

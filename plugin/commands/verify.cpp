@@ -32,11 +32,10 @@ object verify_vm(const Analysis& host, const Arguments& arguments) {
   const auto& [ref, vm] = find_vm(host.snapshot(), *arguments.vm);
   const auto assignment = vm_assignment(*host.snapshot().pool, ref, vm);
   const auto selection = select_devices(host, arguments.devices);
-  const auto findings = about_vm(host, assignment, arguments, selection);
-  object reply = {{"schema", schema},
-                  {"verdict", verdict(findings)},
-                  {"findings", findings_json(findings)},
-                  {"assignment", assignment_json(host, assignment)}};
+  auto findings = about_vm(host, assignment, arguments, selection);
+  object reply = {{"schema", schema}, {"verdict", verdict(findings)}};
+  reply["findings"] = findings_json(std::move(findings));
+  reply["assignment"] = assignment_json(host, assignment);
   put_selected(reply, selection.parts);
   return reply;
 }
