@@ -8,10 +8,33 @@
 #include "plugin/checks/vm_remedies.hpp"
 #include "plugin/checks/way_out.hpp"
 #include "plugin/model/paths.hpp"
+#include "plugin/model/unreadable.hpp"
 #include "plugin/model/usage.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
+
+Reasons functions_unknown(const Analysis& host) {
+  const auto why = why_functions_are_unknown(host.snapshot().unreadable);
+  if (why.empty()) return {};
+  return {{.message = fmt::format("Unknown which PCI functions this host has, and what a change "
+                                  "would hide or give back: {}.",
+                                  why),
+           .evidence = paths::pci_devices,
+           .state = FindingState::unknown}};
+}
+constexpr auto functions_unknown_row = row<functions_unknown>({
+    .code = "functions-unknown",
+    .severity = Severity::block,
+    .refusal = Refusal::final,
+    .means = "It is unknown which PCI functions the host has.",
+    .fires = "/sys/bus/pci/devices cannot be listed, or holds more functions than are read. All "
+             "other checks are silent about functions then, and a rule with a '*' cannot be "
+             "written out for those that are there.",
+    .rests_on = "Linux lists every function there (drivers/pci/pci-sysfs.c).",
+    .remedy = "Mount sysfs at /sys, or have fewer virtual functions (sriov_numvfs); then try "
+              "again.",
+});
 
 Reasons domain_unsupported(const Analysis&, const Function& function) {
   if (function.address.is_nameable()) return {};
@@ -130,8 +153,9 @@ constexpr auto vf_of_network_sriov_row = row<vf_of_network_sriov>({
 }  // namespace
 
 std::span<const Check> addressing() {
-  static constexpr Check rows[] = {domain_unsupported_row, sriov_pf_with_vfs_row,
-                                   vf_not_persistent_row, vf_of_network_sriov_row};
+  static constexpr Check rows[] = {functions_unknown_row, domain_unsupported_row,
+                                   sriov_pf_with_vfs_row, vf_not_persistent_row,
+                                   vf_of_network_sriov_row};
   return rows;
 }
 

@@ -6,6 +6,7 @@
 #include "plugin/checks/groups.hpp"
 #include "plugin/checks/row.hpp"
 #include "plugin/model/paths.hpp"
+#include "plugin/model/unreadable.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -63,15 +64,13 @@ Reason without_device(const Analysis& host, const HideRule& rule) {
   const auto address =
       whole ? std::optional(PciAddress{rule.segment, rule.bus, *rule.device, *rule.function})
             : std::nullopt;
-  const auto& unreadable = host.snapshot().unreadable;
-  if (const auto why = unreadable.find(paths::pci_devices); why != unreadable.end())
-    return {.message = fmt::format("Unknown whether the rule {} names a device: cannot read "
-                                   "/sys/bus/pci/devices ({}).",
-                                   rule.text, why->second),
-            .evidence = paths::pci_devices,
-            .state = FindingState::unknown,
-            .device = address,
-            .remedy = Remedy{"Mount sysfs at /sys, and try again."}};
+  if (const auto why = why_functions_are_unknown(host.snapshot().unreadable); !why.empty())
+    return {
+        .message = fmt::format("Unknown whether the rule {} names a device: {}.", rule.text, why),
+        .evidence = paths::pci_devices,
+        .state = FindingState::unknown,
+        .device = address,
+        .remedy = Remedy{"Mount sysfs at /sys, and try again."}};
   Reason reason{
       .message = fmt::format("The rule {} names no device of this host. Whatever comes to "
                              "this address is hidden.",

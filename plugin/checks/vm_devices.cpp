@@ -10,6 +10,7 @@
 #include "plugin/checks/way_out.hpp"
 #include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/unreadable.hpp"
 
 namespace pci_passthrough::checks {
 namespace {
@@ -46,12 +47,11 @@ Remedy find_again(const Analysis& host, const VmAssignment& assignment, const Pc
 Reasons vm_device_missing(const Analysis& host, const VmAssignment& assignment) {
   if (!assignment.may_be_here()) return {};
   constexpr auto& devices = paths::pci_devices;
-  const auto why = host.snapshot().unreadable.find(devices);
-  const bool listed = why == host.snapshot().unreadable.end();
+  const auto why = why_functions_are_unknown(host.snapshot().unreadable);
   Reasons reasons;
   for (const auto& address : assignment.entry.plugged()) {
     if (host.find(address)) continue;
-    if (listed)
+    if (why.empty())
       reasons.push_back(
           {.message = fmt::format("The VM '{}' wants {}, which is not on this host. The VM does "
                                   "not start here.",
@@ -61,9 +61,9 @@ Reasons vm_device_missing(const Analysis& host, const VmAssignment& assignment) 
            .remedy = find_again(host, assignment, address)});
     else
       reasons.push_back(
-          {.message = fmt::format("Unknown whether {}, which the VM '{}' wants, is "
-                                  "on this host: cannot read {} ({}).",
-                                  address.text(), assignment.vm->name, devices, why->second),
+          {.message = fmt::format("Unknown whether {}, which the VM '{}' wants, is on this host: "
+                                  "{}.",
+                                  address.text(), assignment.vm->name, why),
            .evidence = devices,
            .state = FindingState::unknown,
            .device = address,

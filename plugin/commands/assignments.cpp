@@ -4,7 +4,7 @@
 
 #include "plugin/model/entry_words.hpp"
 #include "plugin/model/failure.hpp"
-#include "plugin/model/paths.hpp"
+#include "plugin/model/unreadable.hpp"
 
 namespace pci_passthrough::reports {
 namespace {
@@ -42,7 +42,7 @@ object device_json(const Analysis& host, const VmAssignment& assignment,
     return device;
   }
   const Function* function = host.find(address);
-  if (!host.snapshot().unreadable.contains(paths::pci_devices))
+  if (why_functions_are_unknown(host.snapshot().unreadable).empty())
     device["present"] = function != nullptr;
   if (!function) return device;
   put_names(device, function->vendor, function->device, function->class_name);

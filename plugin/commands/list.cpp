@@ -132,7 +132,7 @@ struct Asked {
 Asked read_asked(const Analysis& host, const Arguments& arguments) {
   const auto selection = select_devices(host, arguments.devices);
   for (const auto& address : selection.devices)
-    if (!host.find(address)) throw no_such_device(address, "");
+    if (!host.find(address)) throw no_such_device(host.snapshot(), address);
   if (arguments.devices.empty()) return {selection.parts, {}};
   return {selection.parts, Wanted({selection.devices.begin(), selection.devices.end()})};
 }

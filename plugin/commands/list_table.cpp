@@ -18,17 +18,11 @@ std::string firmware_word(const ListedHost& host) {
 
 std::string heading(const Listing& listing) {
   const auto& host = listing.host;
-  const auto count = [&](bool (*is)(const ListedDevice&)) {
-    return std::to_string(std::ranges::count_if(listing.devices, is));
-  };
   std::vector<std::string> who;
   for (const auto& text :
        {host.name, host.product, host.version, firmware_word(host), host.boot_loader})
     if (!text.empty()) who.push_back(text);
-  return printable(joined(who, " ")) + (who.empty() ? "" : ": ") +
-         counted(listing.devices.size(), "function") + ", " + count(is_kept_from_dom0) +
-         " hidden, " + count(waits_for_a_reboot) + " waiting for a reboot, " + count(dom0_needs) +
-         " that dom0 needs";
+  return printable(joined(who, " ")) + (who.empty() ? "" : ": ") + counts_of(listing);
 }
 
 constexpr char legend[] =

@@ -4,6 +4,7 @@
 #include "plugin/commands/reports.hpp"
 #include "plugin/model/text.hpp"
 #include "plugin/model/trial.hpp"
+#include "plugin/model/unreadable.hpp"
 #include "plugin/model/way_back.hpp"
 
 namespace pci_passthrough::reports {
@@ -33,6 +34,13 @@ array strays_json(const Analysis& host, std::optional<std::size_t> entry) {
   return all;
 }
 
+/// No member where it is unknown which of them are there.
+void put_hidden(object& row, const Analysis& host, const HideRules& rules) {
+  const bool hides_nothing = rules.in_effect.rules.empty() && !rules.in_effect.error;
+  if (hides_nothing || why_functions_are_unknown(host.snapshot().unreadable).empty())
+    row["devices"] = addresses_json(rules.hidden);
+}
+
 array entries_json(const Analysis& host) {
   const Boot& boot = host.boot();
   array entries;
@@ -49,7 +57,7 @@ array entries_json(const Analysis& host) {
                   {"rescue", is_rescue(boot.file.loader, entry)}};
     if (rules.is_known) {
       row["value"] = value_or_null(rules.stands);
-      row["devices"] = addresses_json(rules.hidden);
+      put_hidden(row, host, rules);
     }
     if (auto strays = strays_json(host, i); !strays.empty()) row["strays"] = std::move(strays);
     entries.push_back(std::move(row));
@@ -58,8 +66,9 @@ array entries_json(const Analysis& host) {
 }
 
 object running_json(const Analysis& host) {
-  return {{"value", value_or_null(host.rules().running.stands)},
-          {"devices", addresses_json(host.rules().running.hidden)}};
+  object running = {{"value", value_or_null(host.rules().running.stands)}};
+  put_hidden(running, host, host.rules().running);
+  return running;
 }
 
 /// "" where it is not, or unknown.
@@ -108,7 +117,10 @@ object rules_of_host(const Analysis& host) {
     reply["strays"] = std::move(strays);
   put_trial(reply, host);
   if (boot.running) reply["running"] = running_json(host);
-  reply["devices"] = devices_json(host);
+  if (const auto why = why_functions_are_unknown(host.snapshot().unreadable); !why.empty())
+    reply["devices_unknown"] = why;
+  else
+    reply["devices"] = devices_json(host);
   if (const auto& unfinished = host.snapshot().unfinished)
     reply["unfinished"] = sentence_of(*unfinished);
   return reply;

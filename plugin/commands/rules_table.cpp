@@ -110,12 +110,15 @@ std::string rules_table(const object& reply) {
       table({{"BOOT ENTRY", 36}, {"BOOTS", 9}, {"EDITED", 6}, {"HIDES", 45}}, entry_rows(reply));
 
   Rows devices;
-  for (const auto& value : reply.at("devices").as_array()) {
-    const auto& device = value.as_object();
-    devices.push_back({member(device, "address"), member(device, "hidden"),
-                       member(device, "dom0_access"), driver_word(read_device(device))});
-  }
+  if (const auto* all = reply.if_contains("devices"))
+    for (const auto& value : all->as_array()) {
+      const auto& device = value.as_object();
+      devices.push_back({member(device, "address"), member(device, "hidden"),
+                         member(device, "dom0_access"), driver_word(read_device(device))});
+    }
   text += strays_text(reply);
+  if (const auto why = member(reply, "devices_unknown"); !why.empty())
+    text += "\n" + wrapped(fmt::format("Unknown which PCI functions this host has: {}.", why), "");
   if (!devices.empty())
     text += "\n" + table({{"ADDRESS", 13}, {"HIDDEN", 15}, {"DOM0 ACCESS", 17}, {"DRIVER NOW", 20}},
                          devices);

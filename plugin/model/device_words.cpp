@@ -124,6 +124,17 @@ bool dom0_needs(const ListedDevice& device) {
   return std::ranges::any_of(device.used_by, &ListedUse::critical);
 }
 
+std::string counts_of(const Listing& listing) {
+  if (const auto why = why_functions_are_unknown(listing.unreadable); !why.empty())
+    return "unknown which PCI functions it has: " + why;
+  const auto count = [&](bool (*is)(const ListedDevice&)) {
+    return std::ranges::count_if(listing.devices, is);
+  };
+  return fmt::format("{}, {} hidden, {} waiting for a reboot, {} that dom0 needs",
+                     counted(listing.devices.size(), "function"), count(is_kept_from_dom0),
+                     count(waits_for_a_reboot), count(dom0_needs));
+}
+
 std::string dom0_word(const ListedDevice& device) {
   const auto state = state_of(device);
   std::string word(word_of(state));

@@ -20,6 +20,9 @@ std::string kind_word(const ListedDevice& device);    ///< "SATA", "NIC"; else t
 std::string driver_word(const ListedDevice& device);  ///< "-" none, "?" unknown
 std::string name_words(const ListedDevice& device);   ///< "Intel 82574L Gigabit Network..."
 
+/// "31 functions, 2 hidden, 0 waiting for a reboot, 12 that dom0 needs"; or that it is unknown.
+std::string counts_of(const Listing& listing);
+
 /// What each bridge leads to, of what is listed.
 using BelowBridges = std::map<PciAddress, std::vector<PciAddress>>;
 BelowBridges below_bridges(const Listing& listing);

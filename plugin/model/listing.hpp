@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "plugin/model/access.hpp"
+#include "plugin/model/unreadable.hpp"
 #include "plugin/pci/address.hpp"
 #include "plugin/pci/config_space.hpp"
 
@@ -86,7 +86,7 @@ struct ListedHost {
 struct Listing {
   ListedHost host;
   std::vector<ListedDevice> devices;  ///< by address
-  std::map<std::string, std::string> unreadable;
+  Unreadable unreadable;
 
   const ListedDevice* find(const PciAddress& address) const;
   bool operator==(const Listing&) const = default;

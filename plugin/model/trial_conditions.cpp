@@ -7,6 +7,7 @@
 #include "plugin/boot/trial.hpp"
 #include "plugin/model/paths.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/unreadable.hpp"
 #include "plugin/model/vms.hpp"
 
 namespace pci_passthrough {
@@ -33,10 +34,13 @@ Said unmet_rule(const Analysis& host) {
 
 Said unmet_pciback(const Analysis& host) {
   Said said;
+  const auto why = why_functions_are_unknown(host.snapshot().unreadable);
   for (const auto& device : kept_of(host).devices) {
     const auto* function = host.find(device);
     const auto address = device.text();
-    if (!function)
+    if (!function && !why.empty())
+      said.push_back(not_known(fmt::format("Unknown whether {} is there: {}.", address, why)));
+    else if (!function)
       said.push_back(not_true(fmt::format("{} is not there.", address)));
     else if (!function->driver)
       said.push_back(

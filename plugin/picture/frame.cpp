@@ -4,6 +4,7 @@
 
 #include "plugin/model/device_words.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/unreadable.hpp"
 #include "plugin/picture/faces.hpp"
 #include "plugin/picture/pieces.hpp"
 
@@ -32,6 +33,8 @@ std::vector<Badge> badges_of(const Listing& listing) {
   const auto untold = [&](std::string_view what) {
     badges.push_back({std::string(what) + ": unknown", Tone::untold});
   };
+  if (!why_functions_are_unknown(listing.unreadable).empty())
+    untold("which PCI functions this host has");
   if (!listing.host.iommu) untold("whether Xen uses an IOMMU");
   if (count(listing,
             [](const ListedDevice& device) { return device.dom0_access == Dom0Access::unknown; }))
@@ -106,11 +109,7 @@ int put_head(Picture& picture, const Listing& listing) {
     is_first = false;
   }
   picture.title = "Who has each PCI function of " + fitted(name, Face::name, 400);
-  picture.description = counted(listing.devices.size(), "function") + ", " +
-                        std::to_string(count(listing, is_kept_from_dom0)) + " hidden, " +
-                        std::to_string(count(listing, waits_for_a_reboot)) +
-                        " waiting for a reboot, " + std::to_string(count(listing, dom0_needs)) +
-                        " that dom0 needs";
+  picture.description = counts_of(listing);
   return is_below ? y + badge_height + 12 : 52;
 }
 

@@ -19,8 +19,10 @@ class Narrow {
   Picture make() {
     y_ = put_head(out_, listing_);
     auto folded = fold(listing_);
-    put_holder(Holder::dom0, "dom0 has it", "nothing", folded.rows, folded.chipset);
-    put_holder(Holder::hidden, "hidden", "nothing is hidden", folded.rows, {});
+    put_holder(Holder::dom0, "dom0 has it", words_of_none(listing_, "nothing"), folded.rows,
+               folded.chipset);
+    put_holder(Holder::hidden, "hidden", words_of_none(listing_, "nothing is hidden"), folded.rows,
+               {});
     put_vms_heading();
     out_.height = put_legend(out_, y_ + 8);
     return std::move(out_);
@@ -163,7 +165,7 @@ class Narrow {
     put_heading("VMs that want it");
     if (std::ranges::any_of(listing_.devices, knows)) return put_aside("no VM wants a device");
     const Rect place{left_edge, y_ + 8, right_edge - left_edge, box_height};
-    out_.boxes.push_back(untold_box("unknown", "xapi does not answer on this host", place));
+    out_.boxes.push_back(untold_vms_box(listing_, place));
     y_ = place.bottom();
   }
 

@@ -4,6 +4,7 @@
 
 #include "plugin/model/device_words.hpp"
 #include "plugin/model/text.hpp"
+#include "plugin/model/unreadable.hpp"
 #include "plugin/picture/faces.hpp"
 #include "plugin/picture/words.hpp"
 
@@ -124,12 +125,19 @@ Box more_vms_box(std::span<const ListedVm> vms, Claim claim, const Rect& place) 
   return box;
 }
 
-Box untold_box(std::string_view first, std::string_view second, const Rect& place) {
+std::string_view words_of_none(const Listing& listing, std::string_view words) {
+  return why_functions_are_unknown(listing.unreadable).empty() ? words : "unknown";
+}
+
+Box untold_vms_box(const Listing& listing, const Rect& place) {
+  const auto why = why_functions_are_unknown(listing.unreadable).empty()
+                       ? "xapi does not answer on this host"
+                       : "this host's functions are unknown";
   Box box;
   box.place = place;
   box.tone = Tone::untold;
   add_tile(box, "?");
-  add_two_lines(box, first, second, beside_tile);
+  add_two_lines(box, "unknown", why, beside_tile);
   return box;
 }
 

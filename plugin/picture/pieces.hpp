@@ -16,7 +16,10 @@ Box fold_box(const Listing& listing, const Row& row, const Rect& place);
 Box vm_box(const ListedVm& vm, Claim claim, std::size_t devices, const Rect& place);
 /// The VMs for which there is no room.
 Box more_vms_box(std::span<const ListedVm> vms, Claim claim, const Rect& place);
-Box untold_box(std::string_view first, std::string_view second, const Rect& place);
+/// In the place of the VMs, where it is unknown what they want.
+Box untold_vms_box(const Listing& listing, const Rect& place);
+/// What stands where nobody has a function: these words, or that it is unknown.
+std::string_view words_of_none(const Listing& listing, std::string_view words);
 
 /// Round these rows, or only its words below them.
 Outline outline_of(const GroupRun& group, const Rect& rows);

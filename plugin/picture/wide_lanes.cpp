@@ -101,13 +101,13 @@ void put_empty_lanes(Picture& picture, const Listing& listing, const std::vector
   };
   for (const auto* lane : {&of_dom0, &of_hidden})
     if (std::ranges::none_of(rows, in(*lane)))
-      picture.words.push_back(words_at({lane->x + 12, y + 26},
-                                       lane == &of_hidden ? "nothing is hidden" : "no function",
-                                       Face::small, Tone::aside, lane->width - 24));
+      picture.words.push_back(
+          words_at({lane->x + 12, y + 26},
+                   words_of_none(listing, lane == &of_hidden ? "nothing is hidden" : "no function"),
+                   Face::small, Tone::aside, lane->width - 24));
   const auto knows = [](const ListedDevice& device) { return device.vms.has_value(); };
   if (std::ranges::none_of(listing.devices, knows))
-    picture.boxes.push_back(
-        untold_box("unknown", "xapi does not answer on this host", of_vms.box(y, box_height)));
+    picture.boxes.push_back(untold_vms_box(listing, of_vms.box(y, box_height)));
   else if (vm_runs(rows).empty())
     picture.words.push_back(words_at({of_vms.x + 12, y + 26}, "no VM wants a device", Face::small,
                                      Tone::aside, of_vms.width - 24));

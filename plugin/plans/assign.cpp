@@ -21,7 +21,7 @@ using Addresses = std::vector<PciAddress>;
 
 void check_assignable(const Analysis& host, const PciAddress& address) {
   const Function* function = host.find(address);
-  if (!function) throw no_such_device(address, "");
+  if (!function) throw no_such_device(host.snapshot(), address);
   check_nameable(address);
   if (function->is_bridge())
     throw misuse(fmt::format("{} is a bridge, which no VM can have; name the devices behind it",

@@ -4,9 +4,16 @@
 
 #include <algorithm>
 
+#include "plugin/model/unreadable.hpp"
+
 namespace pci_passthrough {
 
-Failure no_such_device(const PciAddress& address, const std::string& more) {
+Failure no_such_device(const Snapshot& snapshot, const PciAddress& address,
+                       const std::string& more) {
+  if (const auto why = why_functions_are_unknown(snapshot.unreadable); !why.empty())
+    return {code::unknown_device,
+            fmt::format("unknown whether this host has the PCI device {}: {}; verify says more",
+                        address.text(), why)};
   return {code::unknown_device,
           fmt::format("this host has no PCI device {}{}; list shows those that it has",
                       address.text(), more)};

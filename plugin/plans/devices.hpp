@@ -4,12 +4,13 @@
 #include <vector>
 
 #include "plugin/model/failure.hpp"
-#include "plugin/pci/address.hpp"
+#include "plugin/model/snapshot.hpp"
 
 namespace pci_passthrough {
 
-/// "this host has no PCI device 0000:06:00.0" + more
-Failure no_such_device(const PciAddress& address, const std::string& more);
+/// "this host has no PCI device 0000:06:00.0" + more; or that this is unknown.
+Failure no_such_device(const Snapshot& snapshot, const PciAddress& address,
+                       const std::string& more = "");
 
 void add_once(std::vector<PciAddress>& addresses, const PciAddress& address);
 

@@ -26,7 +26,7 @@ bool some_rule_names(const Analysis& host, const std::vector<std::size_t>& entri
 
 void check_hidable(const Analysis& host, const std::vector<PciAddress>& devices) {
   for (const auto& device : devices) {
-    if (!host.find(device)) throw no_such_device(device, "");
+    if (!host.find(device)) throw no_such_device(host.snapshot(), device);
     check_nameable(device);
   }
 }
@@ -35,7 +35,7 @@ void check_unhidable(const Analysis& host, const std::vector<std::size_t>& edite
                      const std::vector<PciAddress>& devices, const PciAddress& address) {
   const Function* function = host.find(address);
   if (!function && !some_rule_names(host, host.rules().editable, address))
-    throw no_such_device(address, ", and no rule names it");
+    throw no_such_device(host.snapshot(), address, ", and no rule names it");
   if (!function) return;
   for (const auto& bridge : function->path)
     if (some_rule_names(host, edited, bridge) && std::ranges::count(devices, bridge) == 0)

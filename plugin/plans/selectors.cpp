@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "plugin/model/failure.hpp"
+#include "plugin/model/unreadable.hpp"
 #include "plugin/plans/devices.hpp"
 
 namespace pci_passthrough {
@@ -84,6 +85,10 @@ Failure cannot_be_told(const DeviceSelector& selector, const Function& function,
 
 /// What cannot be read may fit: it is not absent.
 void check_is_told(const Analysis& host, const DeviceSelector& selector) {
+  if (selector.is_plain_address()) return;
+  if (const auto why = why_functions_are_unknown(host.snapshot().unreadable); !why.empty())
+    throw Failure(code::unknown_device,
+                  fmt::format("unknown what '{}' fits: {}", selector.text, why));
   if (selector.kind == DeviceSelector::Kind::group)
     if (const auto* member = host.find(selector.address);
         member && !host.hardware().groups.contains(member->address))

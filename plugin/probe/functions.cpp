@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/host/directory.hpp"
@@ -11,6 +13,8 @@ namespace pci_passthrough {
 namespace {
 
 constexpr auto& devices = paths::pci_devices;
+/// More than 16 ports of 256 virtual functions each, and their machine.
+constexpr std::size_t most_functions = 5120;
 
 std::optional<std::string> line_at(const Directory& entry, const char* name) {
   auto read = entry.read(name);
@@ -119,8 +123,13 @@ void forget_unkept_resets(std::vector<Function>& functions) {
 }  // namespace
 
 void probe_functions(const Host& host, bool with_bars, Snapshot& snapshot) {
-  const auto names = host.list(devices);
+  auto names = host.list(devices);
   if (!names) snapshot.unreadable[devices] = names.reason();
+  if (names.value.size() > most_functions) {
+    snapshot.unreadable[devices] =
+        fmt::format("it holds more than {} functions, the most that is read", most_functions);
+    names.value.clear();
+  }
   const Directory all(host, devices);
   snapshot.functions.reserve(names.value.size());
   for (const auto& name : names.value)

@@ -50,15 +50,24 @@ std::vector<Case> running_cases() {
        {"(99:00.*) names no device"}},
       {"rule-device-missing",
        nas,
-       [](Snapshot h) {
-         h.functions.clear();
-         h.unreadable["/sys/bus/pci/devices"] = "Input/output error";
-         return h;
-       },
+       with_functions_unread,
        unknown,
        "0000:3b:00.0",
        {"Unknown whether the rule (0000:3b:00.0)"}},
       silent("rule-device-missing", nas, as_it_is),
+
+      {"functions-unknown",
+       nas,
+       with_functions_unread,
+       unknown,
+       "",
+       {"Unknown which PCI functions this host has",
+        "cannot read /sys/bus/pci/devices (Input/output error)"},
+       false,
+       "",
+       Severity::block,
+       "Mount sysfs at /sys"},
+      silent("functions-unknown", nas, as_it_is),
 
       {"hidden-but-not-bound",
        nas,

@@ -65,6 +65,20 @@ Snapshot garrulous() {
   return host;
 }
 
+TEST(Tables, SayThatTheFunctionsAreUnknown) {
+  const auto host = with_functions_unread(recorded("xcp-ng-8.3"));
+  const auto list = table_of(host, "list"), rules = table_of(host, "rules");
+  EXPECT_NE(list.find("unknown which PCI functions it has: cannot read"), std::string::npos)
+      << list;
+  EXPECT_EQ(list.find("0 functions"), std::string::npos) << list;
+  EXPECT_NE(rules.find("Unknown which PCI functions this host has: cannot read"), std::string::npos)
+      << rules;
+  const auto reply = asked(host, "rules");
+  EXPECT_FALSE(reply.contains("devices"));
+  for (const auto& entry : reply.at("entries").as_array())
+    EXPECT_EQ(entry.as_object().contains("devices"), entry.at("value").is_null());
+}
+
 TEST(Tables, OfEveryRecordedHostAreAtMostAHundredColumnsWide) {
   auto names = recorded_hosts();
   ASSERT_GE(names.size(), 5u);

@@ -94,6 +94,16 @@ TEST(Svg, IsTheSameOfTheSameAndOfAListingReadBack) {
   }
 }
 
+TEST(Svg, SaysThatTheFunctionsAreUnknown) {
+  const auto listing = listed(with_functions_unread(recorded(nas)));
+  for (const bool narrow : {false, true}) {
+    const auto svg = picture_of(listing, {narrow, false});
+    EXPECT_NE(svg.find("which PCI functions this host has: unknown"), std::string::npos);
+    for (const char* untrue : {"nothing", "no function", "xapi does not answer"})
+      EXPECT_EQ(svg.find(untrue), std::string::npos) << untrue;
+  }
+}
+
 TEST(Svg, HasNoStyleWhereThePageBringsItsOwn) {
   const auto listing = listed(recorded(nas));
   const auto with = picture_of(listing), without = picture_of(listing, {false, false});

@@ -217,6 +217,20 @@ TEST(Unhide, ARuleOfAnAbsentDevice) {
             "and no rule names it; list shows those that it has");
 }
 
+/// A rule for a whole slot could not be written out for those that are to stay hidden.
+TEST(Unhide, NothingChangesWhereTheFunctionsAreUnknown) {
+  const auto host = with_functions_unread(hiding(recorded(nas), "(0000:3b:00.*)"));
+  const auto unhidden = unhide_devices(host, all_at({"3b:00.0"}), {}, shell);
+  ASSERT_FALSE(unhidden.refusals.empty());
+  EXPECT_EQ(unhidden.refusals.front().code, "functions-unknown");
+  EXPECT_FALSE(repair(host, {}, shell).refusals.empty());
+  const std::string unknown =
+      "PCI_PASSTHROUGH_UNKNOWN_DEVICE: unknown whether this host has the PCI device 0000:18:00.0: "
+      "cannot read /sys/bus/pci/devices (Input/output error); verify says more";
+  EXPECT_EQ(failure(hide_devices, host, {"18:00.0"}), unknown);
+  EXPECT_EQ(failure(unhide_devices, host, {"18:00.0"}), unknown);
+}
+
 TEST(Unhide, TheLastRuleTakesTheArgumentAway) {
   const auto host = after(unhide_devices, recorded(nas), {"3b:00.0", "3b:00.1", "01:00.0"});
   EXPECT_EQ(lists(host, "xe"), "");

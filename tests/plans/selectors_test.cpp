@@ -161,5 +161,14 @@ TEST(Selectors, NoneReachesABridge) {
   }
 }
 
+TEST(Selectors, FitSomethingUnknownWhereTheFunctionsAreUnknown) {
+  const auto host = with_functions_unread(recorded("xcp-ng-8.3"));
+  for (const std::string text : {"?06:00.0", "10de:24b0", "?10de:24b0", "group:3b:00.0",
+                                 "?group:3b:00.0", "slot:3b:00", "?slot:3b:00"})
+    EXPECT_EQ(refusal_of(host, text), "PCI_PASSTHROUGH_UNKNOWN_DEVICE: unknown what '" + text +
+                                          "' fits: cannot read /sys/bus/pci/devices "
+                                          "(Input/output error)");
+}
+
 }  // namespace
 }  // namespace pci_passthrough

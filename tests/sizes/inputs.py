@@ -264,6 +264,8 @@ CALLS_BEYOND = {  # each: what is written, which may give the last word of the c
                             "more than 4096 devices that rules and VMs name"),
     "70 MB of identities": (lambda host: identities(host, 230000), ("verify",), "larger than 64 MiB"),
     "an export of 9 MB": (lambda host: export_of(host, 9 * MIB), ("import", "--dry-run"), "larger than 8 MiB"),
+    **{f"5,200 functions: {' '.join(words)}": (lambda host: functions(host, 5200), words, "more than 5120 functions")
+       for words in (("list",), ("verify",), ("hide", "8b:00.0"), ("repair", "--dry-run"))},
     "10,000 words": (lambda host: None, ("verify", *["8b:00.0"] * 10000), "more than 8192 words"),
 }
 

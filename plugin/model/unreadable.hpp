@@ -1,0 +1,15 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace pci_passthrough {
+
+/// A source of truth, and why it could not be read.
+using Unreadable = std::map<std::string, std::string>;
+
+/// "cannot read /sys/bus/pci/devices (Permission denied)"; "" where the list of this host's
+/// functions was read.
+std::string why_functions_are_unknown(const Unreadable& unreadable);
+
+}  // namespace pci_passthrough
