@@ -9,7 +9,10 @@ void try_input(std::string_view input) {
   const auto entries = parse_fstab(input);
   for (const auto& entry : entries) {
     require(!entry.what.empty() && !entry.target.empty(), "an entry names what and where");
-    require(!entry.required || std::ranges::count(entry.options, "nofail") == 0,
+    const auto last = std::ranges::find_if(
+        entry.options.rbegin(), entry.options.rend(),
+        [](const auto& option) { return option == "nofail" || option == "fail"; });
+    require(!entry.required || last == entry.options.rend() || *last != "nofail",
             "the boot does not wait for what may fail");
   }
   std::string twice(input);
