@@ -31,8 +31,10 @@ void write_blocks(const Pool& pool, const Terminal& terminal, const EachReply& e
   each([&](const std::string& ref, HostReply reply) {
     const auto& host = pool.hosts.at(ref);
     auto text = (is_first ? "" : "\n") + host_heading(host_json(host, reply));
-    if (reply.answered())
-      text += devices_of({{host.uuid, host.name}, std::move(reply.listing.devices), {}}, {});
+    if (reply.answered()) {
+      reply.listing.host = {host.uuid, host.name};
+      text += devices_of(reply.listing, {}) + unread_text(reply.listing, {});
+    }
     output(text);
     is_first = false;
   });

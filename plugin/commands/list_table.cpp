@@ -88,9 +88,23 @@ std::string devices_of(const Listing& listing, const Terminal& terminal) {
          with_colours(table(columns_for(terminal), rows), listing, terminal);
 }
 
+namespace {
+
+/// What stands below the table.
+std::string notes(const Listing& listing, const object& head, const Terminal& terminal) {
+  return trial_text(head) + unread_text(listing, terminal) + "\n" + legend_for(terminal);
+}
+
+}  // namespace
+
+std::string unread_text(const Listing& listing, const Terminal& terminal) {
+  const auto words = words_of_unread(listing.unreadable);
+  return words.empty() ? "" : "\n" + wrapped(words, "", terminal.columns);
+}
+
 std::string list_table(const object& reply) {
-  return selected_text(reply) + devices_of(read_listing(reply).value(), {}) + trial_text(reply) +
-         "\n" + legend_for({});
+  const auto listing = read_listing(reply).value();
+  return selected_text(reply) + devices_of(listing, {}) + notes(listing, reply, {});
 }
 
 std::string listing_text(const Analysis& host, const Listing& listing, const object& head,
@@ -98,10 +112,10 @@ std::string listing_text(const Analysis& host, const Listing& listing, const obj
   if (arguments.as_tree) return tree_text(listing, terminal);
   auto text = selected_text(head);
   if (arguments.devices.empty())
-    return text + devices_of(listing, terminal) + trial_text(head) + "\n" + legend_for(terminal);
+    return text + devices_of(listing, terminal) + notes(listing, head, terminal);
   for (const auto& device : listing.devices)
     text += (&device == &listing.devices.front() ? "" : "\n") + device_text(host, device, terminal);
-  return text;
+  return text + unread_text(listing, terminal);
 }
 
 std::string list_text(const Analysis& host, const object& reply, const Arguments& arguments,

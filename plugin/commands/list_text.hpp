@@ -21,6 +21,8 @@ std::string listing_picture(const Listing& listing, const Arguments& arguments);
 /// The table alone, and what its words mean.
 std::string devices_of(const Listing& listing, const Terminal& terminal);
 std::string legend_for(const Terminal& terminal);
+/// What could not be read; "" where all was.
+std::string unread_text(const Listing& listing, const Terminal& terminal);
 std::string tree_text(const Listing& listing, const Terminal& terminal);
 /// All that is known of a device, its findings with what to do about them.
 std::string device_text(const Analysis& host, const ListedDevice& device, const Terminal& terminal);

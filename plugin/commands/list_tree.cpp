@@ -69,9 +69,7 @@ std::string tree_text(const Listing& listing, const Terminal& terminal) {
   }
   if (!lost.empty()) text += "[unknown]\n";
   add_lines(lost, "", terminal, text);
-  if (!why_functions_are_unknown(listing.unreadable).empty())
-    text += wrapped(counts_of(listing), "", terminal.columns);
-  return text;
+  return text + unread_text(listing, terminal);
 }
 
 }  // namespace pci_passthrough::reports

@@ -136,7 +136,7 @@ std::string models_table(const object& reply) {
          "\nfree: hidden from dom0, and no VM has it. pending: until the next reboot. dom0: "
          "dom0's, "
          "and it\ncould do without. needed: dom0 does not live without it.\n" +
-         unanswered_text(reply);
+         untold_text(reply);
 }
 
 }  // namespace pci_passthrough::reports

@@ -33,6 +33,8 @@ object host_json(const HostRecord& host, const HostReply& reply) {
   object one = {{"uuid", host.uuid}, {"name", host.name}};
   if (!reply.plugin_version.empty()) one["plugin_version"] = reply.plugin_version;
   if (!reply.answered()) one["error"] = json::value_from(reply.error);
+  if (!reply.listing.unreadable.empty())
+    one["unreadable"] = json::value_from(reply.listing.unreadable);
   return one;
 }
 
@@ -86,10 +88,15 @@ object verify_of_pool(const Snapshot& snapshot) {
   return reply;
 }
 
-std::string unanswered_text(const object& reply) {
+std::string untold_text(const object& reply) {
   std::string text;
-  for (const auto& host : reply.at("hosts").as_array())
-    if (host.as_object().contains("error")) text += wrapped(title_of(host.as_object()), "");
+  for (const auto& value : reply.at("hosts").as_array()) {
+    const auto& host = value.as_object();
+    if (host.contains("error")) text += wrapped(title_of(host), "");
+    if (const auto* unreadable = host.if_contains("unreadable"))
+      text += wrapped(
+          title_of(host) + ": " + words_of_unread(json::value_to<Unreadable>(*unreadable)), "");
+  }
   return text;
 }
 

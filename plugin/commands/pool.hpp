@@ -18,11 +18,12 @@ std::string models_table(const object& reply);
 std::vector<const HostRecord*> hosts_of(const Snapshot& snapshot);
 /// {schema, scope, pool}
 object pool_head(const Pool& pool);
-/// A member of `hosts`, as far as every function has it: {uuid, name, plugin_version, error}
+/// A member of `hosts`, as far as every function has it: {uuid, name, plugin_version, error,
+/// unreadable}
 object host_json(const HostRecord& host, const HostReply& reply);
 /// "== xen1 (0.2.0)", and why it did not answer.
 std::string host_heading(const object& host);
-/// A line for each host of the reply that did not answer, and why.
-std::string unanswered_text(const object& reply);
+/// A line for each host of the reply that did not answer, or could not read all, and why.
+std::string untold_text(const object& reply);
 
 }  // namespace pci_passthrough::reports

@@ -12,4 +12,10 @@ using Unreadable = std::map<std::string, std::string>;
 /// functions was read.
 std::string why_functions_are_unknown(const Unreadable& unreadable);
 
+/// "Not read, and what rests on it is unknown: /sys/class/block (Permission denied)."; "" where all
+/// was read.
+std::string words_of_unread(const Unreadable& unreadable);
+/// "not read: /sys/class/block"
+std::string names_of_unread(const Unreadable& unreadable);
+
 }  // namespace pci_passthrough

@@ -33,8 +33,8 @@ std::vector<Badge> badges_of(const Listing& listing) {
   const auto untold = [&](std::string_view what) {
     badges.push_back({std::string(what) + ": unknown", Tone::untold});
   };
-  if (!why_functions_are_unknown(listing.unreadable).empty())
-    untold("which PCI functions this host has");
+  if (const auto names = names_of_unread(listing.unreadable); !names.empty())
+    badges.push_back({names, Tone::untold});
   if (!listing.host.iommu) untold("whether Xen uses an IOMMU");
   if (count(listing,
             [](const ListedDevice& device) { return device.dom0_access == Dom0Access::unknown; }))

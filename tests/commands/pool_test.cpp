@@ -57,6 +57,27 @@ TEST(ScopePool, AHostThatWasNotAskedIsUnknown) {
   EXPECT_EQ(ascii_json(reply.at("hosts").at(1).at("error").at(1)), R"("it was not asked")");
 }
 
+TEST(ScopePool, WhatAHostCouldNotReadIsSaidOfIt) {
+  auto blind = reply_with("06:00.0", "24b0");
+  blind.devices.clear();
+  blind.listing.devices.clear();
+  blind.listing.unreadable = {{"/sys/bus/pci/devices", "Input/output error"}};
+  const auto host = pool(reply_with("06:00.0", "24b0"), blind);
+  const auto reply = asked(host, "list", of_pool);
+  EXPECT_FALSE(reply.at("hosts").at(0).as_object().contains("unreadable"));
+  EXPECT_EQ(ascii_json(reply.at("hosts").at(1).at("unreadable")),
+            R"({"/sys/bus/pci/devices":"Input/output error"})");
+  const auto table = table_of_pool(host, "list", of_pool);
+  EXPECT_NE(
+      table.find("xen2: unknown which PCI functions it has: cannot read /sys/bus/pci/devices"),
+      std::string::npos)
+      << table;
+  const auto models = table_of_pool(host, "list", {{"scope", "pool"}, {"by", "model"}});
+  EXPECT_NE(models.find("xen2 (0.1.0): Not read, and what rests on it is unknown: "),
+            std::string::npos)
+      << models;
+}
+
 TEST(ScopePool, AsATable) {
   const auto host = pool(with_verdict("unsafe"), not_answered());
   const auto list = table_of_pool(host, "list", of_pool);
