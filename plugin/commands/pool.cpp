@@ -33,8 +33,9 @@ object host_json(const HostRecord& host, const HostReply& reply) {
   object one = {{"uuid", host.uuid}, {"name", host.name}};
   if (!reply.plugin_version.empty()) one["plugin_version"] = reply.plugin_version;
   if (!reply.answered()) one["error"] = json::value_from(reply.error);
-  if (!reply.listing.unreadable.empty())
-    one["unreadable"] = json::value_from(reply.listing.unreadable);
+  object unreadable;
+  for (const auto& [source, why] : reply.listing.unreadable) unreadable[source] = why;
+  if (!unreadable.empty()) one["unreadable"] = std::move(unreadable);
   return one;
 }
 
@@ -93,9 +94,11 @@ std::string untold_text(const object& reply) {
   for (const auto& value : reply.at("hosts").as_array()) {
     const auto& host = value.as_object();
     if (host.contains("error")) text += wrapped(title_of(host), "");
-    if (const auto* unreadable = host.if_contains("unreadable"))
-      text += wrapped(
-          title_of(host) + ": " + words_of_unread(json::value_to<Unreadable>(*unreadable)), "");
+    const auto* unreadable = host.if_contains("unreadable");
+    if (!unreadable) continue;
+    Unreadable unread;
+    for (const auto& one : unreadable->as_object()) unread[one.key()] = one.value().as_string();
+    text += wrapped(title_of(host) + ": " + words_of_unread(unread), "");
   }
   return text;
 }
