@@ -27,8 +27,9 @@ constexpr auto vms_unknown_row = row<vms_unknown>({
     .refusal = Refusal::none,
     .concern = Concern::vms,
     .means = "It is unknown which VMs want which devices.",
-    .fires = "xapi does not answer, or not with its VMs. Of a change to the rules, which needs no "
-             "xapi, a warning. Always unknown, never found.",
+    .fires = "xapi does not answer, or not with its VMs, or these name more devices than are read. "
+             "Of a change to the rules, which needs no xapi, a warning. Always unknown, never "
+             "found.",
     .rests_on = "Only xapi knows other_config:pci (plugin/model/README.md, \"xapi's records\").",
     .remedy = "See whether xapi runs (xe host-list), and try again.",
 });

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plugin/host/xapi.hpp"
@@ -70,6 +72,25 @@ void read_volumes(const Host& host, Xapi& xapi, Reading& reading, Snapshot& snap
   snapshot.unreadable["xapi VDI"] = snapshot.pool->unreadable["VDI"] = sentence_of(*failure);
 }
 
+/// A VM has 32 slots of 8 functions at most, and a pool 64 hosts.
+constexpr std::ptrdiff_t most_wishes = 10240;
+
+void limit_wishes(Pool& pool) {
+  std::ptrdiff_t all = 0, most = 0;
+  std::string of_whom;
+  for (const auto& [ref, vm] : pool.vms) {
+    if (!vm.pci) continue;
+    const auto own = 1 + std::ranges::count(*vm.pci, ',');
+    all += own;
+    if (own > most) most = own, of_whom = vm.uuid;
+  }
+  if (all > most_wishes)
+    pool.unreadable["VM"] = fmt::format(
+        "the VMs' entries other_config:pci name more than {} devices, the most that is read; "
+        "that of the VM {} names {}; xe vm-param-remove takes it away",
+        most_wishes, of_whom, most);
+}
+
 }  // namespace
 
 void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot) {
@@ -92,6 +113,7 @@ void probe_pool(const Host& host, const Caller& caller, Snapshot& snapshot) {
   for (const auto& records : others)
     if (const auto failure = read_class(host, xapi, records, reading))
       pool.unreadable[std::string(records.name)] = sentence_of(*failure);
+  limit_wishes(pool);
   for (const auto& [name, why] : pool.unreadable) snapshot.unreadable["xapi " + name] = why;
   reading.pif_links.fill(pool);
   for (const auto& [ref, record] : pool.hosts)

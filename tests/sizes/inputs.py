@@ -266,6 +266,9 @@ CALLS_BEYOND = {  # each: what is written, which may give the last word of the c
     "an export of 9 MB": (lambda host: export_of(host, 9 * MIB), ("import", "--dry-run"), "larger than 8 MiB"),
     **{f"5,200 functions: {' '.join(words)}": (lambda host: functions(host, 5200), words, "more than 5120 functions")
        for words in (("list",), ("verify",), ("hide", "8b:00.0"), ("repair", "--dry-run"))},
+    **{f"{count} VMs of {devices} devices": (lambda host, count=count, devices=devices: vms(host, count, devices),
+                                             ("verify",), "name more than 10240 devices, the most that is read; that of the VM")
+       for count, devices in ((1, 60000), (5000, 16))},
     "10,000 words": (lambda host: None, ("verify", *["8b:00.0"] * 10000), "more than 8192 words"),
 }
 
@@ -309,5 +312,4 @@ OTHERS = {
     "60,000 identities and 5,000 VMs": lambda host: vms_and_identities(host, 4000, 1, 60000),
     "4,096 identities of 24 twins": lambda host: identities(host, 4096, twins=24),
     "4,096 functions, all remembered": lambda host: functions_and_identities(host, 4096),
-    "a VM of 60,000 devices": lambda host: vms(host, 1, 60000),
 }
