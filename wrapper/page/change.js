@@ -175,7 +175,7 @@ function change(fn, given, from) {
     });
   }
   function rulesNow(reply) {
-    if (!reply.devices) return h('p', ['Unknown which PCI functions the host has: ', reply.devices_unknown, '.']);
+    if (!reply.devices) return reply.devices_unknown;
     var now = {};
     reply.devices.forEach(function (one) { now[one.address] = one; });
     return [h('h3', 'The host says now'), h('ul', (given.devices ? given.devices.split(',') : Object.keys(now)).map(function (address) {

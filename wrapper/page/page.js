@@ -172,7 +172,7 @@ function showHost(host, vm) {
 }
 function help(fn) { return pci.mayChange && helps[pci.host.ref][fn]; }
 
-// One call each: the list, the picture, what is found, what changed. `vm`: whose panel opens.
+// `vm`: whose panel opens.
 function askHost(vm) {
   plugin('list', {}, function (error, reply) {
     if (error) return fill(parts.picture, w.explained(error));
